@@ -1,0 +1,1 @@
+"""Where: joint units, borders, cells, jurisdictions, and their own data files."""

@@ -1,0 +1,1 @@
+"""The people: command line, duty page, reports, drills."""

@@ -1,0 +1,1 @@
+"""The way in: what the world sent us."""

@@ -1,0 +1,1 @@
+"""The clock: Prefect, settings, wiring. The only floor that knows Prefect."""

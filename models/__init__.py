@@ -1,0 +1,1 @@
+"""What weather and fire are doing. Pure: no network, no disk, no clock, no logging."""

@@ -1,0 +1,1 @@
+"""The Canadian Fire Weather Index System: one file a code."""

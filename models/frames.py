@@ -1,0 +1,140 @@
+"""The frames that walk through the house: polars frames with a declared schema.
+
+There is one door into each type: ``XFrame.validate(frame, cast=True)``. Behind it a reader may rely on names, units,
+ranges and uniqueness. A missing number is null, never NaN and never 0.
+"""
+
+from __future__ import annotations
+
+import dataframely as dy
+
+UTC = "UTC"
+
+
+class WeatherFrame(dy.Schema):
+    """Hourly weather at points (stations or points of a model grid).
+
+    Wind is at 10 m; precipitation is that of the hour that ends at ``valid_utc``. ``issued_utc`` is null for an
+    observation or an analysis, and the time of issue for a forecast.
+    """
+
+    station_id = dy.String(primary_key=True)
+    valid_utc = dy.Datetime(time_zone=UTC, primary_key=True)
+    model = dy.String(primary_key=True)
+    """``observed``, or the forecast model, for example ``ecmwf_ifs025``."""
+    lat_deg = dy.Float64(min=-90, max=90)
+    lon_deg = dy.Float64(min=-180, max=180)
+    elevation_m = dy.Float64(nullable=True, min=-500, max=9000)
+    air_temperature_degc = dy.Float64(nullable=True, min=-60, max=60)
+    relative_humidity_pct = dy.Float64(nullable=True, min=0, max=100)
+    wind_speed_ms = dy.Float64(nullable=True, min=0, max=90)
+    wind_direction_deg = dy.Float64(nullable=True, min=0, max=360)
+    wind_gust_ms = dy.Float64(nullable=True, min=0, max=130)
+    precipitation_mm = dy.Float64(nullable=True, min=0, max=250)
+    snow_depth_cm = dy.Float64(nullable=True, min=0, max=1000)
+    issued_utc = dy.Datetime(time_zone=UTC, nullable=True)
+
+
+class NoonFrame(dy.Schema):
+    """Weather at 12:00 Beijing time (04 UTC, noon local standard time) with the rain of the 24 h before it."""
+
+    station_id = dy.String(primary_key=True)
+    local_date = dy.Date(primary_key=True)
+    lat_deg = dy.Float64(min=-90, max=90)
+    lon_deg = dy.Float64(min=-180, max=180)
+    elevation_m = dy.Float64(nullable=True)
+    air_temperature_degc = dy.Float64(min=-60, max=60)
+    relative_humidity_pct = dy.Float64(min=0, max=100)
+    wind_speed_kmh = dy.Float64(min=0, max=330)
+    precipitation_mm = dy.Float64(min=0, max=1000)
+    rain_hours_missing_h = dy.Int64(min=0, max=24)
+    """Hours of the 24 for which no rain was reported: counted as dry, and shown."""
+    is_forecast = dy.Bool()
+
+
+class CellNoonFrame(dy.Schema):
+    """Noon weather brought to cells."""
+
+    cell_id = dy.String(primary_key=True)
+    local_date = dy.Date(primary_key=True)
+    air_temperature_degc = dy.Float64(min=-70, max=60)
+    relative_humidity_pct = dy.Float64(min=0, max=100)
+    wind_speed_kmh = dy.Float64(min=0, max=330)
+    precipitation_mm = dy.Float64(min=0, max=1000)
+    is_forecast = dy.Bool()
+    degraded = dy.Bool()
+
+
+class MoistureFrame(dy.Schema):
+    """The fuel moisture codes of one day per cell: the only state that the science carries."""
+
+    cell_id = dy.String(primary_key=True)
+    local_date = dy.Date(primary_key=True)
+    ffmc = dy.Float64(min=0, max=101)
+    dmc = dy.Float64(min=0)
+    dc = dy.Float64(min=0)
+    spin_up_days = dy.Int64(min=0)
+    """Days of weather since the codes were started from their standard values."""
+    gap_days = dy.Int64(min=0)
+    """Days without weather since then, over which the codes were held."""
+
+
+class DangerFrame(dy.Schema):
+    """Fire danger per zone, cell and day: the product ``danger.csv``."""
+
+    zone = dy.String(primary_key=True)
+    cell_id = dy.String(primary_key=True)
+    lat_deg = dy.Float64(min=-90, max=90)
+    lon_deg = dy.Float64(min=-180, max=180)
+    issued_utc = dy.Datetime(time_zone=UTC)
+    local_date = dy.Date(primary_key=True)
+    lead_d = dy.Int64(min=0, max=16)
+    ffmc = dy.Float64(min=0, max=101)
+    dmc = dy.Float64(min=0)
+    dc = dy.Float64(min=0)
+    isi = dy.Float64(min=0)
+    bui = dy.Float64(min=0)
+    fwi = dy.Float64(min=0)
+    danger_grade = dy.Int64(min=1, max=5)
+    ignition_probability = dy.Float64(nullable=True, min=0, max=1)
+    """Null until an estimator with a card is there: never a made-up number."""
+    spin_up_days = dy.Int64(min=0)
+    degraded = dy.Bool()
+
+
+class HotspotFrame(dy.Schema):
+    """Satellite hotspots (热点): one row a pixel, all satellites and feeds in the same units."""
+
+    hotspot_id = dy.String(primary_key=True)
+    """Stable over feeds: made of instrument, satellite, time and place."""
+    feed = dy.String()
+    satellite = dy.String()
+    """One of Terra, Aqua, S-NPP, NOAA-20, NOAA-21, or the declared name of another source."""
+    instrument = dy.String()
+    acquired_utc = dy.Datetime(time_zone=UTC)
+    available_utc = dy.Datetime(time_zone=UTC)
+    lat_deg = dy.Float64(min=-90, max=90)
+    lon_deg = dy.Float64(min=-180, max=180)
+    frp_mw = dy.Float64(nullable=True, min=0)
+    brightness_k = dy.Float64(nullable=True, min=150, max=2000)
+    scan_km = dy.Float64(nullable=True, min=0, max=20)
+    track_km = dy.Float64(nullable=True, min=0, max=20)
+    confidence = dy.String(nullable=True)
+    """``low``, ``nominal`` or ``high``: MODIS percentages are brought to the three by rules/feeds.toml."""
+    confidence_pct = dy.Float64(nullable=True, min=0, max=100)
+    daynight = dy.String(nullable=True)
+    location_error_km = dy.Float64(min=0)
+
+
+class LocatedHotspotFrame(HotspotFrame):
+    """Hotspots of the watch area with their place. Distances are to the line of ``zone``, the nearest joint unit."""
+
+    zone = dy.String()
+    region = dy.String(nullable=True)
+    county_gb = dy.Int64(nullable=True)
+    signed_distance_km = dy.Float64()
+    """Positive on the home side of the line, negative across it."""
+    distance_to_border_km = dy.Float64(min=0)
+    neighbour_county_gb = dy.Int64()
+    """The county across the nearest stretch of the line."""
+    bearing_to_border_deg = dy.Float64(min=0, max=360)

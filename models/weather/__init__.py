@@ -1,0 +1,1 @@
+"""From weather at points and hours to weather at cells and noons."""

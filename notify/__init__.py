@@ -1,0 +1,1 @@
+"""The way out: decisions, words, channels."""

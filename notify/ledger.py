@@ -1,0 +1,129 @@
+"""The ledger of deliveries: states, the one guard between them, and what the dispatcher asks of a store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from notify.alert import Alert
+
+
+class DeliveryState(StrEnum):
+    """Where one alert to one recipient on one channel stands."""
+
+    PENDING = "pending"
+    CLAIMED = "claimed"
+    SENDING = "sending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"
+    SUPERSEDED = "superseded"
+    EXPIRED = "expired"
+    DEAD = "dead"
+
+
+_S = DeliveryState
+NEXT_STATES: dict[DeliveryState, frozenset[DeliveryState]] = {
+    _S.PENDING: frozenset({_S.CLAIMED, _S.SUPERSEDED, _S.EXPIRED, _S.DEAD}),
+    _S.CLAIMED: frozenset({_S.SENDING, _S.PENDING, _S.SUPERSEDED, _S.EXPIRED}),
+    _S.SENDING: frozenset({_S.SENT, _S.PENDING, _S.REJECTED, _S.UNKNOWN}),
+    _S.UNKNOWN: frozenset({_S.PENDING, _S.SENT, _S.DEAD, _S.SUPERSEDED, _S.EXPIRED}),
+    _S.SENT: frozenset({_S.DELIVERED}),
+    _S.DELIVERED: frozenset(),
+    _S.REJECTED: frozenset(),
+    _S.SUPERSEDED: frozenset(),
+    _S.EXPIRED: frozenset(),
+    _S.DEAD: frozenset(),
+}
+
+
+class IllegalTransition(ValueError):
+    """A delivery cannot go from this state to that one."""
+
+
+def next_state(state: DeliveryState, wanted: DeliveryState) -> DeliveryState:
+    """Return ``wanted`` if it may follow ``state``.
+
+    Raises:
+        IllegalTransition: it may not.
+    """
+    if wanted not in NEXT_STATES[state]:
+        raise IllegalTransition(f"a delivery that is {state} cannot become {wanted}")
+    return wanted
+
+
+class OutcomeClass(StrEnum):
+    """What is known after a send (alerting.md §4.4)."""
+
+    OK = "ok"
+    REJECT_PERMANENT = "reject_permanent"
+    REJECT_TEMPORARY = "reject_temporary"
+    NOT_SENT = "not_sent"
+    """The request never left: safe to repeat."""
+    UNKNOWN = "unknown"
+    """It may have arrived: a repeat may be a second copy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The structured result of one attempt. ``detail`` holds no address and no secret."""
+
+    outcome_class: OutcomeClass
+    detail: str = ""
+    retry_after_s: float | None = None
+    provider_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One alert to one recipient on one channel."""
+
+    delivery_id: str
+    """sha256(world | event | revision | recipient | channel | step)[:32]: the same input is the same row."""
+    alert_id: str
+    revision: int
+    region: str
+    office: str
+    """GB/T 2260 code of the office as text, or the name of a desk."""
+    office_zh: str
+    recipient_role: str
+    channel: str
+    step: int
+    state: DeliveryState
+    attempts: int = 0
+    sent_utc: datetime | None = None
+    acknowledged_utc: datetime | None = None
+    acknowledged_by: str | None = None
+    outcome: str | None = None
+    next_attempt_utc: datetime | None = None
+    fence: int = 0
+    world: str = "live"
+
+
+class Ledger(Protocol):
+    """What notify needs of a store. Times are arguments; every method is one transaction."""
+
+    def commit(self, alert: Alert, deliveries: Sequence[Delivery]) -> bool:
+        """Write the alert with all its rows at once; False when it was there already (nothing is written)."""
+
+    def claim(self, *, owner: str, now: datetime, lease_s: float, limit: int, world: str) -> list[Delivery]:
+        """Take pending rows that are due, and those whose lease ran out, for ``owner``; each gets a new fence.
+
+        A row whose lease ran out while SENDING comes back as UNKNOWN first: it may have been sent.
+        """
+
+    def begin_sending(self, delivery: Delivery, *, now: datetime) -> Delivery | None:
+        """Commit SENDING just before the request. None when the fence is stale or a newer revision superseded it."""
+
+    def record(self, delivery: Delivery, outcome: Outcome, *, now: datetime, retry_at: datetime | None) -> None:
+        """Append the attempt and move the state; a stale fence appends only."""
+
+    def alert(self, alert_id: str) -> Alert:
+        """The alert of a delivery."""
+
+    def acknowledge(self, code: str, *, office: str | None, by: str, via: str, now: datetime) -> list[Delivery]:
+        """Record an answer; the rows it answered."""

@@ -1,0 +1,1 @@
+"""The memory: everything SQL, and the archive of raw answers."""
