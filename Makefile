@@ -1,0 +1,64 @@
+# Everything a newcomer needs: make, python3 (3.11 to 3.13) and a package registry.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+LOCKED := --no-deps --require-hashes
+
+.PHONY: run live serve test lint bench lock clean
+.DELETE_ON_ERROR:
+
+run: $(VENV)/.runtime  ## the bundled exercise through the whole pipeline, without a network
+	$(BIN)/firewatch exercise
+
+live: $(VENV)/.runtime  ## one round on live feeds
+	$(BIN)/firewatch run all
+
+serve: $(VENV)/.runtime  ## Prefect server, worker and all deployments until Ctrl-C
+	$(BIN)/firewatch serve
+
+test: $(VENV)/.test lint  ## every check and every test
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+bench: $(VENV)/.bench  ## every benchmark beside its peer; writes var/bench.json and docs/performance.md
+	$(BIN)/python -m bench
+
+lock: $(VENV)/.lock  ## the three lock files, universal, hashed, naming no registry
+	cd requirements && for name in runtime test bench; do \
+	  case $$name in runtime) groups="--group build"; against="";; \
+	    test) groups="--group build --group test --group derive"; against="-c runtime.lock";; \
+	    bench) groups="--group build --group test --group derive --group bench"; against="-c test.lock";; esac; \
+	  ../$(BIN)/uv pip compile ../pyproject.toml $$groups $$against --universal --python-version 3.11 \
+	    --generate-hashes --no-emit-index-url --no-header --quiet -o $$name.lock || exit 1; done
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
+	  { echo "Python 3.11, 3.12 or 3.13 is needed; name one with: make PYTHON=python3.12 ..." >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: requirements/runtime.lock pyproject.toml | $(VENV)/bin/python
+	$(PIP) $(LOCKED) -r requirements/runtime.lock
+	$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.test: requirements/test.lock $(VENV)/.runtime
+	$(PIP) $(LOCKED) -r requirements/test.lock
+	@touch $@
+
+$(VENV)/.bench: requirements/bench.lock $(VENV)/.test
+	$(PIP) $(LOCKED) -r requirements/bench.lock
+	@touch $@
+
+$(VENV)/.lock: $(VENV)/.runtime
+	$(PIP) uv
+	@touch $@
+
+clean:
+	rm -rf $(VENV) var

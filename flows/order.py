@@ -1,0 +1,86 @@
+"""What a run was asked to do, and what came of it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from store.runs import RunOutcome
+
+LIVE = "live"
+
+
+class FlowName(StrEnum):
+    """The flows; their names in run rows and in the end line."""
+
+    DANGER_WATCH = "danger_watch"
+    HOTSPOT_WATCH = "hotspot_watch"
+    DISPATCH_ROUND = "dispatch_round"
+
+
+class Trigger(StrEnum):
+    """Who or what started a run."""
+
+    SCHEDULED = "scheduled"
+    MANUAL = "manual"
+    REPLAY = "replay"
+    EXERCISE = "exercise"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One run to do.
+
+    Attributes:
+        as_of: the time the run stands at, aware, UTC.
+        zones: ids of joint units; empty for all.
+        live: ask the feeds. False: read what the archive held at ``as_of``.
+        send: commit the alerts. False: decide, show, and tell nobody.
+    """
+
+    flow: FlowName
+    as_of: datetime
+    reason: str
+    who: str
+    trigger: Trigger
+    zones: tuple[str, ...] = ()
+    live: bool = True
+    send: bool = False
+    world: str = LIVE
+
+    def __post_init__(self) -> None:
+        if self.as_of.tzinfo is None:
+            raise ValueError(f"as_of {self.as_of} has no time zone; write an offset, for example +08:00")
+        if not self.reason.strip():
+            raise ValueError("a run has a reason; say why in a few words")
+
+    @property
+    def exercise(self) -> bool:
+        """Whether everything that this run tells anybody is marked 【演练】."""
+        return self.world != LIVE
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run did. ``missing`` is Chinese, as it stands in products: each input that was absent or old."""
+
+    outcome: RunOutcome
+    missing: tuple[str, ...] = ()
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    """Payload id → sha256."""
+    products: Mapping[str, str] = field(default_factory=dict)
+    """Kind → path."""
+    alerts: tuple[str, ...] = ()
+    """Codes of the alerts that were committed, or would have been."""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    table: tuple[Mapping[str, Any], ...] = ()
+    """What a person looks at first: one row a zone, an incident or an office."""
+
+
+def new_run_id(as_of: datetime, flow: FlowName) -> str:
+    """``R20270410-0710-danger-3f9a2c``: readable by phone, unique without a counter."""
+    return f"R{as_of:%Y%m%d-%H%M}-{flow.split('_')[0]}-{secrets.token_hex(3)}"
