@@ -78,6 +78,36 @@ class Outcome:
     provider_id: str | None = None
 
 
+_C = OutcomeClass
+_ENDS: dict[OutcomeClass, tuple[DeliveryState, ...]] = {
+    _C.OK: (_S.SENT,),
+    _C.REJECT_PERMANENT: (_S.REJECTED,),
+    _C.REJECT_TEMPORARY: (_S.PENDING, _S.DEAD),
+    _C.NOT_SENT: (_S.PENDING, _S.DEAD),
+    _C.UNKNOWN: (_S.UNKNOWN,),
+}
+_AGAIN: dict[OutcomeClass, tuple[DeliveryState, ...]] = {
+    _C.REJECT_TEMPORARY: (_S.PENDING,),
+    _C.NOT_SENT: (_S.PENDING,),
+    _C.UNKNOWN: (_S.UNKNOWN, _S.PENDING),
+}
+
+
+def states_after(outcome_class: OutcomeClass, *, again: bool) -> tuple[DeliveryState, ...]:
+    """The states that a row which is SENDING walks through after an attempt; the last one is where it stays.
+
+    Args:
+        outcome_class: what is known of the attempt.
+        again: whether another attempt is wanted (``retry_at`` is given).
+
+    Raises:
+        IllegalTransition: another attempt after an outcome that ends the row.
+    """
+    if again and outcome_class not in _AGAIN:
+        raise IllegalTransition(f"a delivery whose attempt ended {outcome_class} is not tried again")
+    return _AGAIN[outcome_class] if again else _ENDS[outcome_class]
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """One alert to one recipient on one channel."""
@@ -102,6 +132,8 @@ class Delivery:
     next_attempt_utc: datetime | None = None
     fence: int = 0
     world: str = "live"
+    unknowns: int = 0
+    """Attempts that may have arrived: outcomes UNKNOWN, and leases that ran out while SENDING."""
 
 
 class Ledger(Protocol):
@@ -113,14 +145,18 @@ class Ledger(Protocol):
     def claim(self, *, owner: str, now: datetime, lease_s: float, limit: int, world: str) -> list[Delivery]:
         """Take pending rows that are due, and those whose lease ran out, for ``owner``; each gets a new fence.
 
-        A row whose lease ran out while SENDING comes back as UNKNOWN first: it may have been sent.
+        A row whose lease ran out while SENDING goes through UNKNOWN first, and its ``unknowns`` count one more: it may
+        have been sent.
         """
 
     def begin_sending(self, delivery: Delivery, *, now: datetime) -> Delivery | None:
         """Commit SENDING just before the request. None when the fence is stale or a newer revision superseded it."""
 
     def record(self, delivery: Delivery, outcome: Outcome, *, now: datetime, retry_at: datetime | None) -> None:
-        """Append the attempt and move the state; a stale fence appends only."""
+        """Append the attempt and walk ``states_after``; a stale fence appends only.
+
+        ``attempts`` counts one more, and ``unknowns`` too when the outcome is UNKNOWN.
+        """
 
     def alert(self, alert_id: str) -> Alert:
         """The alert of a delivery."""
