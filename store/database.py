@@ -1,0 +1,239 @@
+"""One SQL database: SQLite in a file, or PostgreSQL for several hosts."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
+
+from store.errors import StoreBusy, StoreConflict, StoreError, StoreTooNew, StoreUnreadable
+
+VERSION_TABLE = "firewatch_version"
+"""Not Alembic's default name: Prefect's own tables may live in the same PostgreSQL database."""
+
+_MODE = "firewatch_mode"
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_ADVISORY_LOCK = 0x66_69_72_65
+_BUSY_TIMEOUT_MS = 15_000
+_BEGIN = {
+    "read": ("PRAGMA query_only=ON", "BEGIN"),
+    "write": ("PRAGMA query_only=OFF", "BEGIN IMMEDIATE"),
+    # A batch migration drops and renames tables, which would cascade: SQLite's documented order is keys off,
+    # change, check, keys on; and the pragma does nothing inside a transaction.
+    "migrate": ("PRAGMA query_only=OFF", "PRAGMA foreign_keys=OFF", "BEGIN IMMEDIATE"),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Database:
+    """An opened database. Safe to share between threads; a forked child must open its own.
+
+    A transaction is short: it holds no network call, no ``await`` and no other thread.
+    """
+
+    engine: sa.Engine
+    _open: ContextVar[tuple[int, sa.Connection] | None] = field(
+        default_factory=lambda: ContextVar("store_transaction", default=None), repr=False
+    )
+
+    @property
+    def name(self) -> str:
+        """The file, or the server's address without its password."""
+        url = self.engine.url
+        return str(url.database) if self.is_sqlite else url.render_as_string(hide_password=True)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is SQLite in a file."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def begin(self) -> Iterator[sa.Connection]:
+        """One write transaction: all of it, or nothing when an error leaves the block.
+
+        Inside another ``begin`` of the same thread it becomes a part of that one, so that several stores can be
+        written at once: hysteresis state, alert and deliveries.
+
+        Raises:
+            StoreBusy: another writer held the database for 15 s.
+            StoreConflict: a constraint refused a row.
+            StoreUnreadable: the file or server cannot be used.
+        """
+        outer = self._joined()
+        with _named(self.name):
+            if outer is not None:
+                with outer.begin_nested():
+                    yield outer
+                return
+            with self.engine.connect() as connection:
+                connection = connection.execution_options(**{_MODE: "write"})
+                with connection.begin():
+                    token = self._open.set((threading.get_ident(), connection))
+                    try:
+                        yield connection
+                    finally:
+                        self._open.reset(token)
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """One consistent view that cannot write; inside ``begin`` it sees what that transaction wrote so far.
+
+        Raises:
+            StoreUnreadable: the file or server cannot be used.
+        """
+        outer = self._joined()
+        with _named(self.name):
+            if outer is not None:
+                yield outer
+                return
+            options: dict[str, Any] = {_MODE: "read"}
+            if not self.is_sqlite:
+                options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+            with self.engine.connect() as connection:
+                connection = connection.execution_options(**options)
+                with connection.begin():
+                    yield connection
+
+    def faults(self) -> list[str]:
+        """What the database itself finds wrong with its file; empty when it is sound. Reads all of it."""
+        if not self.is_sqlite:
+            return []
+        with self.read() as connection:
+            found = connection.exec_driver_sql("PRAGMA quick_check").scalars().all()
+        return [line for line in found if line != "ok"]
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+    def _joined(self) -> sa.Connection | None:
+        held = self._open.get()
+        if held is None or held[0] != threading.get_ident():
+            return None
+        return held[1]
+
+
+def open_database(url: str) -> Database:
+    """Open SQLite (``sqlite:///path``) or PostgreSQL (``postgresql+psycopg://…``); SQLite makes an absent file.
+
+    Raises:
+        StoreUnreadable: no such folder, not a database, no server, or a URL that names neither of the two.
+    """
+    try:
+        address = sa.make_url(url)
+    except ArgumentError as error:
+        raise StoreUnreadable("the database URL cannot be read; write sqlite:///FILE or postgresql+psycopg://…") from error
+    if address.drivername not in {"sqlite", "sqlite+pysqlite", "postgresql+psycopg"}:
+        raise StoreUnreadable(f"no store on {address.drivername!r}; use sqlite or postgresql+psycopg")
+    database = Database(_engine(address))
+    with database.read() as connection:
+        table = "sqlite_master" if database.is_sqlite else "pg_catalog.pg_class"
+        connection.exec_driver_sql(f"SELECT count(*) FROM {table}")  # noqa: S608 - one of two constants
+    return database
+
+
+def upgrade(database: Database) -> None:
+    """Bring the tables to what this code knows. Does nothing when they are; safe when several processes start at once.
+
+    Raises:
+        StoreTooNew: the database has a revision that this code does not know.
+    """
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    scripts = ScriptDirectory.from_config(config)
+    with database.read() as connection:
+        if _needs_nothing(connection, scripts, database.name):
+            return
+    with _named(database.name), database.engine.connect() as connection:
+        connection = connection.execution_options(**{_MODE: "migrate"})
+        connection.detach()
+        with connection.begin():
+            if not database.is_sqlite:
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
+            if _needs_nothing(connection, scripts, database.name):
+                return
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+            _check_keys(connection, database)
+
+
+def _needs_nothing(connection: sa.Connection, scripts: ScriptDirectory, name: str) -> bool:
+    context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
+    here = set(context.get_current_heads())
+    known = {script.revision for script in scripts.walk_revisions()}
+    if unknown := here - known:
+        raise StoreTooNew(
+            f"{name}: written by a newer version (revision {', '.join(sorted(unknown))}; this one knows up to "
+            f"{', '.join(scripts.get_heads())}); install the newer version, or restore the backup made before it"
+        )
+    return here == set(scripts.get_heads())
+
+
+def _check_keys(connection: sa.Connection, database: Database) -> None:
+    if not database.is_sqlite:
+        return
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    if broken:
+        raise StoreError(f"{database.name}: the upgrade would break {len(broken)} foreign keys and was rolled back")
+
+
+def _engine(address: sa.URL) -> sa.Engine:
+    serializer = partial(json.dumps, ensure_ascii=False, sort_keys=True)
+    if address.drivername == "postgresql+psycopg":
+        return sa.create_engine(address, json_serializer=serializer, pool_pre_ping=True)
+    if address.database in {None, "", ":memory:"}:
+        raise StoreUnreadable("SQLite in memory forgets everything at the end of the process; name a file")
+    engine = sa.create_engine(address, json_serializer=serializer)
+    sa.event.listen(engine, "connect", _prepare_sqlite)
+    sa.event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None
+    for pragma in (
+        f"busy_timeout={_BUSY_TIMEOUT_MS}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}").fetchall()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    for statement in _BEGIN[connection.get_execution_options().get(_MODE, "read")]:
+        connection.exec_driver_sql(statement)
+
+
+@contextmanager
+def _named(name: str) -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError as error:
+        raise StoreConflict(f"{name}: a constraint refused the row: {error.orig}") from error
+    except DBAPIError as error:
+        if _is_busy(error):
+            raise StoreBusy(f"{name}: another writer held the database; nothing was written: {error.orig}") from error
+        raise StoreUnreadable(f"{name}: {error.orig}; look at the file or server, or restore a backup") from error
+    except SQLAlchemyError as error:
+        raise StoreError(f"{name}: {error}") from error
+
+
+def _is_busy(error: DBAPIError) -> bool:
+    """Locked (SQLite), or deadlock, serialization failure or lock not available (PostgreSQL)."""
+    state = getattr(error.orig, "sqlstate", None)
+    return "locked" in str(error.orig) if state is None else state in {"40001", "40P01", "55P03"}

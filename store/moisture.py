@@ -1,0 +1,150 @@
+"""The fuel moisture codes from day to day: one compressed frame a day, because they are read and written as a whole."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import dataframely as dy
+import polars as pl
+import sqlalchemy as sa
+
+from models.frames import MoistureFrame
+from store.database import Database
+from store.dialect import upsert
+from store.errors import NotInStore, StoreCorrupt, StoreError
+from store.schema import LIVE, count, day, metadata, text
+
+moisture = sa.Table(
+    "moisture",
+    metadata,
+    text("world"),
+    day("local_date"),
+    count("cells"),
+    text("sha256"),
+    text("made_by_run"),
+    sa.Column("frame", sa.LargeBinary(), nullable=False),
+    sa.PrimaryKeyConstraint("world", "local_date"),
+)
+
+_COLUMNS = tuple(MoistureFrame.column_names())
+
+
+@dataclass(frozen=True)
+class Moisture:
+    """Keeps a :class:`MoistureFrame` a day and a world."""
+
+    database: Database
+
+    def save(self, frame: dy.DataFrame[MoistureFrame], *, made_by_run: str, world: str = LIVE) -> None:
+        """Keep the codes of one day. Cells that are there already are replaced, the others of that day stay.
+
+        Args:
+            frame: cells of one ``local_date``, from observed or analysed weather: a forecast is no state.
+            made_by_run: the run that computed them.
+            world: ``live``, or an exercise's own.
+
+        Raises:
+            StoreError: no row, more than one day, or a row from a forecast.
+        """
+        local_date = _only_day(frame)
+        with self.database.begin() as connection:
+            before = connection.execute(_day(local_date, world).with_for_update()).one_or_none()
+            merged = _merged(None if before is None else _frame(before), frame.select(_COLUMNS))
+            content = _parquet(merged)
+            row = {
+                "cells": merged.height,
+                "sha256": hashlib.sha256(content).hexdigest(),
+                "made_by_run": made_by_run,
+                "frame": content,
+            }
+            statement = upsert(connection, moisture).values(world=world, local_date=local_date, **row)
+            connection.execute(
+                statement.on_conflict_do_update(index_elements=[moisture.c.world, moisture.c.local_date], set_=row)
+            )
+
+    def load(self, local_date: date, *, world: str = LIVE) -> dy.DataFrame[MoistureFrame]:
+        """The codes of one day.
+
+        Raises:
+            NotInStore: none were kept for it.
+            StoreCorrupt: the bytes do not match their digest, or are no moisture frame.
+        """
+        with self.database.read() as connection:
+            row = connection.execute(_day(local_date, world)).one_or_none()
+        if row is None:
+            raise NotInStore(f"no moisture codes of {local_date} in world {world!r}")
+        return _frame(row)
+
+    def newest(self, not_after: date, *, world: str = LIVE) -> dy.DataFrame[MoistureFrame] | None:
+        """The codes of the newest day that is kept, not after ``not_after``; it may hold some zones' cells only.
+
+        Raises:
+            StoreCorrupt: the bytes do not match their digest, or are no moisture frame.
+        """
+        statement = sa.select(moisture).where(moisture.c.world == world, moisture.c.local_date <= not_after)
+        with self.database.read() as connection:
+            row = connection.execute(statement.order_by(moisture.c.local_date.desc()).limit(1)).one_or_none()
+        return None if row is None else _frame(row)
+
+    def newest_by_cell(
+        self, cell_ids: frozenset[str], *, not_after: date, not_before: date, world: str = LIVE
+    ) -> dy.DataFrame[MoistureFrame]:
+        """Each cell's newest codes between two days; a cell without any is absent.
+
+        Zones may be computed on different days, so that one cell's newest day is not another's.
+
+        Raises:
+            StoreCorrupt: the bytes of a day do not match their digest, or are no moisture frame.
+        """
+        statement = (
+            sa.select(moisture)
+            .where(moisture.c.world == world, moisture.c.local_date.between(not_before, not_after))
+            .order_by(moisture.c.local_date.desc())
+        )
+        missing, found = set(cell_ids), [MoistureFrame.create_empty()]
+        with self.database.read() as connection:
+            for row in connection.execution_options(yield_per=1).execute(statement):
+                if not missing:
+                    break
+                rows = _frame(row).filter(pl.col("cell_id").is_in(missing))
+                missing -= set(rows["cell_id"])
+                found.append(rows)
+        return MoistureFrame.validate(pl.concat(found).sort("cell_id"))
+
+
+def _only_day(frame: pl.DataFrame) -> date:
+    days = frame["local_date"].unique().to_list()
+    if len(days) != 1:
+        raise StoreError(f"moisture codes are kept a day at a time, got {len(days)} days: {sorted(days)}")
+    if "is_forecast" in frame.columns and frame["is_forecast"].any():
+        raise StoreError(f"moisture codes of {days[0]} come from a forecast; only observed or analysed days are state")
+    return date.fromisoformat(days[0].isoformat())
+
+
+def _merged(before: pl.DataFrame | None, frame: pl.DataFrame) -> dy.DataFrame[MoistureFrame]:
+    kept = [] if before is None else [before.filter(~pl.col("cell_id").is_in(frame["cell_id"].to_list()))]
+    return MoistureFrame.validate(pl.concat([*kept, frame]).sort("cell_id"), cast=True)
+
+
+def _parquet(frame: pl.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    frame.write_parquet(buffer, compression="zstd")
+    return buffer.getvalue()
+
+
+def _day(local_date: date, world: str) -> sa.Select[Any]:
+    return sa.select(moisture).where(moisture.c.world == world, moisture.c.local_date == local_date)
+
+
+def _frame(row: Any) -> dy.DataFrame[MoistureFrame]:
+    where = f"moisture codes of {row.local_date} in world {row.world!r}"
+    if hashlib.sha256(row.frame).hexdigest() != row.sha256:
+        raise StoreCorrupt(f"{where}: do not match their digest; compute the day again or restore a backup")
+    try:
+        return MoistureFrame.validate(pl.read_parquet(io.BytesIO(row.frame)))
+    except (pl.exceptions.PolarsError, dy.exc.ValidationError, dy.exc.SchemaError) as error:
+        raise StoreCorrupt(f"{where}: {error}") from error

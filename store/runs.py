@@ -1,0 +1,233 @@
+"""One row a run: what was asked, what it read, what came out. A rerun is a new row that points to the old one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+
+from store.database import Database
+from store.errors import NotInStore, StoreConflict, StoreError
+from store.schema import LIVE, closed, document, instant, metadata, text
+
+
+class RunOutcome(StrEnum):
+    """How a run ended."""
+
+    RUNNING = "running"
+    DONE = "done"
+    DEGRADED = "degraded"
+    """Done, but an input was missing or old; the note says which."""
+    FEED_OUT = "feed_out"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+class Trigger(StrEnum):
+    """What started a run."""
+
+    SCHEDULED = "scheduled"
+    MANUAL = "manual"
+    REPLAY = "replay"
+    EXERCISE = "exercise"
+
+
+GOOD = (RunOutcome.DONE, RunOutcome.DEGRADED)
+"""Outcomes of a run whose products may be shown."""
+
+run = sa.Table(
+    "run",
+    metadata,
+    sa.Column("run_id", sa.Text(), primary_key=True),
+    text("world"),
+    text("flow"),
+    instant("as_of_utc"),
+    instant("started_utc"),
+    instant("ended_utc", nullable=True),
+    text("trigger"),
+    text("who"),
+    text("reason"),
+    sa.Column("rerun_of", sa.Text(), sa.ForeignKey("run.run_id"), nullable=True),
+    document("parameters"),
+    text("config_version"),
+    text("outcome"),
+    document("inputs"),
+    document("products"),
+    document("alerts"),
+    text("note"),
+    closed("outcome", RunOutcome),
+    closed("trigger", Trigger),
+    sa.CheckConstraint("(outcome = 'running') = (ended_utc IS NULL)", name="ended"),
+    sa.Index("ix_run_last", "world", "flow", "started_utc"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RunInput:
+    """An answer that a run read, with the digest that it had then."""
+
+    payload_id: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunEnd:
+    """What is known when a run ends."""
+
+    outcome: RunOutcome
+    ended_utc: datetime
+    inputs: tuple[RunInput, ...] = ()
+    products: tuple[str, ...] = ()
+    """Paths under products/."""
+    alerts: tuple[str, ...] = ()
+    """Ids of the alerts that it committed."""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run as it began, and how it ended: ``end`` is null while it is running, or after a crash."""
+
+    run_id: str
+    """Grows with time (UUID version 7, or alike)."""
+    flow: str
+    as_of_utc: datetime
+    started_utc: datetime
+    trigger: Trigger
+    who: str = ""
+    reason: str = ""
+    rerun_of: str | None = None
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    config_version: str = ""
+    world: str = LIVE
+    end: RunEnd | None = None
+
+    @property
+    def outcome(self) -> RunOutcome:
+        """``running`` until the end is recorded."""
+        return self.end.outcome if self.end else RunOutcome.RUNNING
+
+
+@dataclass(frozen=True)
+class Runs:
+    """The log of runs."""
+
+    database: Database
+
+    def begin_run(self, begun: Run) -> Run:
+        """Record that a run begins.
+
+        Raises:
+            StoreConflict: the id was used, or the run that it repeats is unknown.
+            StoreError: the run has ended already, or a rerun gives no reason.
+        """
+        if begun.end is not None:
+            raise StoreError(f"run {begun.run_id}: a run begins before it ends")
+        if begun.rerun_of is not None and not begun.reason.strip():
+            raise StoreError(f"run {begun.run_id}: a rerun of {begun.rerun_of} needs a reason")
+        row = {name: getattr(begun, name) for name in _BEGUN} | {"parameters": dict(begun.parameters)}
+        with self.database.begin() as connection:
+            connection.execute(
+                run.insert().values(**row, outcome=RunOutcome.RUNNING, inputs=[], products=[], alerts=[], note="")
+            )
+        return begun
+
+    def end_run(self, run_id: str, end: RunEnd) -> Run:
+        """Record how a run ended; a run ends once.
+
+        Raises:
+            NotInStore: no such run.
+            StoreConflict: it has ended already.
+            StoreError: the outcome is ``running``.
+        """
+        if end.outcome is RunOutcome.RUNNING:
+            raise StoreError(f"run {run_id}: 'running' is not an end")
+        changed = (
+            run.update()
+            .where(run.c.run_id == run_id, run.c.outcome == RunOutcome.RUNNING)
+            .values(
+                outcome=end.outcome,
+                ended_utc=end.ended_utc,
+                inputs=[[read.payload_id, read.sha256] for read in end.inputs],
+                products=list(end.products),
+                alerts=list(end.alerts),
+                note=end.note,
+            )
+            .returning(*run.c)
+        )
+        with self.database.begin() as connection:
+            row = connection.execute(changed).one_or_none()
+            if row is not None:
+                return _run(row)
+        raise StoreConflict(f"run {run_id} ended already: {self.load(run_id).outcome}")
+
+    def load(self, run_id: str) -> Run:
+        """One run.
+
+        Raises:
+            NotInStore: no such run.
+        """
+        with self.database.read() as connection:
+            row = connection.execute(sa.select(run).where(run.c.run_id == run_id)).one_or_none()
+        if row is None:
+            raise NotInStore(f"no run {run_id!r}")
+        return _run(row)
+
+    def last_runs(self, flow: str | None = None, *, world: str = LIVE, limit: int = 20) -> list[Run]:
+        """The newest runs first, of one flow or of all."""
+        return self._list(_of(flow, world), limit)
+
+    def last_good(self, flow: str, *, world: str = LIVE) -> Run | None:
+        """The newest run that was done, degraded or not."""
+        return next(iter(self._list(_of(flow, world).where(run.c.outcome.in_(GOOD)), 1)), None)
+
+    def unended(self, *, started_before: datetime, world: str = LIVE) -> list[Run]:
+        """Runs that began before an instant and never said how they ended: crashed, or hanging."""
+        hanging = run.c.started_utc < started_before
+        return self._list(_of(None, world).where(run.c.outcome == RunOutcome.RUNNING, hanging), None)
+
+    def _list(self, statement: sa.Select[Any], limit: int | None) -> list[Run]:
+        newest = statement.order_by(run.c.started_utc.desc(), run.c.run_id.desc()).limit(limit)
+        with self.database.read() as connection:
+            return [_run(row) for row in connection.execute(newest)]
+
+
+_BEGUN = (
+    "run_id",
+    "world",
+    "flow",
+    "as_of_utc",
+    "started_utc",
+    "trigger",
+    "who",
+    "reason",
+    "rerun_of",
+    "config_version",
+)
+
+
+def _of(flow: str | None, world: str) -> sa.Select[Any]:
+    statement = sa.select(run).where(run.c.world == world)
+    return statement if flow is None else statement.where(run.c.flow == flow)
+
+
+def _run(row: Any) -> Run:
+    begun = {name: getattr(row, name) for name in _BEGUN} | {"trigger": Trigger(row.trigger)}
+    return Run(**begun, parameters=row.parameters, end=_end(row))
+
+
+def _end(row: Any) -> RunEnd | None:
+    if row.ended_utc is None:
+        return None
+    return RunEnd(
+        outcome=RunOutcome(row.outcome),
+        ended_utc=row.ended_utc,
+        inputs=tuple(RunInput(payload_id, sha256) for payload_id, sha256 in row.inputs),
+        products=tuple(row.products),
+        alerts=tuple(row.alerts),
+        note=row.note,
+    )
