@@ -28,6 +28,15 @@ class Region:
 
 
 @dataclass(frozen=True, slots=True)
+class Prefecture:
+    """A second-level division (承德市, 张家口市 …); the two municipalities have none."""
+
+    gb: int
+    name_zh: str
+    region_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class County:
     """A county-level division, by GB/T 2260 code."""
 

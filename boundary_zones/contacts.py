@@ -1,0 +1,165 @@
+"""Who is told: recipients by region and role, from a file that an office keeps outside the repository."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+from boundary_zones.catalogue import Catalogue, read_text
+from boundary_zones.errors import ContactsError
+from boundary_zones.toml_tables import Table, parse_table
+from boundary_zones.zone import Zone
+
+_Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")]
+
+
+class RecipientRole(StrEnum):
+    """What a recipient is to an alert."""
+
+    COUNTY_DUTY = "county_duty"
+    CITY_DUTY = "city_duty"
+    PROVINCE_DUTY = "province_duty"
+    """Duty desk of a region: told of every alert, on whichever side it is."""
+    OPERATIONS = "operations"
+    """Keeps the system running; gets no alert of fire."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One office on one channel. The address stays out of ``repr`` and so out of logs."""
+
+    region: str
+    office: str
+    """GB/T 2260 code of the office as text, or the name of a desk."""
+    office_zh: str
+    role: RecipientRole
+    channel: str
+    address: str = field(repr=False)
+
+    @property
+    def key(self) -> str:
+        """``region/office/channel``: one row of the file, whatever its address becomes."""
+        return f"{self.region}/{self.office}/{self.channel}"
+
+
+class _RecipientRow(Table):
+    region: _Word
+    office: _Word
+    office_zh: Annotated[str, Field(min_length=1)]
+    role: Annotated[RecipientRole, Field(strict=False)]
+    channel: _Word
+    address: Annotated[str, Field(pattern=r"^[a-z][a-z0-9+.-]*://\S+$")]
+
+
+class _Document(Table):
+    recipient: Annotated[list[_RecipientRow], Field(min_length=1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    """All recipients, in the order of the file."""
+
+    recipients: tuple[Recipient, ...]
+    source: str = "contacts"
+
+    def for_zone(self, zone: Zone, catalogue: Catalogue) -> tuple[Recipient, ...]:
+        """Everybody who is told of an alert in ``zone``, each once.
+
+        The offices of all members on both sides of the line, the superiors that have a recipient, and the duty desks
+        of every region of the catalogue.
+        """
+        offices = [str(county.gb) for county in zone.counties] + [str(gb) for gb in zone.superiors]
+        chosen: dict[str, Recipient] = {}
+        for recipient in [*self._of_offices(offices), *self._duty_desks(catalogue.regions)]:
+            chosen.setdefault(recipient.key, recipient)
+        return tuple(chosen.values())
+
+    def operations(self) -> tuple[Recipient, ...]:
+        """Those who keep the system running."""
+        return tuple(one for one in self.recipients if one.role is RecipientRole.OPERATIONS)
+
+    def _of_offices(self, offices: Iterable[str]) -> Iterator[Recipient]:
+        for office in offices:
+            yield from (one for one in self._alerted() if one.office == office)
+
+    def _duty_desks(self, regions: Iterable[str]) -> Iterator[Recipient]:
+        for region in regions:
+            yield from (
+                one for one in self._alerted() if one.region == region and one.role is RecipientRole.PROVINCE_DUTY
+            )
+
+    def _alerted(self) -> Iterator[Recipient]:
+        return (one for one in self.recipients if one.role is not RecipientRole.OPERATIONS)
+
+
+def load_contacts(path: Path) -> Contacts:
+    """Read a contacts file.
+
+    Args:
+        path: TOML; data/contacts.example.toml is one.
+
+    Raises:
+        ContactsError: not readable, or as ``parse_contacts``.
+    """
+    return parse_contacts(read_text(path, error=ContactsError), source=str(path))
+
+
+def parse_contacts(text: str, *, source: str) -> Contacts:
+    """Parse contacts from TOML: one ``[[recipient]]`` table an office and channel.
+
+    Args:
+        text: TOML.
+        source: name of the file, for the messages.
+
+    Raises:
+        ContactsError: an unknown or missing key, a wrong value, or an office twice on one channel.
+    """
+    document = parse_table(text, _Document, source=source, error=ContactsError)
+    recipients = tuple(Recipient(**row.model_dump()) for row in document.recipient)
+    keys = [recipient.key for recipient in recipients]
+    for index, key in enumerate(keys):
+        if key in keys[:index]:
+            raise ContactsError(source, f"recipient[{index}]", f"{key} stands twice: an office is told once a channel")
+    return Contacts(recipients, source)
+
+
+def check_coverage(contacts: Contacts, catalogue: Catalogue) -> None:
+    """Make sure that nobody who must be told is missing, before the first alert.
+
+    Raises:
+        ContactsError: naming every region without a duty desk, every member county without a recipient, and every
+            recipient whose region does not exist or does not fit the code of its office.
+    """
+    problems = [*_misplaced(contacts, catalogue), *_missing_desks(contacts, catalogue)]
+    problems += _missing_members(contacts, catalogue)
+    if problems:
+        raise ContactsError(contacts.source, "", "; ".join(problems))
+
+
+def _misplaced(contacts: Contacts, catalogue: Catalogue) -> Iterator[str]:
+    for one in contacts.recipients:
+        region = catalogue.regions.get(one.region)
+        if region is None:
+            yield f"{one.key}: no region {one.region!r}, there are {', '.join(catalogue.regions)}"
+        elif one.office.isdigit() and int(one.office) // 10000 != region.gb // 10000:
+            yield f"{one.key}: office {one.office} does not lie in {region.name_zh}"
+
+
+def _missing_desks(contacts: Contacts, catalogue: Catalogue) -> Iterator[str]:
+    staffed = {one.region for one in contacts.recipients if one.role is RecipientRole.PROVINCE_DUTY}
+    for region in catalogue.regions.values():
+        if region.id not in staffed:
+            yield f"region {region.id} {region.name_zh} has no duty desk (role {RecipientRole.PROVINCE_DUTY})"
+
+
+def _missing_members(contacts: Contacts, catalogue: Catalogue) -> Iterator[str]:
+    reached = {one.office for one in contacts.recipients if one.role is not RecipientRole.OPERATIONS}
+    for zone in catalogue.zones:
+        for county in zone.counties:
+            if str(county.gb) not in reached:
+                yield f"county {county.gb} {county.name_zh} of {zone.id} has no recipient"
