@@ -58,6 +58,13 @@ class FeedRequest:
         """The address with its secrets filled in. For ``feeds.http`` alone."""
         return self._address({name: secret.get_secret_value() for name, secret in self.secrets.items()})
 
+    def masked(self, text: str) -> str:
+        """``text`` with every secret masked: servers like to repeat what they were asked."""
+        for secret in self.secrets.values():
+            value = secret.get_secret_value()
+            text = text.replace(value, MASK).replace(quote(value, safe=""), MASK)
+        return text
+
     def _texts(self) -> tuple[str, ...]:
         return (self.url, *(value for _, value in self.params))
 
