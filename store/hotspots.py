@@ -1,0 +1,107 @@
+"""Every hotspot that was ever had, once: what was known of it first stays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import dataframely as dy
+import polars as pl
+import sqlalchemy as sa
+
+from models.frames import HotspotFrame
+from store.database import Database
+from store.dialect import upsert
+from store.schema import LIVE, count, instant, metadata, number, text
+
+hotspot = sa.Table(
+    "hotspot",
+    metadata,
+    text("world"),
+    text("hotspot_id"),
+    text("feed"),
+    text("satellite"),
+    text("instrument"),
+    instant("acquired_utc"),
+    instant("available_utc"),
+    number("lat_deg"),
+    number("lon_deg"),
+    number("frp_mw", nullable=True),
+    number("brightness_k", nullable=True),
+    number("scan_km", nullable=True),
+    number("track_km", nullable=True),
+    text("confidence", nullable=True),
+    number("confidence_pct", nullable=True),
+    text("daynight", nullable=True),
+    number("location_error_km"),
+    count("sightings"),
+    sa.PrimaryKeyConstraint("world", "hotspot_id"),
+    sa.CheckConstraint("sightings >= 1", name="sightings"),
+    sa.Index("ix_hotspot_acquired", "world", "acquired_utc"),
+)
+
+_COLUMNS = tuple(HotspotFrame.column_names())
+_FILLED_LATER = tuple(name for name in _COLUMNS if hotspot.c[name].nullable)
+
+
+@dataclass(frozen=True)
+class Hotspots:
+    """Keeps hotspots by id and world."""
+
+    database: Database
+
+    def save(self, frame: dy.DataFrame[HotspotFrame], *, world: str = LIVE) -> frozenset[str]:
+        """Keep hotspots; returns the ids that were not there before.
+
+        The first feed and the first ``available_utc`` stay, and so does every measured value; a value that was null is
+        filled when a later answer carries it. Each call counts one sighting of each of its hotspots.
+        """
+        if frame.is_empty():
+            return frozenset()
+        # In order of their keys, so that two writers on PostgreSQL lock rows in the same order.
+        rows = [row | {"world": world, "sightings": 1} for row in _sorted(frame).to_dicts()]
+        with self.database.begin() as connection:
+            insert = upsert(connection, hotspot)
+            filled = {name: sa.func.coalesce(hotspot.c[name], insert.excluded[name]) for name in _FILLED_LATER}
+            statement = insert.on_conflict_do_update(
+                index_elements=[hotspot.c.world, hotspot.c.hotspot_id],
+                set_=filled | {"sightings": hotspot.c.sightings + 1},
+            ).returning(hotspot.c.hotspot_id, hotspot.c.sightings)
+            return frozenset(row.hotspot_id for row in connection.execute(statement, rows) if row.sightings == 1)
+
+    def since(
+        self, acquired_utc: datetime, *, available_by: datetime | None = None, world: str = LIVE
+    ) -> dy.DataFrame[HotspotFrame]:
+        """Hotspots acquired at or after an instant, oldest first.
+
+        Args:
+            acquired_utc: the earliest acquisition.
+            available_by: only what could be had by this instant, for a run as of a time in the past.
+            world: ``live``, or an exercise's own.
+        """
+        statement = _select().where(hotspot.c.world == world, hotspot.c.acquired_utc >= acquired_utc)
+        if available_by is not None:
+            statement = statement.where(hotspot.c.available_utc <= available_by)
+        with self.database.read() as connection:
+            rows = connection.execute(statement.order_by(hotspot.c.acquired_utc, hotspot.c.hotspot_id)).all()
+        return _frame(rows)
+
+    def sightings(self, hotspot_id: str, *, world: str = LIVE) -> int:
+        """How many answers carried this hotspot; 0 when none did."""
+        statement = sa.select(hotspot.c.sightings).where(hotspot.c.world == world, hotspot.c.hotspot_id == hotspot_id)
+        with self.database.read() as connection:
+            return int(connection.execute(statement).scalar() or 0)
+
+
+def _sorted(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.select(_COLUMNS).sort("hotspot_id")
+
+
+def _select() -> sa.Select[Any]:
+    return sa.select(*(hotspot.c[name] for name in _COLUMNS))
+
+
+def _frame(rows: Any) -> dy.DataFrame[HotspotFrame]:
+    schema = HotspotFrame.create_empty().schema
+    return HotspotFrame.validate(pl.DataFrame([tuple(row) for row in rows], schema=schema, orient="row"))

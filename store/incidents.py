@@ -1,0 +1,167 @@
+"""Followed fires and the hotspots that each is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+import sqlalchemy as sa
+
+from models.incidents.incident import Incident, IncidentState
+from store.counters import next_in
+from store.database import Database
+from store.dialect import upsert
+from store.errors import NotInStore, StoreConflict
+from store.schema import LIVE, closed, count, document, flag, instant, metadata, number, text
+
+incident = sa.Table(
+    "incident",
+    metadata,
+    text("world"),
+    text("incident_id"),
+    text("zone"),
+    text("state"),
+    instant("first_seen_utc"),
+    instant("first_available_utc"),
+    instant("last_seen_utc"),
+    number("lat_deg"),
+    number("lon_deg"),
+    number("location_error_km"),
+    number("frp_mw", nullable=True),
+    number("distance_to_border_km"),
+    number("signed_distance_km"),
+    number("bearing_to_border_deg"),
+    text("region", nullable=True),
+    count("county_gb", nullable=True),
+    count("neighbour_county_gb"),
+    document("neighbour_regions"),
+    text("source_kind"),
+    flag("suppressed"),
+    text("reason"),
+    document("satellites"),
+    sa.PrimaryKeyConstraint("world", "incident_id"),
+    closed("state", IncidentState),
+    sa.Index("ix_incident_open", "world", "state"),
+)
+
+# No key to hotspot: an incident may outlive the rows of its pixels, and must never wait for them.
+incident_hotspot = sa.Table(
+    "incident_hotspot",
+    metadata,
+    text("world"),
+    text("incident_id"),
+    text("hotspot_id"),
+    sa.PrimaryKeyConstraint("world", "incident_id", "hotspot_id"),
+    sa.ForeignKeyConstraint(
+        ["world", "incident_id"], ["incident.world", "incident.incident_id"], name="fk_incident_hotspot_incident"
+    ),
+    sa.Index("ix_incident_hotspot_hotspot", "world", "hotspot_id"),
+)
+
+_PLAIN = tuple(column.name for column in incident.c if column.name not in {"world", "neighbour_regions", "satellites"})
+
+
+@dataclass(frozen=True)
+class Incidents:
+    """Keeps :class:`models.incidents.incident.Incident` by world and number."""
+
+    database: Database
+
+    def save(self, incidents: Iterable[Incident], *, world: str = LIVE) -> None:
+        """Keep incidents as they are now: new ones, and all fields and hotspots of those that were there.
+
+        Raises:
+            StoreConflict: one that has ended would live again; a new fire needs a new number.
+        """
+        with self.database.begin() as connection:
+            for item in sorted(incidents, key=lambda found: found.incident_id):
+                _refuse_return(connection, item, world)
+                _save_row(connection, item, world)
+                _save_hotspots(connection, item, world)
+
+    def load(self, incident_id: str, *, world: str = LIVE) -> Incident:
+        """One incident.
+
+        Raises:
+            NotInStore: no such number in this world.
+        """
+        found = self._list(incident.c.incident_id == incident_id, world=world)
+        if not found:
+            raise NotInStore(f"no incident {incident_id!r} in world {world!r}")
+        return found[0]
+
+    def open_incidents(self, *, world: str = LIVE) -> list[Incident]:
+        """All that have not ended, by number."""
+        return self._list(incident.c.state != IncidentState.ENDED, world=world)
+
+    def all_incidents(self, *, world: str = LIVE) -> list[Incident]:
+        """All, by number."""
+        return self._list(sa.true(), world=world)
+
+    def next_number(self, zone: str, year: int, *, world: str = LIVE) -> int:
+        """The next incident number of a zone and year, from 1.
+
+        Inside ``database.begin()`` together with :meth:`save`, a number is never lost: both are written, or neither.
+        """
+        with self.database.begin() as connection:
+            return next_in(connection, f"incident:{zone}:{year}", world=world)
+
+    def _list(self, condition: sa.ColumnElement[bool], *, world: str) -> list[Incident]:
+        chosen = sa.select(incident).where(incident.c.world == world, condition).order_by(incident.c.incident_id)
+        members = (
+            sa.select(incident_hotspot.c.incident_id, incident_hotspot.c.hotspot_id)
+            .join_from(incident_hotspot, incident)
+            .where(incident.c.world == world, condition)
+            .order_by(incident_hotspot.c.incident_id)
+        )
+        with self.database.read() as connection:
+            rows = connection.execute(chosen).all()
+            pairs = connection.execute(members).all()
+        by_incident = {key: frozenset(pair[1] for pair in group) for key, group in groupby(pairs, lambda pair: pair[0])}
+        return [_incident(row, by_incident.get(row.incident_id, frozenset())) for row in rows]
+
+
+def _refuse_return(connection: sa.Connection, item: Incident, world: str) -> None:
+    statement = sa.select(incident.c.state).where(*_key(incident, item, world)).with_for_update()
+    before = connection.execute(statement).scalar()
+    if before == IncidentState.ENDED and item.state is not IncidentState.ENDED:
+        raise StoreConflict(f"incident {item.incident_id} has ended and cannot be {item.state}; open a new one")
+
+
+def _save_row(connection: sa.Connection, item: Incident, world: str) -> None:
+    row: dict[str, Any] = {name: getattr(item, name) for name in _PLAIN}
+    row |= {"neighbour_regions": list(item.neighbour_regions), "satellites": list(item.satellites)}
+    statement = upsert(connection, incident).values(world=world, **row)
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=[incident.c.world, incident.c.incident_id], set_=row)
+    )
+
+
+def _save_hotspots(connection: sa.Connection, item: Incident, world: str) -> None:
+    table = incident_hotspot
+    key = _key(table, item, world)
+    before = set(connection.execute(sa.select(table.c.hotspot_id).where(*key)).scalars())
+    gone, new = sorted(before - item.hotspot_ids), sorted(item.hotspot_ids - before)
+    if gone:
+        parameters: Sequence[dict[str, str]] = [{"gone": hotspot_id} for hotspot_id in gone]
+        connection.execute(table.delete().where(*key, table.c.hotspot_id == sa.bindparam("gone")), parameters)
+    if new:
+        ids = {"world": world, "incident_id": item.incident_id}
+        statement = upsert(connection, table).on_conflict_do_nothing()
+        connection.execute(statement, [ids | {"hotspot_id": hotspot_id} for hotspot_id in new])
+
+
+def _key(table: sa.Table, item: Incident, world: str) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
+    return table.c.world == world, table.c.incident_id == item.incident_id
+
+
+def _incident(row: Any, hotspot_ids: frozenset[str]) -> Incident:
+    plain = {name: getattr(row, name) for name in _PLAIN} | {"state": IncidentState(row.state)}
+    return Incident(
+        **plain,
+        hotspot_ids=hotspot_ids,
+        neighbour_regions=tuple(row.neighbour_regions),
+        satellites=tuple(row.satellites),
+    )

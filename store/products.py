@@ -1,0 +1,101 @@
+"""The catalogue of product files: which map or bulletin is the newest, and of which run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from store.database import Database
+from store.dialect import upsert
+from store.errors import StoreConflict
+from store.schema import LIVE, flag, instant, metadata, serial, text
+
+product = sa.Table(
+    "product",
+    metadata,
+    serial("seq"),
+    text("world"),
+    text("run_id"),
+    text("kind"),
+    text("zone", nullable=True),
+    text("path"),
+    text("sha256"),
+    instant("valid_from_utc"),
+    instant("valid_to_utc"),
+    instant("made_utc"),
+    flag("degraded"),
+    sa.UniqueConstraint("world", "run_id", "path"),
+    sa.CheckConstraint("valid_from_utc <= valid_to_utc", name="validity"),
+    sa.Index("ix_product_newest", "world", "kind", "zone", "made_utc"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """One file that a run made."""
+
+    run_id: str
+    kind: str
+    """For example ``danger_csv``, ``danger_map``, ``cap``, ``bulletin``."""
+    zone: str | None
+    """Null when it covers all zones."""
+    path: str
+    """Under products/."""
+    sha256: str
+    valid_from_utc: datetime
+    valid_to_utc: datetime
+    made_utc: datetime
+    degraded: bool = False
+    world: str = LIVE
+
+
+@dataclass(frozen=True)
+class Products:
+    """Keeps the catalogue."""
+
+    database: Database
+
+    def save(self, made: Product) -> bool:
+        """Enter a file; False when the same run entered the same file before.
+
+        Raises:
+            StoreConflict: the same run entered this path with other content.
+        """
+        key = (product.c.world == made.world, product.c.run_id == made.run_id, product.c.path == made.path)
+        row = {item.name: getattr(made, item.name) for item in fields(Product)}
+        with self.database.begin() as connection:
+            statement = upsert(connection, product).values(**row)
+            statement = statement.on_conflict_do_nothing(
+                index_elements=[product.c.world, product.c.run_id, product.c.path]
+            )
+            if connection.execute(statement.returning(product.c.seq)).scalar() is not None:
+                return True
+            before = _product(connection.execute(sa.select(product).where(*key)).one())
+        if before.sha256 != made.sha256:
+            raise StoreConflict(f"run {made.run_id} entered {made.path} before with other content; use a new path")
+        return False
+
+    def newest(self, kind: str, zone: str | None = None, *, world: str = LIVE) -> Product | None:
+        """The file of a kind that was made last, of one zone, or of those that cover all."""
+        statement = (
+            sa.select(product)
+            .where(product.c.world == world, product.c.kind == kind, product.c.zone.is_not_distinct_from(zone))
+            .order_by(product.c.made_utc.desc(), product.c.seq.desc())
+            .limit(1)
+        )
+        with self.database.read() as connection:
+            row = connection.execute(statement).one_or_none()
+        return None if row is None else _product(row)
+
+    def of_run(self, run_id: str) -> list[Product]:
+        """The files of a run in the order in which they were entered."""
+        statement = sa.select(product).where(product.c.run_id == run_id).order_by(product.c.seq)
+        with self.database.read() as connection:
+            return [_product(row) for row in connection.execute(statement)]
+
+
+def _product(row: Any) -> Product:
+    return Product(**{item.name: getattr(row, item.name) for item in fields(Product)})
