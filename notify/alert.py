@@ -2,9 +2,46 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+LIVE = "live"
+"""The world of real alerts. Every other world is an exercise or a replay, and its texts say so."""
+
+
+def require_utc(instant: datetime) -> datetime:
+    """Return ``instant`` if it is aware and in UTC.
+
+    Raises:
+        ValueError: it is naive, or has another offset.
+    """
+    if instant.utcoffset() != timedelta(0):
+        raise ValueError(f"a time must be aware and in UTC, got {instant.isoformat()}")
+    return instant
+
+
+def alert_id_of(*, world: str, event_id: str, revision: int) -> str:
+    """sha256 of world, event and revision, 32 hexadecimal digits: the same decision has the same id."""
+    return hashlib.sha256(f"{world}|{event_id}|{revision}".encode()).hexdigest()[:32]
+
+
+def alert_code(prefix: str, *, decided_local: datetime, number: int, exercise: bool) -> str:
+    """A code short enough to be said on the phone: ``平0511-03``, in an exercise ``演平0511-03``.
+
+    Args:
+        prefix: one or two characters that name the joint unit or the service.
+        decided_local: Beijing time of the decision.
+        number: counts the alerts of the day with this prefix, from 1.
+        exercise: an exercise has codes of its own, so that its answers never count for a real alert.
+
+    Raises:
+        ValueError: the prefix or the number would make a code that no text has room for.
+    """
+    if not 1 <= len(prefix) <= 2 or not 1 <= number <= 999:
+        raise ValueError(f"a code is made of 1-2 characters and a number of 1-999, got {prefix!r} and {number}")
+    return f"{'演' if exercise else ''}{prefix}{decided_local:%m%d}-{number:02d}"
 
 
 class AlertKind(StrEnum):
@@ -44,6 +81,13 @@ class IncidentLevel(StrEnum):
     def rank(self) -> int:
         """0 for none … 3 for critical."""
         return list(IncidentLevel).index(self)
+
+
+class FeedLevel(StrEnum):
+    """State of a feed, the level of a system alert."""
+
+    NONE = "none"
+    OUT = "out"
 
 
 class Reason(StrEnum):
@@ -91,7 +135,62 @@ class Alert:
     text_long: str
     evidence: tuple[str, ...] = field(default=())
     """Ids of hotspots, products and payloads that the decision rests on."""
-    world: str = "live"
+    world: str = LIVE
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A decision to tell, before it has its code and its words."""
+
+    event_id: str
+    revision: int
+    kind: AlertKind
+    zone: str | None
+    level: str
+    previous_level: str
+    reason: Reason
+    decided_utc: datetime
+    regions: tuple[str, ...]
+    degraded: bool
+    evidence: tuple[str, ...] = ()
+    verification: bool = False
+    """The false-alarm filter doubts the source, but it is too near the line: the text asks for a look."""
+    world: str = LIVE
+
+    def __post_init__(self) -> None:
+        require_utc(self.decided_utc)
+
+    @property
+    def alert_id(self) -> str:
+        """Id of the alert that this becomes."""
+        return alert_id_of(world=self.world, event_id=self.event_id, revision=self.revision)
+
+    @property
+    def exercise(self) -> bool:
+        """Whether every text must be marked 【演练】."""
+        return self.world != LIVE
+
+    def alert(self, code: str, *, text_short: str, text_long: str) -> Alert:
+        """The alert with its code and its words."""
+        return Alert(
+            alert_id=self.alert_id,
+            code=code,
+            revision=self.revision,
+            event_id=self.event_id,
+            kind=self.kind,
+            zone=self.zone,
+            level=self.level,
+            previous_level=self.previous_level,
+            reason=self.reason,
+            decided_utc=self.decided_utc,
+            regions=self.regions,
+            exercise=self.exercise,
+            degraded=self.degraded,
+            text_short=text_short,
+            text_long=text_long,
+            evidence=self.evidence,
+            world=self.world,
+        )
 
 
 @dataclass(frozen=True, slots=True)
