@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 import shapely
 from numpy.typing import ArrayLike, NDArray
+from shapely.geometry.base import BaseGeometry
 
 from boundary_zones.counties import CountyMap
 from boundary_zones.geodesy import WGS84, Floats, LocalPlane, coordinates, segments
@@ -81,7 +82,7 @@ class BorderLines:
         self._start = both_ends[:, 0]
         self._along = both_ends[:, 1] - both_ends[:, 0]
         self._stretch = np.repeat(np.arange(len(pieces), dtype=np.intp), [len(piece) for piece in pieces])
-        self._tree = shapely.STRtree(shapely.linestrings(both_ends), node_capacity=_NODE_CAPACITY)
+        self._tree = shapely.STRtree(np.asarray(shapely.linestrings(both_ends)), node_capacity=_NODE_CAPACITY)
 
     def nearest(self, xy_m: Floats) -> NearestPoints:
         """The nearest place on any stretch for points of the plane, shape ``(n, 2)``."""
@@ -121,7 +122,7 @@ class ZoneBorder:
 
 
 def shared_line(
-    first: shapely.Geometry, second: shapely.Geometry, *, plane: LocalPlane, tolerance_m: float
+    first: BaseGeometry, second: BaseGeometry, *, plane: LocalPlane, tolerance_m: float
 ) -> shapely.MultiLineString:
     """The part of the boundary of ``first`` that lies within ``tolerance_m`` of the boundary of ``second``.
 
@@ -139,10 +140,9 @@ def shared_line(
     band = other.intersection(reach).buffer(tolerance_m, quad_segs=2, cap_style="flat")
     parts = shapely.get_parts(edge.intersection(band))
     lines = parts[shapely.get_dimensions(parts) == 1]  # an overlay also returns the points where the two only touch
-    merged = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(lines)))
-    kept = merged[shapely.length(merged) > _STUB_FACTOR * tolerance_m]
-    shared: shapely.MultiLineString = plane.to_lon_lat(shapely.multilinestrings(kept))
-    return shared
+    merged = shapely.get_parts(shapely.line_merge(shapely.MultiLineString(list(lines))))
+    kept = [line for line in merged if line.length > _STUB_FACTOR * tolerance_m]
+    return shapely.MultiLineString([plane.to_lon_lat(line) for line in kept])
 
 
 def zone_stretches(zone: Zone, counties: CountyMap, *, plane: LocalPlane, tolerance_m: float) -> tuple[Stretch, ...]:

@@ -10,8 +10,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 import dataframely as dy
-import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from boundary_zones.border import BorderLines, Stretch, ZoneBorder, zone_stretches
 from boundary_zones.cells import CellFrame, cells_within
@@ -149,7 +149,7 @@ def parse_control(text: str, *, source: str) -> shapely.MultiPoint:
 
 def build_catalogue(
     table: ZonesTable,
-    polygons: Mapping[int, tuple[str | None, shapely.Geometry]],
+    polygons: Mapping[int, tuple[str | None, BaseGeometry]],
     control: shapely.MultiPoint,
     *,
     zones_source: str,
@@ -192,8 +192,8 @@ def build_catalogue(
 
 
 def _matched(
-    counties: Mapping[int, County], polygons: Mapping[int, tuple[str | None, shapely.Geometry]], *, source: str
-) -> dict[int, shapely.Geometry]:
+    counties: Mapping[int, County], polygons: Mapping[int, tuple[str | None, BaseGeometry]], *, source: str
+) -> dict[int, BaseGeometry]:
     """The polygon of every declared county; what the file holds beyond them is left out."""
     for county in counties.values():
         if county.gb not in polygons:
@@ -207,8 +207,8 @@ def _matched(
 
 def _tested_datum(county_map: CountyMap, control: shapely.MultiPoint, *, source: str) -> float | None:
     """Offset of the geometry from those control points that lie in its bounding box."""
-    lines = shapely.multipolygons(shapely.get_parts(county_map.polygons))
-    inside = shapely.intersection(control, shapely.box(*lines.bounds))
+    lines = shapely.MultiPolygon(list(shapely.get_parts(county_map.polygons)))
+    inside = control.intersection(shapely.box(*lines.bounds))
     return None if inside.is_empty else assert_wgs84(lines, inside, source=source)
 
 
@@ -226,11 +226,10 @@ def _border(zone: Zone, county_map: CountyMap, extent: Extent, *, source: str, f
     return ZoneBorder(zone, stretches, plane=plane, counties=county_map)
 
 
-def _plane(geometries: Sequence[shapely.Geometry]) -> LocalPlane:
+def _plane(geometries: Sequence[BaseGeometry]) -> LocalPlane:
     """A plane around the middle of the bounding box, to whole hundredths of a degree."""
-    bounds = np.array([geometry.bounds for geometry in geometries])
-    lon, lat = (bounds[:, :2].min(axis=0) + bounds[:, 2:].max(axis=0)) / 2
-    return LocalPlane(round(float(lat), 2), round(float(lon), 2))
+    west, south, east, north = shapely.total_bounds(geometries)
+    return LocalPlane(round(float(south + north) / 2, 2), round(float(west + east) / 2, 2))
 
 
 def _first_of_each_pair(stretches: Sequence[Stretch]) -> list[Stretch]:

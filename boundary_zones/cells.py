@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataframely as dy
 import numpy as np
 import polars as pl
+import shapely
 from numpy.typing import ArrayLike, NDArray
 
 from boundary_zones.border import RelationFrame, ZoneBorder, relation_to_lines
@@ -93,8 +94,7 @@ def _frame(
 
 def _grid(border: ZoneBorder, within_km: float) -> tuple[Floats, Floats]:
     """Centres of all cells in a box around the home line, wide enough for ``within_km``."""
-    bounds = np.array([stretch.line.bounds for stretch in border.home_lines.stretches])
-    west, south, east, north = *bounds[:, :2].min(axis=0), *bounds[:, 2:].max(axis=0)
+    west, south, east, north = shapely.total_bounds([stretch.line for stretch in border.home_lines.stretches])
     lat_margin = within_km / _KM_PER_DEGREE * 1.05
     lon_margin = lat_margin / np.cos(np.radians(max(abs(south), abs(north)) + lat_margin))
     rows = _range(south - lat_margin, north + lat_margin)

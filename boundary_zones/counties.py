@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from boundary_zones.errors import CatalogueError
 from boundary_zones.geodesy import Floats
@@ -31,7 +32,7 @@ class CountyMap:
         polygons: GB code to polygon, longitude and latitude.
     """
 
-    def __init__(self, counties: Mapping[int, County], polygons: Mapping[int, shapely.Geometry]) -> None:
+    def __init__(self, counties: Mapping[int, County], polygons: Mapping[int, BaseGeometry]) -> None:
         self.counties = tuple(counties[gb] for gb in sorted(counties))
         self.gb = np.array([county.gb for county in self.counties], dtype=np.int64)
         self.polygons: NDArray[np.object_] = np.array([polygons[county.gb] for county in self.counties], dtype=object)
@@ -43,7 +44,7 @@ class CountyMap:
 
     def position(self, lat_deg: Floats, lon_deg: Floats) -> NDArray[np.intp]:
         """Position of the county of each point, OUTSIDE for none. A point on a shared line gets the lower GB code."""
-        tree = shapely.STRtree(shapely.points(lon_deg, lat_deg))
+        tree = shapely.STRtree(np.asarray(shapely.points(lon_deg, lat_deg)))
         county, point = tree.query(self.polygons, predicate="intersects")
         found = np.full(len(lat_deg), len(self.counties), dtype=np.intp)
         np.minimum.at(found, point, county)
@@ -63,13 +64,13 @@ class CountyMap:
         index = pl.Series(np.where(position == OUTSIDE, len(self.counties), position)).cast(pl.UInt32)
         return pl.concat([table, table.clear(n=1)])[index]
 
-    def polygon(self, gb: int) -> shapely.Geometry:
+    def polygon(self, gb: int) -> BaseGeometry:
         """The polygon of one county, longitude and latitude."""
-        polygon: shapely.Geometry = self.polygons[np.searchsorted(self.gb, gb)]
+        polygon: BaseGeometry = self.polygons[np.searchsorted(self.gb, gb)]
         return polygon
 
 
-def parse_counties(body: bytes, *, source: str) -> dict[int, tuple[str | None, shapely.Geometry]]:
+def parse_counties(body: bytes, *, source: str) -> dict[int, tuple[str | None, BaseGeometry]]:
     """Parse county polygons from GeoJSON, plain or gzip.
 
     Every feature needs the property ``gb`` (GB/T 2260 code, an integer) and a Polygon or MultiPolygon in WGS-84 or
@@ -86,7 +87,7 @@ def parse_counties(body: bytes, *, source: str) -> dict[int, tuple[str | None, s
         CatalogueError: not GeoJSON, another coordinate system, a code missing or twice, or a polygon that is not valid.
     """
     features = _features(body, source=source)
-    found: dict[int, tuple[str | None, shapely.Geometry]] = {}
+    found: dict[int, tuple[str | None, BaseGeometry]] = {}
     for row, feature in enumerate(features):
         field = f"features[{row}]"
         if not isinstance(feature, dict):
@@ -120,7 +121,7 @@ def _features(body: bytes, *, source: str) -> list[Any]:
     return features
 
 
-def _polygon(geometry: object, *, source: str, field: str) -> shapely.Geometry:
+def _polygon(geometry: object, *, source: str, field: str) -> BaseGeometry:
     """A valid polygon in degrees."""
     try:
         polygon = shapely.from_geojson(json.dumps(geometry))

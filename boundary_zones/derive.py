@@ -17,11 +17,13 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from boundary_zones.border import zone_stretches
 from boundary_zones.catalogue import CONTROL_FILE, GEOMETRY_FILE, SHIPPED, ZONES_FILE, read_text
@@ -47,7 +49,7 @@ class District:
 
     gb: int
     name_zh: str
-    polygon: shapely.Geometry
+    polygon: BaseGeometry
     """Longitude and latitude, WGS-84, as precise as the source."""
 
 
@@ -83,7 +85,7 @@ def split_records(body: bytes) -> list[bytes]:
     ends = np.cumsum([4 + 4 * count, *sizes])
     if ends[-1] != len(body):
         raise CatalogueError(_SOURCE, "", f"a block of {len(body)} bytes says that it has {ends[-1]}")
-    return [body[start:end] for start, end in zip(ends[:-1], ends[1:], strict=True)]
+    return [body[start:end] for start, end in pairwise(ends)]
 
 
 def decode_ring(body: bytes) -> Floats:
@@ -99,10 +101,11 @@ def decode_ring(body: bytes) -> Floats:
         units = np.cumsum(np.vstack([first, steps]), axis=0)
     else:
         units = np.frombuffer(body, "<u4", offset=4).astype(np.int64).reshape(-1, 2)
-    return units * _UNIT_DEG + np.array(_ORIGIN_DEG)
+    points: Floats = units * _UNIT_DEG + np.array(_ORIGIN_DEG)
+    return points
 
 
-def decode_polygon(record: bytes) -> shapely.Geometry:
+def decode_polygon(record: bytes) -> BaseGeometry:
     """A record: uint32 geometry kind, then a block of rings, or a block of such blocks.
 
     Raises:
@@ -121,7 +124,7 @@ def _polygon_of_rings(block: bytes) -> shapely.Polygon:
     return shapely.Polygon(shell, holes)
 
 
-def rounded(polygon: shapely.Geometry) -> shapely.Geometry:
+def rounded(polygon: BaseGeometry) -> BaseGeometry:
     """The polygon with coordinates as they are shipped.
 
     Raises:
@@ -133,7 +136,7 @@ def rounded(polygon: shapely.Geometry) -> shapely.Geometry:
     return result
 
 
-def county_polygons(table: ZonesTable, districts: Sequence[District]) -> dict[int, shapely.Geometry]:
+def county_polygons(table: ZonesTable, districts: Sequence[District]) -> dict[int, BaseGeometry]:
     """Rounded polygons of the declared counties, by GB code in ascending order.
 
     Raises:
@@ -164,7 +167,7 @@ def undeclared_near(table: ZonesTable, county_map: CountyMap, districts: Sequenc
     return [found[gb] for gb in sorted(found)]
 
 
-def geojson_text(polygons: Mapping[int, shapely.Geometry], counties: Mapping[int, County]) -> str:
+def geojson_text(polygons: Mapping[int, BaseGeometry], counties: Mapping[int, County]) -> str:
     """GeoJSON of the counties, one feature a line."""
     head = {
         "type": "FeatureCollection",
@@ -183,7 +186,7 @@ def _compact(document: object) -> str:
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
 
 
-def control_text(table: ZonesTable, polygons: Mapping[int, shapely.Geometry]) -> str:
+def control_text(table: ZonesTable, polygons: Mapping[int, BaseGeometry]) -> str:
     """Control points: every tenth of the vertices that members of a joint unit share across a regional border."""
     shared: set[tuple[float, float]] = set()
     for zone in table.zones:
@@ -196,7 +199,7 @@ def control_text(table: ZonesTable, polygons: Mapping[int, shapely.Geometry]) ->
     return "\n".join(["lat_deg,lon_deg", *rows, ""])
 
 
-def _vertices(polygon: shapely.Geometry) -> set[tuple[float, float]]:
+def _vertices(polygon: BaseGeometry) -> set[tuple[float, float]]:
     points: NDArray[np.float64] = shapely.get_coordinates(polygon)
     return {(float(lon), float(lat)) for lon, lat in points}
 

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
 from pyproj import Geod, Transformer
+from shapely.geometry.base import BaseGeometry
 
 from boundary_zones.errors import DatumError
 
 Floats: TypeAlias = NDArray[np.float64]
+GeometryT = TypeVar("GeometryT", bound=BaseGeometry)
 
 WGS84 = Geod(ellps="WGS84")
 DATUM_LIMIT_M = 100.0
@@ -66,11 +68,11 @@ class LocalPlane:
         lon, lat = self._transformer.transform(xy_m[:, 0], xy_m[:, 1], direction="INVERSE")
         return np.asarray(lat, dtype=np.float64), np.asarray(lon, dtype=np.float64)
 
-    def to_plane(self, geometry: shapely.Geometry) -> shapely.Geometry:
+    def to_plane(self, geometry: GeometryT) -> GeometryT:
         """A longitude-latitude geometry in the plane."""
         return shapely.transform(geometry, lambda points: self.xy_m(points[:, 1], points[:, 0]))
 
-    def to_lon_lat(self, geometry: shapely.Geometry) -> shapely.Geometry:
+    def to_lon_lat(self, geometry: GeometryT) -> GeometryT:
         """A geometry of the plane in longitude and latitude."""
         return shapely.transform(geometry, lambda points: np.column_stack(self.lat_lon_deg(points)[::-1]))
 
@@ -132,7 +134,7 @@ def wgs84_from_gcj02(lat_deg: ArrayLike, lon_deg: ArrayLike) -> tuple[Floats, Fl
     return lat, lon
 
 
-def segments(lines: shapely.Geometry | NDArray[np.object_]) -> Floats:
+def segments(lines: BaseGeometry | NDArray[np.object_]) -> Floats:
     """Straight pieces of lines, or of the rings of polygons, shape ``(n, 2, 2)``: piece, start or end, x or y."""
     parts = shapely.get_parts(lines)
     polygonal = shapely.get_dimensions(parts) == 2
@@ -142,7 +144,7 @@ def segments(lines: shapely.Geometry | NDArray[np.object_]) -> Floats:
     return np.stack([points[:-1][joined], points[1:][joined]], axis=1)
 
 
-def datum_offset_m(lines: shapely.Geometry, control: shapely.Geometry) -> float:
+def datum_offset_m(lines: BaseGeometry, control: BaseGeometry) -> float:
     """Median distance in metres from the control points to the nearest of ``lines``.
 
     Args:
@@ -157,15 +159,13 @@ def datum_offset_m(lines: shapely.Geometry, control: shapely.Geometry) -> float:
         raise ValueError("the datum cannot be judged without control points and lines")
     centre_lon, centre_lat = points.mean(axis=0)
     plane = LocalPlane(float(centre_lat), float(centre_lon))
-    tree = shapely.STRtree(shapely.linestrings(segments(plane.to_plane(lines))), node_capacity=4)
+    tree = shapely.STRtree(np.asarray(shapely.linestrings(segments(plane.to_plane(lines)))))
     placed = shapely.points(plane.xy_m(points[:, 1], points[:, 0]))
     _, distance_m = tree.query_nearest(placed, return_distance=True, all_matches=False)
     return float(np.median(distance_m))
 
 
-def assert_wgs84(
-    lines: shapely.Geometry, control: shapely.Geometry, *, source: str, limit_m: float = DATUM_LIMIT_M
-) -> float:
+def assert_wgs84(lines: BaseGeometry, control: BaseGeometry, *, source: str, limit_m: float = DATUM_LIMIT_M) -> float:
     """The self-test of the datum: the offset in metres when it is within ``limit_m``.
 
     Args:
