@@ -5,8 +5,9 @@ Data: NASA LANCE/FIRMS, part of NASA EOSDIS, open. API: firms.modaps.eosdis.nasa
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
@@ -50,6 +51,34 @@ PRODUCTS = MappingProxyType(
         )
     }
 )
+
+
+@dataclass(frozen=True)
+class FirmsRules:
+    """What is known of the products' service.
+
+    Args:
+        delivery_ends: first UTC day on which a product is announced to come no more, by its name.
+
+    Raises:
+        ValueError: a product that is not in ``PRODUCTS``, or a text that is no ISO date.
+    """
+
+    delivery_ends: Mapping[str, str]
+
+    def __post_init__(self) -> None:
+        unknown = sorted(set(self.delivery_ends) - set(PRODUCTS))
+        if unknown:
+            raise ValueError(f"{', '.join(unknown)} is no product; known: {', '.join(PRODUCTS)}")
+        for day in self.delivery_ends.values():
+            date.fromisoformat(day)
+
+    def expects(self, product: Product, as_of_utc: datetime) -> bool:
+        """Whether silence of ``product`` is a fault. A product past its announced end is asked, but not missed."""
+        ends = self.delivery_ends.get(product.name)
+        return ends is None or as_of_utc.astimezone(UTC).date() < date.fromisoformat(ends)
+
+
 _PRODUCT_OF_FEED = {product.feed: product.name for product in PRODUCTS.values()}
 
 

@@ -116,6 +116,8 @@ def sift(frame: pl.DataFrame, checks: Sequence[Check]) -> tuple[pl.DataFrame, Re
         *(pl.when(check.bad.fill_null(value=False)).then(pl.lit(number)) for number, check in enumerate(checks))
     )
     judged = frame.with_columns(verdict.alias("_verdict"))
+    if judged.get_column("_verdict").null_count() == judged.height:
+        return frame, Rejects()
     rejects = Rejects()
     for (number,), rows in judged.filter(pl.col("_verdict").is_not_null()).group_by("_verdict"):
         check = checks[int(str(number))]
@@ -129,7 +131,10 @@ def blank(frame: pl.DataFrame, checks: Sequence[Check]) -> tuple[pl.DataFrame, R
     For fields without which a row still says something: a hotspot whose radiative power cannot be read is a hotspot.
     """
     blanked = Rejects()
-    for check in checks:
+    suspects = frame.select(check.bad.fill_null(value=False).any().alias(str(n)) for n, check in enumerate(checks)).row(
+        0
+    )
+    for check in (check for check, suspect in zip(checks, suspects, strict=True) if suspect):
         bad = check.bad.fill_null(value=False)
         hits = frame.filter(bad)
         if not hits.is_empty():

@@ -67,7 +67,7 @@ class ColumnMapping:
     """How the table of another source becomes ours. Only what is declared is taken.
 
     Args:
-        columns: their column for each of ours. For hotspots ``acquired_utc`` may stand for ``acq_date`` and ``acq_time``.
+        columns: their column for each of ours. ``acquired_utc`` may stand for ``acq_date`` and ``acq_time``.
         units: their unit for each of our columns whose unit differs; a key of ``CONVERSIONS``.
         constants: a fixed text for a column of ours that they do not have.
         utc_offset: offset of their times when they carry none, for example ``+08:00``.
@@ -155,6 +155,15 @@ def _issue_checks() -> tuple[Check, ...]:
         Check(RejectReason.BAD_TIME, "issued_utc", unreadable, "issued_text"),
         Check(RejectReason.CONTRADICTION, "issued_utc", pl.col("issued_utc") > pl.col("valid_utc"), "issued_text"),
     )
+
+
+def unpacked_text(file: TableFile) -> str:
+    """The text of a file, plain or gzip.
+
+    Raises:
+        FeedMalformed: damaged, too large, or not UTF-8.
+    """
+    return decoded(_unpacked(file), file.name)
 
 
 def _read(file: TableFile, mapping: ColumnMapping | None) -> TextTable:

@@ -28,6 +28,16 @@ _KEY = ("station_id", "valid_utc", "model")
 
 
 @dataclass(frozen=True)
+class Station:
+    """A place that observes. ``elevation_m`` is None where nobody knows it."""
+
+    station_id: str
+    lat_deg: float
+    lon_deg: float
+    elevation_m: float | None
+
+
+@dataclass(frozen=True)
 class WeatherSource:
     """Where weather rows came from, with what was lost before they became typed rows."""
 
