@@ -137,4 +137,6 @@ class LocatedHotspotFrame(HotspotFrame):
     distance_to_border_km = dy.Float64(min=0)
     neighbour_county_gb = dy.Int64()
     """The county across the nearest stretch of the line."""
+    neighbour_region = dy.String()
+    """The region of that county."""
     bearing_to_border_deg = dy.Float64(min=0, max=360)

@@ -22,6 +22,29 @@ NEXT_STATES: dict[IncidentState, frozenset[IncidentState]] = {
 }
 
 
+def next_state(state: IncidentState, wanted: IncidentState) -> IncidentState:
+    """Return ``wanted`` if it may follow ``state``.
+
+    Raises:
+        ValueError: it may not.
+    """
+    if wanted not in NEXT_STATES[state]:
+        raise ValueError(f"an incident that is {state} cannot become {wanted}")
+    return wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What a later round needs to know of a hotspot that an incident has: whether a new one lies near it."""
+
+    hotspot_id: str
+    satellite: str
+    acquired_utc: datetime
+    lat_deg: float
+    lon_deg: float
+    frp_mw: float | None
+
+
 @dataclass(frozen=True, slots=True)
 class Incident:
     """A tracked group of hotspots. Distances are to the line of ``zone``."""
@@ -47,10 +70,13 @@ class Incident:
     county_gb: int | None
     neighbour_county_gb: int
     neighbour_regions: tuple[str, ...]
+    """Other regions that a hotspot lies in or has across the nearest line, in alphabetical order."""
     source_kind: str = "satellite"
     suppressed: bool = False
     reason: str = ""
     satellites: tuple[str, ...] = field(default=())
+    sightings: tuple[Sighting, ...] = field(default=())
+    """The hotspots in order of time and id."""
 
     @property
     def hotspot_count(self) -> int:
