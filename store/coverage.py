@@ -46,9 +46,7 @@ class FeedCoverage:
         return self.last_success_utc is None or self.last_error is not None
 
 
-def after_success(
-    known: FeedCoverage, *, attempted_utc: datetime, newest_content_utc: datetime | None
-) -> FeedCoverage:
+def after_success(known: FeedCoverage, *, attempted_utc: datetime, newest_content_utc: datetime | None) -> FeedCoverage:
     """What is known after a good answer; without a content time it was a quiet one. An older attempt moves no error."""
     if _is_older(known.last_success_utc, attempted_utc):
         return replace(known, newest_content_utc=_newer(known.newest_content_utc, newest_content_utc))

@@ -28,6 +28,7 @@ _MODE = "firewatch_mode"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _ADVISORY_LOCK = 0x66_69_72_65
 _BUSY_TIMEOUT_MS = 15_000
+_SMALLEST_READ = {"sqlite": "SELECT count(*) FROM sqlite_master", "postgresql": "SELECT 1"}
 _BEGIN = {
     "read": ("PRAGMA query_only=ON", "BEGIN"),
     "write": ("PRAGMA query_only=OFF", "BEGIN IMMEDIATE"),
@@ -135,13 +136,14 @@ def open_database(url: str) -> Database:
     try:
         address = sa.make_url(url)
     except ArgumentError as error:
-        raise StoreUnreadable("the database URL cannot be read; write sqlite:///FILE or postgresql+psycopg://…") from error
+        raise StoreUnreadable(
+            "the database URL cannot be read; write sqlite:///FILE or postgresql+psycopg://…"
+        ) from error
     if address.drivername not in {"sqlite", "sqlite+pysqlite", "postgresql+psycopg"}:
         raise StoreUnreadable(f"no store on {address.drivername!r}; use sqlite or postgresql+psycopg")
     database = Database(_engine(address))
     with database.read() as connection:
-        table = "sqlite_master" if database.is_sqlite else "pg_catalog.pg_class"
-        connection.exec_driver_sql(f"SELECT count(*) FROM {table}")  # noqa: S608 - one of two constants
+        connection.exec_driver_sql(_SMALLEST_READ[database.engine.dialect.name])
     return database
 
 

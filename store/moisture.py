@@ -105,7 +105,8 @@ class Moisture:
             .where(moisture.c.world == world, moisture.c.local_date.between(not_before, not_after))
             .order_by(moisture.c.local_date.desc())
         )
-        missing, found = set(cell_ids), [MoistureFrame.create_empty()]
+        missing = set(cell_ids)
+        found: list[pl.DataFrame] = [MoistureFrame.create_empty()]
         with self.database.read() as connection:
             for row in connection.execution_options(yield_per=1).execute(statement):
                 if not missing:

@@ -1,0 +1,115 @@
+"""An alert enters the ledger: once, with all its rows, and what older revisions have not begun to send stops."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from notify.alert import Alert
+from notify.ledger import Delivery, DeliveryState, next_state
+from store.dialect import upsert
+from store.errors import StoreConflict, StoreError
+from store.ledger_rows import (
+    NOT_YET_SENDING,
+    alert_of,
+    alert_row,
+    alert_table,
+    delivery_row,
+    delivery_table,
+    event_table,
+)
+
+_DECISION = ("alert_id", "kind", "zone", "level", "previous_level", "reason", "exercise")
+"""What makes two alerts of one event and revision the same decision; texts, code and evidence may differ."""
+
+
+def commit(connection: sa.Connection, alert: Alert, deliveries: Sequence[Delivery]) -> bool:
+    """Write inside a transaction; see :meth:`store.ledger.SqlLedger.commit`."""
+    newest = _locked_event(connection, alert)
+    if _is_there(connection, alert):
+        return False
+    if newest is not None and alert.revision < newest:
+        raise StoreConflict(
+            f"{alert.event_id}: revision {alert.revision} comes after {newest}; read it and decide again"
+        )
+    _check_rows(alert, deliveries, first=newest is None)
+    _insert(connection, alert, deliveries)
+    _supersede_older(connection, alert)
+    return True
+
+
+def _locked_event(connection: sa.Connection, item: Alert) -> int | None:
+    connection.execute(
+        upsert(connection, event_table).values(world=item.world, event_id=item.event_id).on_conflict_do_nothing()
+    )
+    chosen = sa.select(event_table.c.newest_revision).where(
+        event_table.c.world == item.world, event_table.c.event_id == item.event_id
+    )
+    newest: int | None = connection.execute(chosen.with_for_update()).scalar_one()
+    return newest
+
+
+def _is_there(connection: sa.Connection, item: Alert) -> bool:
+    key = (
+        alert_table.c.event_id == item.event_id,
+        alert_table.c.revision == item.revision,
+        alert_table.c.world == item.world,
+    )
+    row = connection.execute(sa.select(alert_table).where(*key)).one_or_none()
+    if row is None:
+        return False
+    before = alert_of(row)
+    changed = [name for name in _DECISION if getattr(before, name) != getattr(item, name)]
+    if set(before.regions) != set(item.regions):
+        changed.append("regions")
+    if changed:
+        raise StoreConflict(
+            f"{item.event_id}: revision {item.revision} was committed with another {', '.join(changed)}; "
+            "read it and decide again"
+        )
+    return True
+
+
+def _check_rows(item: Alert, deliveries: Sequence[Delivery], *, first: bool) -> None:
+    if first and not deliveries:
+        raise StoreError(f"{item.event_id}: an alert that tells nobody is refused; check the contacts")
+    for row in deliveries:
+        if (row.alert_id, row.revision, row.world) != (item.alert_id, item.revision, item.world):
+            raise StoreError(f"delivery {row.delivery_id} is not of alert {item.alert_id} in world {item.world!r}")
+        if row.state is not DeliveryState.PENDING:
+            raise StoreError(f"delivery {row.delivery_id} is {row.state}; a new row is pending")
+    told = Counter((row.region, row.office, row.channel, row.step) for row in deliveries)
+    if twice := {key for key, times in told.items() if times > 1}:
+        raise StoreError(f"{item.event_id}: told twice by region, office, channel, step: {sorted(twice)}")
+
+
+def _insert(connection: sa.Connection, item: Alert, deliveries: Sequence[Delivery]) -> None:
+    connection.execute(alert_table.insert().values(alert_row(item)))
+    if deliveries:
+        connection.execute(delivery_table.insert(), [delivery_row(row) for row in deliveries])
+    connection.execute(
+        event_table.update()
+        .where(event_table.c.world == item.world, event_table.c.event_id == item.event_id)
+        .values(newest_revision=item.revision)
+    )
+
+
+def _supersede_older(connection: sa.Connection, item: Alert) -> None:
+    older = sa.select(alert_table.c.alert_id).where(
+        alert_table.c.world == item.world,
+        alert_table.c.event_id == item.event_id,
+        alert_table.c.revision < item.revision,
+    )
+    for state in NOT_YET_SENDING:
+        connection.execute(
+            delivery_table.update()
+            .where(delivery_table.c.alert_id.in_(older), delivery_table.c.state == state)
+            .values(
+                state=next_state(state, DeliveryState.SUPERSEDED),
+                next_attempt_utc=None,
+                owner=None,
+                lease_until_utc=None,
+            )
+        )

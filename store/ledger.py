@@ -1,0 +1,162 @@
+"""The ledger of alerts and deliveries: record, then send, then record the outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from notify.alert import Alert, AlertKind, alert_code
+from notify.ledger import Delivery, DeliveryState, Outcome
+from store import acknowledging, committing, sending
+from store.counters import next_in
+from store.database import Database
+from store.errors import NotInStore, StoreError
+from store.ledger_rows import alert_of, alert_table, delivery_of, delivery_table
+from store.schema import LIVE
+
+_BEIJING = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True)
+class SqlLedger:
+    """Implements :class:`notify.ledger.Ledger`; each method is one transaction, or a part of the one that is open.
+
+    Every change of state goes through :func:`notify.ledger.next_state`. A row is changed by the holder of its newest
+    fence only. Locks are taken in one order, event before deliveries, so that writers on PostgreSQL never wait in a
+    circle; dispatchers skip what others hold.
+    """
+
+    database: Database
+
+    def commit(self, alert: Alert, deliveries: Sequence[Delivery]) -> bool:
+        """Write an alert with all its rows at once, and supersede what older revisions have not begun to send.
+
+        Returns:
+            False when the same decision was committed before; nothing is written.
+
+        Raises:
+            StoreConflict: the event has this revision with another decision, or a newer one.
+            StoreError: a row is not this alert's, is not pending, or is there twice; or a first alert tells nobody.
+        """
+        with self.database.begin() as connection:
+            return committing.commit(connection, alert, deliveries)
+
+    def claim(self, *, owner: str, now: datetime, lease_s: float, limit: int, world: str) -> list[Delivery]:
+        """Take rows of newest revisions that are due, oldest first; each gets a new fence.
+
+        A lease that ran out while CLAIMED frees the row: nothing was sent. One that ran out while SENDING leads through
+        UNKNOWN back to PENDING, and counts as an attempt that may have arrived.
+
+        Raises:
+            StoreError: a lease that is not positive, or a limit under 1.
+        """
+        if lease_s <= 0 or limit < 1:
+            raise StoreError(f"a claim needs a lease over 0 s and a limit of at least 1, got {lease_s} s and {limit}")
+        with self.database.begin() as connection:
+            sending.free_overdue(connection, now=now, world=world)
+            return sending.claim(
+                connection, owner=owner, now=now, until=now + timedelta(seconds=lease_s), limit=limit, world=world
+            )
+
+    def begin_sending(self, delivery: Delivery, *, now: datetime) -> Delivery | None:
+        """Commit SENDING just before the request.
+
+        Returns:
+            None when the row is no longer this claim's, its lease is over, or a newer revision was committed: send
+            nothing then.
+        """
+        with self.database.begin() as connection:
+            return sending.begin_sending(connection, delivery, now=now)
+
+    def record(self, delivery: Delivery, outcome: Outcome, *, now: datetime, retry_at: datetime | None) -> None:
+        """Append the attempt; move the row when the fence is still its newest and it is SENDING.
+
+        Raises:
+            IllegalTransition: another attempt is wanted after an outcome that ends the row; the attempt is kept.
+        """
+        with self.database.begin() as connection:
+            refused = sending.record(connection, delivery, outcome, now=now, retry_at=retry_at)
+        if refused is not None:
+            raise refused
+
+    def alert(self, alert_id: str) -> Alert:
+        """One alert.
+
+        Raises:
+            NotInStore: no such alert.
+        """
+        with self.database.read() as connection:
+            row = connection.execute(sa.select(alert_table).where(alert_table.c.alert_id == alert_id)).one_or_none()
+        if row is None:
+            raise NotInStore(f"no alert {alert_id!r}")
+        return alert_of(row)
+
+    def acknowledge(
+        self, code: str, *, office: str | None, by: str, via: str, now: datetime, world: str | None = None
+    ) -> list[Delivery]:
+        """Record an answer to the newest alert with this code; the first answer of an office stays.
+
+        Steps of escalation (``step`` over 0) of that office which have not begun are superseded: it need not be rung
+        again.
+
+        Args:
+            code: as it was read from the message.
+            office: who answers, as ``office``, ``region/office`` or its Chinese name; None when one office was told.
+            by: name of the person.
+            via: how the answer came, for example ``phone``.
+            now: time of the answer.
+            world: None looks in ``live`` first, then in the world that committed this code last.
+
+        Returns:
+            The rows that it answered.
+
+        Raises:
+            NotInStore: no alert has this code, or it did not go to this office.
+            StoreError: several offices were told and none is named; the message lists them.
+        """
+        with self.database.begin() as connection:
+            return acknowledging.answer(connection, code, office=office, by=by, via=via, now=now, world=world)
+
+    def next_code(self, prefix: str, *, decided_utc: datetime, exercise: bool, world: str) -> str:
+        """The next speakable code of a prefix and Beijing day; see :func:`notify.alert.alert_code`."""
+        local = decided_utc.astimezone(_BEIJING)
+        with self.database.begin() as connection:
+            number = next_in(connection, f"code:{prefix}:{local:%Y-%m-%d}", world=world)
+        return alert_code(prefix, decided_local=local, number=number, exercise=exercise)
+
+    def latest(
+        self,
+        *,
+        event_id: str | None = None,
+        zone: str | None = None,
+        kind: AlertKind | None = None,
+        world: str = LIVE,
+    ) -> Alert | None:
+        """The alert committed last of an event, a zone or a kind; None when there is none."""
+        wanted = {"event_id": event_id, "zone": zone, "kind": kind}
+        chosen = sa.select(alert_table).where(alert_table.c.world == world)
+        for column, value in wanted.items():
+            if value is not None:
+                chosen = chosen.where(alert_table.c[column] == value)
+        with self.database.read() as connection:
+            row = connection.execute(chosen.order_by(alert_table.c.seq.desc()).limit(1)).one_or_none()
+        return None if row is None else alert_of(row)
+
+    def reached(self, event_id: str, *, world: str = LIVE) -> list[Delivery]:
+        """Rows of all revisions of an event that left or may have left: who must hear of a correction or the end."""
+        by = delivery_table.c
+        may_have_left = sa.or_(
+            by.sent_utc.is_not(None), by.unknowns > 0, by.state.in_((DeliveryState.SENDING, DeliveryState.UNKNOWN))
+        )
+        chosen = (
+            sa.select(delivery_table)
+            .join(alert_table, alert_table.c.alert_id == by.alert_id)
+            .where(alert_table.c.world == world, alert_table.c.event_id == event_id, may_have_left)
+            .order_by(by.revision, by.region, by.office, by.channel, by.step)
+        )
+        with self.database.read() as connection:
+            return [delivery_of(row) for row in connection.execute(chosen)]

@@ -1,0 +1,36 @@
+"""All tables of the store, for migrations and for checks of them."""
+
+from __future__ import annotations
+
+from store.counters import counter
+from store.coverage import coverage
+from store.hotspots import hotspot
+from store.incidents import incident, incident_hotspot
+from store.ledger_rows import alert_table, answer_table, attempt_table, delivery_table, event_table
+from store.moisture import moisture
+from store.payloads import payload
+from store.products import product
+from store.runs import run
+from store.schema import metadata
+from store.zone_levels import silence, zone_level
+
+TABLES = (
+    payload,
+    run,
+    product,
+    moisture,
+    coverage,
+    hotspot,
+    incident,
+    incident_hotspot,
+    zone_level,
+    silence,
+    event_table,
+    alert_table,
+    delivery_table,
+    attempt_table,
+    answer_table,
+    counter,
+)
+
+__all__ = ["TABLES", "metadata"]
