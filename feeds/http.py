@@ -94,6 +94,7 @@ def fetch(request: FeedRequest, *, policy: FetchPolicy, now: Callable[[], dateti
 
 async def fetch_async(request: FeedRequest, *, policy: FetchPolicy, now: Callable[[], datetime]) -> Answer:
     """As ``fetch``, for a caller that asks several feeds at once."""
+    _check_address(request)
     patience = _Patience(policy, ends_at=asyncio.get_running_loop().time() + policy.deadline_s)
     _secrets_in_flight.set(request)
     retries = stamina.retry_context(
@@ -166,6 +167,16 @@ class _Patience:
         return error.retry_after_s if error.retry_after_s < min(left, self.policy.retry_after_max_s) else False
 
 
+def _check_address(request: FeedRequest) -> None:
+    try:
+        address = urlsplit(request.url)
+        sound = address.scheme in {"http", "https"} and bool(address.hostname) and address.port != 0
+    except ValueError:
+        sound = False
+    if not sound:
+        raise FeedRefused(request.feed, f"{request.public_url} is no http address", "correct the base address")
+
+
 async def _attempt(request: FeedRequest, policy: FetchPolicy, now: Callable[[], datetime]) -> Answer:
     limits = httpx.Timeout(policy.attempt_s, connect=policy.connect_s)
     headers = {"User-Agent": USER_AGENT, **dict(request.headers)}
@@ -182,10 +193,6 @@ async def _attempt(request: FeedRequest, policy: FetchPolicy, now: Callable[[], 
         raise _Passing("the compressed body is damaged") from error
     except _PASSING as error:
         raise _Passing(request.masked(f"{type(error).__name__}: {error}".rstrip(": "))) from error
-    except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError) as error:
-        raise FeedRefused(
-            request.feed, request.masked(f"cannot ask {request.public_url}: {error}"), "check the base address"
-        ) from error
     _judge(response, content, request, now)
     return Answer(
         feed=request.feed,
