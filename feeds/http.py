@@ -235,11 +235,13 @@ _secrets_in_flight: ContextVar[FeedRequest | None] = ContextVar("_secrets_in_fli
 
 
 def _mask_secrets(record: logging.LogRecord) -> bool:
-    """Keep the key out of logs: httpx logs every address, and the FIRMS key is part of the path."""
+    """Keep the key out of logs: httpx logs every address, httpcore every header, and the FIRMS key is part of the path."""
     request = _secrets_in_flight.get()
     if request is not None and request.secrets:
         record.msg, record.args = request.masked(record.getMessage()), ()
     return True
 
 
-logging.getLogger("httpx").addFilter(_mask_secrets)
+# A filter does not reach the loggers below the one that has it: each must be named.
+for _name in ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.proxy"):
+    logging.getLogger(_name).addFilter(_mask_secrets)
