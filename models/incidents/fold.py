@@ -28,6 +28,10 @@ _OF_NEAREST = (
 )
 
 
+_TIES = ("distance_to_border_km", "location_error_km", "lat_deg", "lon_deg")
+"""Which of two hotspots is named as the nearest when both error circles touch the line."""
+
+
 def fragment(incident_id: str, rows: pl.DataFrame) -> Incident:
     """The incident that ``rows`` would make alone.
 
@@ -35,7 +39,7 @@ def fragment(incident_id: str, rows: pl.DataFrame) -> Incident:
         incident_id: its number.
         rows: one or more rows of a LocatedHotspotFrame, all of one joint unit.
     """
-    nearest = rows.sort(_least_distance(), "distance_to_border_km", "lat_deg", "lon_deg").row(0, named=True)
+    nearest = rows.sort(_least_distance(), *_TIES).row(0, named=True)
     sightings = tuple(Sighting(*row) for row in rows.select(_SIGHTING).sort("acquired_utc", "hotspot_id").iter_rows())
     touched = {*rows["region"], *rows["neighbour_region"]}
     return Incident(
@@ -90,8 +94,8 @@ def _least_distance() -> pl.Expr:
     return pl.max_horizontal(pl.col("distance_to_border_km") - pl.col("location_error_km"), pl.lit(0.0))
 
 
-def _nearness(incident: Incident) -> tuple[float, float, float, float]:
-    return incident.least_distance_km, incident.distance_to_border_km, incident.lat_deg, incident.lon_deg
+def _nearness(incident: Incident) -> tuple[float, ...]:
+    return incident.least_distance_km, *(getattr(incident, name) for name in _TIES)
 
 
 def _others(touched: set[str | None], own: str | None) -> tuple[str, ...]:

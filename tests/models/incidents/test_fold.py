@@ -72,17 +72,31 @@ def test_joining_keeps_number_zone_and_state_of_the_first() -> None:
     assert both.hotspot_count == 2
 
 
+REGIONS = ("beijing", "tianjin", "hebei", None)
+
+
+def somewhere(place: int, minutes: int, satellite: str, error_km: float, frp_mw: float | None) -> dict[str, object]:
+    """A hotspot at one of thirty places; region and distance are those of the place."""
+    return at(
+        minutes,
+        satellite=satellite,
+        location_error_km=error_km,
+        frp_mw=frp_mw,
+        lat_deg=40.3 + place / 1000,
+        distance_to_border_km=float(place // 5),
+        region=REGIONS[place % 4],
+        neighbour_region=REGIONS[place % 3],
+    )
+
+
 ROWS = st.lists(
     st.builds(
-        at,
-        st.integers(0, 3000),
+        somewhere,
+        place=st.integers(0, 30),
+        minutes=st.integers(0, 3000),
         satellite=st.sampled_from(["S-NPP", "NOAA-20"]),
-        lat_deg=st.integers(0, 30).map(lambda n: 40.3 + n / 1000),
+        error_km=st.sampled_from([0.375, 1.0]),
         frp_mw=st.none() | st.integers(0, 64).map(float),
-        distance_to_border_km=st.integers(0, 20).map(float),
-        location_error_km=st.sampled_from([0.375, 1.0]),
-        region=st.sampled_from(["beijing", "tianjin", "hebei", None]),
-        neighbour_region=st.sampled_from(["beijing", "tianjin", "hebei"]),
     ),
     min_size=2,
     max_size=8,

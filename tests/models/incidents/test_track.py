@@ -1,0 +1,305 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import polars as pl
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from boundary_zones.catalogue import load_catalogue
+from models.incidents.incident import Incident, IncidentState
+from models.incidents.match import located as matched
+from models.incidents.numbering import Numbering
+from models.incidents.track import Change, TrackResult, TrackRules, track
+from tests.models.incidents.synthetic import KM_PER_DEG_LAT, START, frame, hotspot, located
+
+RULES = TrackRules(eps_km=2.0, eps_h=24.0, dormant_after_h=12.0, ended_after_h=72.0)
+FIRST = "JJJ-PG-JZ-2027-001"
+
+
+def seen(north_km: float, hour: float = 0.0, **fields: object) -> dict[str, object]:
+    """A hotspot so many kilometres north of 40.30 N, so many hours after START."""
+    return hotspot(lat_deg=40.30 + north_km / KM_PER_DEG_LAT, acquired_utc=START + timedelta(hours=hour), **fields)
+
+
+def round_of(rows: Iterable[dict[str, object]], *, before: Iterable[Incident] = (), hour: float = 3.0) -> TrackResult:
+    """One round at so many hours after START."""
+    given_before = list(before)
+    return track(
+        given_before,
+        located(list(rows)),
+        now=START + timedelta(hours=hour),
+        rules=RULES,
+        next_number=Numbering.after([each.incident_id for each in given_before], exercise=False),
+    )
+
+
+def events(incidents: Iterable[Incident]) -> set[frozenset[str]]:
+    return {each.hotspot_ids for each in incidents}
+
+
+def test_hotspots_near_each_other_start_one_incident() -> None:
+    result = round_of([seen(0), seen(1.5), seen(3.0, hour=1)])
+    (new,) = result.new
+    assert new.incident.incident_id == FIRST
+    assert new.incident.hotspot_count == 3
+    assert new.incident.state is IncidentState.ACTIVE
+    assert new.changes == (Change.STARTED,)
+    assert new.added == new.incident.hotspot_ids
+
+
+def test_two_fires_are_numbered_by_their_first_hotspot() -> None:
+    late, early = seen(20, hour=1), seen(0)
+    incidents = round_of([late, early]).incidents
+    assert [each.incident_id for each in incidents] == [FIRST, "JJJ-PG-JZ-2027-002"]
+    assert incidents[0].hotspot_ids == {early["hotspot_id"]}
+
+
+def test_the_year_of_a_number_is_the_local_year_of_the_first_hotspot() -> None:
+    new_year = datetime(2026, 12, 31, 17, 0, tzinfo=UTC)
+    rows = located([hotspot(acquired_utc=new_year)])
+    result = track([], rows, now=new_year, rules=RULES, next_number=Numbering("JJJ"))
+    assert result.incidents[0].incident_id == FIRST
+
+
+def test_a_later_pass_attaches_to_the_incident_and_its_number() -> None:
+    before = round_of([seen(0)]).incidents
+    result = round_of([seen(1.9, hour=12)], before=before, hour=14)
+    (grown,) = result.updated
+    assert grown.incident.incident_id == FIRST
+    assert grown.changes == (Change.GREW,)
+    assert grown.added == {seen(1.9, hour=12)["hotspot_id"]}
+    assert grown.incident.hotspot_count == 2
+    assert result.new == result.ended == result.unchanged == ()
+
+
+def test_a_hotspot_linked_through_others_of_the_window_attaches_too() -> None:
+    before = round_of([seen(0)]).incidents
+    result = round_of([seen(5.7, hour=1), seen(3.8, hour=1), seen(1.9, hour=1)], before=before)
+    assert [each.incident_id for each in result.incidents] == [FIRST]
+    assert result.incidents[0].hotspot_count == 4
+
+
+@pytest.mark.parametrize("row", [seen(2.1), seen(0.1, hour=24.5)], ids=["too far", "too late"])
+def test_what_is_not_linked_is_an_incident_of_its_own(row) -> None:
+    before = round_of([seen(0)]).incidents
+    result = round_of([row], before=before, hour=25)
+    assert [each.incident.hotspot_ids for each in result.new] == [{row["hotspot_id"]}]
+    assert len(result.incidents) == 2
+
+
+def test_a_group_between_two_incidents_is_shared_out_and_neither_is_lost() -> None:
+    before = round_of([seen(0), seen(5)]).incidents
+    bridge = [seen(1.5, hour=1), seen(2.4, hour=1), seen(3.6, hour=1)]
+    south, north = round_of(bridge, before=before).incidents
+    assert south.hotspot_ids == {row["hotspot_id"] for row in (seen(0), *bridge[:2])}
+    assert north.hotspot_ids == {row["hotspot_id"] for row in (seen(5), bridge[2])}
+
+
+def test_fires_of_two_joint_units_are_two_incidents() -> None:
+    incidents = round_of([seen(0), seen(0.5, zone="HR-CD")]).incidents
+    assert [each.incident_id for each in incidents] == ["JJJ-HR-CD-2027-001", FIRST]
+
+
+def test_half_a_day_of_silence_makes_an_incident_dormant() -> None:
+    before = round_of([seen(0)]).incidents
+    assert round_of([], before=before, hour=12).unchanged[0].incident.state is IncidentState.ACTIVE
+    (quiet,) = round_of([], before=before, hour=12.5).updated
+    assert quiet.changes == (Change.WENT_DORMANT,)
+    assert quiet.incident == replace(before[0], state=IncidentState.DORMANT)
+
+
+def test_a_dormant_incident_wakes_with_a_new_hotspot() -> None:
+    before = round_of([], before=round_of([seen(0)]).incidents, hour=13).incidents
+    (woken,) = round_of([seen(0.5, hour=20)], before=before, hour=22).updated
+    assert woken.changes == (Change.GREW, Change.WOKE)
+    assert woken.incident.state is IncidentState.ACTIVE
+
+
+def test_a_late_report_of_an_old_pass_does_not_wake_it() -> None:
+    before = round_of([], before=round_of([seen(0)]).incidents, hour=13).incidents
+    (grown,) = round_of([seen(0.5, hour=-1)], before=before, hour=14).updated
+    assert grown.changes == (Change.GREW,)
+    assert grown.incident.state is IncidentState.DORMANT
+    assert grown.incident.first_seen_utc == START - timedelta(hours=1)
+
+
+def test_three_days_of_silence_end_an_incident() -> None:
+    dormant = round_of([], before=round_of([seen(0)]).incidents, hour=71).incidents
+    (ended,) = round_of([], before=dormant, hour=72.5).ended
+    assert ended.changes == (Change.ENDED,)
+    assert ended.incident.state is IncidentState.ENDED
+
+
+def test_an_incident_that_nobody_looked_at_for_days_ends_by_way_of_dormant() -> None:
+    (ended,) = round_of([], before=round_of([seen(0)]).incidents, hour=100).ended
+    assert ended.changes == (Change.WENT_DORMANT, Change.ENDED)
+
+
+def test_nothing_joins_an_ended_incident_and_its_hotspots_start_nothing() -> None:
+    ended = [replace(each, state=IncidentState.ENDED) for each in round_of([seen(0)]).incidents]
+    result = round_of([seen(0), seen(0.5, hour=1)], before=ended)
+    assert [each.incident_id for each in result.incidents] == [FIRST, "JJJ-PG-JZ-2027-002"]
+    assert [each.incident for each in result.unchanged] == ended
+    assert result.new[0].incident.hotspot_ids == {seen(0.5, hour=1)["hotspot_id"]}
+
+
+def test_hotspots_older_than_an_incident_may_be_start_nothing_and_are_listed() -> None:
+    result = round_of([seen(0)], hour=73)
+    assert result.incidents == ()
+    assert result.too_old == {seen(0)["hotspot_id"]}
+
+
+def test_a_round_without_hotspots_and_incidents_is_empty() -> None:
+    assert round_of([]) == TrackResult((), frozenset())
+
+
+def test_a_naive_time_is_refused() -> None:
+    with pytest.raises(ValueError, match="aware"):
+        track([], located([]), now=START.replace(tzinfo=None), rules=RULES, next_number=Numbering("JJJ"))
+
+
+def test_a_hotspot_of_two_incidents_is_refused_by_name() -> None:
+    (one,) = round_of([seen(0)]).incidents
+    with pytest.raises(ValueError, match=rf"is in {FIRST} and in JJJ-PG-JZ-2027-002"):
+        round_of([], before=[one, replace(one, incident_id="JJJ-PG-JZ-2027-002")])
+
+
+def test_an_incident_that_was_loaded_without_its_sightings_is_refused() -> None:
+    (one,) = round_of([seen(0)]).incidents
+    with pytest.raises(ValueError, match=f"incident {FIRST} has 1 hotspots and sightings of 0"):
+        round_of([], before=[replace(one, sightings=())])
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("eps_km", 0.0, "eps_km must be positive"),
+        ("eps_h", 73.0, "not above ended_after_h"),
+        ("dormant_after_h", 72.0, "dormant first and ended later"),
+        ("dormant_after_h", 0.0, "dormant first and ended later"),
+    ],
+)
+def test_rules_that_contradict_each_other_are_refused(field, value, message) -> None:
+    with pytest.raises(ValueError, match=message):
+        replace(RULES, **{field: value})
+
+
+ROWS = st.lists(
+    st.builds(
+        seen,
+        st.integers(0, 160).map(lambda n: n / 10),
+        st.integers(0, 30),
+        zone=st.sampled_from(["PG-JZ"] * 3 + ["HR-CD"]),
+    ),
+    max_size=16,
+    unique_by=lambda row: row["hotspot_id"],
+)
+LAWS = settings(max_examples=40, deadline=None)
+
+
+@given(rows=ROWS, data=st.data())
+@LAWS
+def test_the_order_of_rows_changes_nothing(rows, data) -> None:
+    assert round_of(data.draw(st.permutations(rows)), hour=31) == round_of(rows, hour=31)
+
+
+@given(rows=ROWS)
+@LAWS
+def test_each_hotspot_is_in_exactly_one_incident(rows) -> None:
+    found = [hotspot_id for each in round_of(rows, hour=31).incidents for hotspot_id in each.hotspot_ids]
+    assert sorted(found) == sorted(row["hotspot_id"] for row in rows)
+
+
+@given(rows=ROWS)
+@LAWS
+def test_the_same_window_again_changes_nothing(rows) -> None:
+    once = round_of(rows, hour=31)
+    again = round_of(rows, before=once.incidents, hour=31)
+    assert again.incidents == once.incidents
+    assert len(again.unchanged) == len(once.incidents)
+
+
+@given(rows=ROWS, data=st.data())
+@LAWS
+def test_windows_that_follow_each_other_give_the_incidents_of_one_window(rows, data) -> None:
+    whole = events(round_of(rows, hour=31).incidents)
+    shuffled = data.draw(st.permutations(rows))
+    cut = data.draw(st.integers(0, len(rows)))
+    first = round_of(shuffled[:cut], hour=31)
+    second = round_of(shuffled[cut:], before=first.incidents, hour=31)
+    parts = events(second.incidents)
+    assert all(any(part <= event for event in whole) for part in parts)
+    assert {each.incident_id for each in first.incidents} <= {each.incident_id for each in second.incidents}
+    bridged = any(sum(part <= event for part in events(first.incidents)) > 1 for event in whole)
+    assert bridged or parts == whole
+
+
+@given(rows=ROWS, data=st.data())
+@LAWS
+def test_what_is_known_of_an_event_does_not_depend_on_how_it_came(rows, data) -> None:
+    cut = data.draw(st.integers(0, len(rows)))
+    whole = round_of(rows, hour=31)
+    parts = round_of(rows[cut:], before=round_of(rows[:cut], hour=31).incidents, hour=31)
+    assume(events(parts.incidents) == events(whole.incidents))
+    by_hotspots = {each.hotspot_ids: each for each in whole.incidents}
+    assert all(each == replace(by_hotspots[each.hotspot_ids], incident_id=each.incident_id) for each in parts.incidents)
+
+
+@pytest.fixture(scope="module")
+def recorded(shared) -> pl.DataFrame:
+    rows = pl.read_csv(shared / "data/hotspots/firms_nrt/firms_nrt_dev.csv.gz", infer_schema_length=None)
+    clock = pl.col("acq_time").cast(pl.String).str.strip_chars().str.zfill(4)
+    acquired = (pl.col("acq_date") + clock).str.to_datetime("%Y-%m-%d%H%M", time_zone="UTC")
+    fine = pl.col("instrument") == "VIIRS"
+    return rows.select(
+        "satellite",
+        "instrument",
+        acquired_utc=acquired,
+        lat_deg="latitude",
+        lon_deg="longitude",
+        frp_mw="frp",
+        location_error_km=pl.when(fine).then(0.375).otherwise(1.0),
+    )
+
+
+def incidents_of(recorded: pl.DataFrame, now: datetime) -> tuple[Incident, ...]:
+    rows = frame([hotspot(**row) for row in recorded.iter_rows(named=True)])
+    watched = matched(rows, load_catalogue()).hotspots
+    return track([], watched, now=now, rules=RULES, next_number=Numbering("JJJ")).incidents
+
+
+@pytest.mark.shared
+def test_the_recorded_eleventh_of_may_2017_has_one_incident_near_the_line_of_yanqing(recorded) -> None:
+    day = recorded.filter(pl.col("acquired_utc").dt.date() == datetime(2017, 5, 11, tzinfo=UTC).date())
+    incidents = incidents_of(day, datetime(2017, 5, 11, 9, tzinfo=UTC))
+    (yanqing,) = (each for each in incidents if each.distance_to_border_km < 10)
+    assert yanqing.incident_id.startswith("JJJ-YQ-HL-2017-")
+    assert yanqing.hotspot_count == 2
+    assert yanqing.distance_to_border_km == pytest.approx(4.4, abs=0.1)
+    assert yanqing.frp_mw == pytest.approx(29.1 + 18.9)
+    assert (yanqing.region, yanqing.neighbour_regions) == ("beijing", ("hebei",))
+    assert yanqing.least_distance_km == pytest.approx(3.4, abs=0.1)
+
+
+@pytest.mark.shared
+def test_recorded_hotspots_are_each_in_one_incident_and_none_is_active_for_months(recorded) -> None:
+    catalogue = load_catalogue()
+    unique = recorded.unique(["satellite", "acquired_utc", "lat_deg", "lon_deg"], maintain_order=True)
+    rows = frame([hotspot(**row) for row in unique.iter_rows(named=True)])
+    watched = matched(rows, catalogue).hotspots.sort("acquired_utc")
+    incidents: tuple[Incident, ...] = ()
+    for (day,), part in watched.group_by(pl.col("acquired_utc").dt.date(), maintain_order=True):
+        now = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1)
+        numbering = Numbering.after([each.incident_id for each in incidents], exercise=False)
+        incidents = track(incidents, part, now=now, rules=RULES, next_number=numbering).incidents
+    held = [hotspot_id for each in incidents for hotspot_id in each.hotspot_ids]
+    assert sorted(held) == sorted(watched["hotspot_id"])
+    assert len(held) > 150
+    followed = [each for each in incidents if each.state is not IncidentState.ENDED]
+    last = watched["acquired_utc"].max()
+    assert all(last - each.last_seen_utc <= timedelta(hours=96) for each in followed)
+    assert max(each.last_seen_utc - each.first_seen_utc for each in incidents) < timedelta(days=14)
