@@ -139,7 +139,8 @@ def shared_line(
     reach = shapely.box(*edge.bounds).buffer(tolerance_m)
     band = other.intersection(reach).buffer(tolerance_m, quad_segs=2, cap_style="flat")
     parts = shapely.get_parts(edge.intersection(band))
-    lines = parts[shapely.get_dimensions(parts) == 1]  # an overlay also returns the points where the two only touch
+    # An overlay also returns the points where the two only touch, and an empty line when they do not.
+    lines = parts[(shapely.get_dimensions(parts) == 1) & ~shapely.is_empty(parts)]
     merged = shapely.get_parts(shapely.line_merge(shapely.MultiLineString(list(lines))))
     kept = [line for line in merged if line.length > _STUB_FACTOR * tolerance_m]
     return shapely.MultiLineString([plane.to_lon_lat(line) for line in kept])

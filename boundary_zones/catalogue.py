@@ -207,7 +207,7 @@ def _matched(
 
 def _tested_datum(county_map: CountyMap, control: shapely.MultiPoint, *, source: str) -> float | None:
     """Offset of the geometry from those control points that lie in its bounding box."""
-    lines = shapely.MultiPolygon(list(shapely.get_parts(county_map.polygons)))
+    lines = shapely.GeometryCollection(list(county_map.polygons))
     inside = control.intersection(shapely.box(*lines.bounds))
     return None if inside.is_empty else assert_wgs84(lines, inside, source=source)
 

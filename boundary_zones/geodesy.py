@@ -23,6 +23,7 @@ GeometryT = TypeVar("GeometryT", bound=BaseGeometry)
 
 WGS84 = Geod(ellps="WGS84")
 DATUM_LIMIT_M = 100.0
+_LONGEST_PIECE_DEG = 0.02
 
 
 def coordinates(lat_deg: ArrayLike, lon_deg: ArrayLike) -> tuple[Floats, Floats]:
@@ -69,8 +70,12 @@ class LocalPlane:
         return np.asarray(lat, dtype=np.float64), np.asarray(lon, dtype=np.float64)
 
     def to_plane(self, geometry: GeometryT) -> GeometryT:
-        """A longitude-latitude geometry in the plane."""
-        return shapely.transform(geometry, lambda points: self.xy_m(points[:, 1], points[:, 0]))
+        """A longitude-latitude geometry in the plane.
+
+        A piece that is straight in degrees is bent in the plane; pieces longer than 0.02° are cut, which leaves 0.1 m.
+        """
+        cut = shapely.segmentize(geometry, _LONGEST_PIECE_DEG)
+        return shapely.transform(cut, lambda points: self.xy_m(points[:, 1], points[:, 0]))
 
     def to_lon_lat(self, geometry: GeometryT) -> GeometryT:
         """A geometry of the plane in longitude and latitude."""
