@@ -78,10 +78,10 @@ def test_cells_lie_on_both_sides_and_each_has_its_place(catalogue: Catalogue, zo
     assert cells["cell_id"].is_sorted()
     assert cells["cell_id"].is_unique().all()
     assert cells["county_gb"].null_count() == 0
-    assert cells["distance_to_border_km"].max() <= 15.0
+    assert cells["distance_to_border_km"].to_numpy().max() <= 15.0
     is_home = cells["region"].is_in(list(home))
     assert (is_home == (cells["signed_distance_km"] > 0)).all()
-    assert 0.2 < is_home.mean() < 0.8
+    assert 0.2 < is_home.to_numpy().mean() < 0.8
     members = {county.gb for county in catalogue.zone(zone_id).counties}
     assert members <= set(cells["county_gb"])
 
