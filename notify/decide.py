@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Generic, TypeVar
-from zoneinfo import ZoneInfo
 
 from models.incidents.incident import Incident, IncidentState
 from notify.alert import (
@@ -25,11 +24,12 @@ from notify.alert import (
     require_utc,
 )
 from notify.hysteresis import Change, LevelMemory, next_level
+from notify.phrases import BEIJING
 from notify.rules import DangerAlertRules, IncidentAlertRules
 
-BEIJING = ZoneInfo("Asia/Shanghai")
 _M = TypeVar("_M")
 _COLOURS = tuple(WarningColour)
+_INCIDENT_TOLD = {Reason.INCIDENT_NEAR_BORDER, Reason.INCIDENT_CLOSER, Reason.INCIDENT_GREW}
 _DANGER_REASON = {
     Change.RAISED: Reason.DANGER_RAISED,
     Change.LOWERED: Reason.DANGER_LOWERED,
@@ -182,7 +182,7 @@ def decide_incident(
     ring = incident_ring(incident, rules)
     level = max(memory.level, ring, key=lambda item: item.rank)
     reason = _incident_reason(incident, memory, ring=ring, now=now, rules=rules)
-    if not _is_told(reason):
+    if reason not in _INCIDENT_TOLD:
         note = incident.reason if reason is Reason.SUPPRESSED else ""
         return Decision(Silence(incident.incident_id, scope.zone, level, reason, now, note), memory)
     draft = Draft(
@@ -277,10 +277,6 @@ def _begins(memory: DangerMemory, level: LevelMemory) -> bool:
 
 def _at_line(incident: Incident) -> bool:
     return incident.least_distance_km <= 0
-
-
-def _is_told(reason: Reason) -> bool:
-    return reason in {Reason.INCIDENT_NEAR_BORDER, Reason.INCIDENT_CLOSER, Reason.INCIDENT_GREW}
 
 
 def _incident_reason(

@@ -4,41 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from typing import Protocol
 
+from boundary_zones.contacts import Recipient
 from notify.alert import Alert
 from notify.ledger import Delivery, DeliveryState
-
-
-class Addressee(Protocol):
-    """What a row takes over from a recipient of the contacts file. The address stays there."""
-
-    @property
-    def region(self) -> str:
-        """Region whose office this is."""
-
-    @property
-    def office(self) -> str:
-        """GB/T 2260 code as text, or the name of a desk."""
-
-    @property
-    def office_zh(self) -> str:
-        """The office in its own words."""
-
-    @property
-    def role(self) -> str:
-        """What the office is to the alert."""
-
-    @property
-    def channel(self) -> str:
-        """How it is reached."""
 
 
 class Uncovered(ValueError):
     """A region that must be told has nobody to tell, or somebody would be told who must not."""
 
 
-def obligations(alert: Alert, recipients: Sequence[Addressee]) -> tuple[Delivery, ...]:
+def obligations(alert: Alert, recipients: Sequence[Recipient]) -> tuple[Delivery, ...]:
     """The rows of an alert: one for each recipient, in their order, all pending.
 
     Raises:
@@ -61,7 +37,7 @@ def delivery_id_of(alert: Alert, *, region: str, office: str, channel: str, step
     return hashlib.sha256(key.encode()).hexdigest()[:32]
 
 
-def _refuse_gaps(alert: Alert, recipients: Sequence[Addressee]) -> None:
+def _refuse_gaps(alert: Alert, recipients: Sequence[Recipient]) -> None:
     named = {recipient.region for recipient in recipients}
     missing = sorted(set(alert.regions) - named)
     if missing or not recipients:
@@ -72,7 +48,7 @@ def _refuse_gaps(alert: Alert, recipients: Sequence[Addressee]) -> None:
         raise Uncovered(f"alert {alert.code} is for {', '.join(alert.regions)}; not for region {', '.join(strangers)}")
 
 
-def _row(alert: Alert, recipient: Addressee, step: int = 0) -> Delivery:
+def _row(alert: Alert, recipient: Recipient, step: int = 0) -> Delivery:
     region, office, channel = str(recipient.region), str(recipient.office), str(recipient.channel)
     return Delivery(
         delivery_id=delivery_id_of(alert, region=region, office=office, channel=channel, step=step),

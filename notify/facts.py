@@ -1,0 +1,233 @@
+"""What happened, typed and checked, before it is put into words. A name that no short message can hold is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from notify.alert import Reason, WarningColour, require_utc
+from notify.phrases import blows_toward
+from notify.texts import refuse_long
+
+
+@dataclass(frozen=True, slots=True)
+class Wind:
+    """Wind at 10 m. Said as force and direction."""
+
+    speed_ms: float
+    direction_deg: float | None = None
+    gust_ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DayGrade:
+    """Danger grade of a day; None when it could not be computed."""
+
+    local_date: date
+    danger_grade: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class DangerFacts:
+    """A zone's fire danger, to be put into words.
+
+    Raises:
+        ValueError: no day with a grade, no county, a name that does not fit, or an end without its beginning.
+    """
+
+    reason: Reason
+    colour: WarningColour
+    previous_colour: WarningColour
+    days: tuple[DayGrade, ...]
+    """The days that the decision looked at, in order."""
+    counties: tuple[str, ...]
+    """Short names of all members, 怀柔 before 丰宁."""
+    began_utc: datetime | None = None
+    """Decision that began the episode: an end names it."""
+    wind: Wind | None = None
+    """Strongest of the period; the direction is that of the area."""
+    least_humidity_pct: float | None = None
+    precipitation_mm: float | None = None
+    weather_source: str = ""
+    missing: tuple[str, ...] = ()
+    """Inputs that were missing or old, in Chinese."""
+
+    def __post_init__(self) -> None:
+        if not self.counties or all(day.danger_grade is None for day in self.days):
+            raise ValueError("a danger text needs a county and a day with a grade")
+        if self.ended and self.began_utc is None:
+            raise ValueError("the end of a warning names the beginning: began_utc is missing")
+        _refuse_names("county", self.counties, 4)
+        _refuse_names("missing input", self.missing, 20)
+        _refuse_source(self.weather_source)
+
+    @property
+    def ended(self) -> bool:
+        """Whether the warning is over."""
+        return self.reason is Reason.DANGER_ENDED
+
+    @property
+    def peak_grade(self) -> int:
+        """Highest grade of the days."""
+        return max(day.danger_grade for day in self.days if day.danger_grade is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentFacts:
+    """Hotspots near the line, to be put into words. Distances are to the line.
+
+    Raises:
+        ValueError: a name that does not fit, a number out of its range, or a naive time.
+    """
+
+    reason: Reason
+    number: str
+    """Of the incident: ``JJJ-HR-CD-2027-007``."""
+    revision: int
+    county: str
+    """Short name, 怀柔; 县区待核 when it is not known."""
+    neighbour: str
+    """Short name of the county across the line."""
+    place_full: str
+    """From the first level down: 北京市怀柔区喇叭沟门满族乡."""
+    lat_deg: float
+    lon_deg: float
+    location_error_km: float
+    distance_to_border_km: float
+    bearing_to_border_deg: float
+    observed_utc: datetime
+    hotspot_count: int
+    satellites: tuple[str, ...] = ()
+    township: str = ""
+    wind: Wind | None = None
+    weather_source: str = ""
+    verification: bool = False
+    """Only a look is asked for: the false-alarm filter doubts the source."""
+    doubt: str = ""
+    """Why it is doubted, in Chinese: 常年热源."""
+    missing: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        require_utc(self.observed_utc)
+        _refuse_names("county", (self.county, self.neighbour), 4)
+        _refuse_names("satellite", self.satellites, 16)
+        _refuse_names("missing input", self.missing, 20)
+        _refuse_source(self.weather_source)
+        refuse_long("number", self.number, 28)
+        refuse_long("place", self.place_full, 40)
+        if self.township:
+            refuse_long("township", self.township, 12)
+        if self.doubt:
+            refuse_long("doubt", self.doubt, 30)
+        if not (0 <= self.distance_to_border_km < 1000 and 0 <= self.location_error_km < 1000):
+            raise ValueError(f"{self.number}: distances must lie in 0…1000 km")
+        if self.revision < 1 or not 1 <= self.hotspot_count < 100_000:
+            raise ValueError(
+                f"{self.number}: revision {self.revision} with {self.hotspot_count} hotspots is no told one"
+            )
+
+    @property
+    def at_line(self) -> bool:
+        """Whether the error circle touches the line."""
+        return self.distance_to_border_km <= self.location_error_km
+
+    @property
+    def grew(self) -> bool:
+        """Whether the text is about growth."""
+        return self.reason is Reason.INCIDENT_GREW
+
+    @property
+    def downwind(self) -> bool:
+        """Whether the wind blows toward the line."""
+        direction_deg = self.wind.direction_deg if self.wind else None
+        return direction_deg is not None and blows_toward(direction_deg, self.bearing_to_border_deg)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedFacts:
+    """A feed that is out or back, to be put into words for operations.
+
+    Raises:
+        ValueError: a name that does not fit, or no failed round.
+    """
+
+    reason: Reason
+    feed_zh: str
+    since_utc: datetime
+    failed_rounds: int
+    newest_content_utc: datetime | None
+    problem_zh: str = ""
+
+    def __post_init__(self) -> None:
+        require_utc(self.since_utc)
+        refuse_long("feed", self.feed_zh, 14)
+        if self.problem_zh:
+            refuse_long("problem", self.problem_zh, 100)
+        if not 1 <= self.failed_rounds < 100_000:
+            raise ValueError(f"{self.feed_zh}: {self.failed_rounds} failed rounds")
+
+    @property
+    def out(self) -> bool:
+        """Whether it is out."""
+        return self.reason is Reason.FEED_OUT
+
+
+@dataclass(frozen=True, slots=True)
+class CancelFacts:
+    """An alert that is taken back.
+
+    Raises:
+        ValueError: a part that does not fit into a short message.
+    """
+
+    former_code: str
+    former_utc: datetime
+    subject_zh: str
+    """What the alert was: 疑似火情通报."""
+    reason_zh: str
+    by_zh: str
+
+    def __post_init__(self) -> None:
+        _refuse_former(self.former_code, self.former_utc, self.subject_zh, self.by_zh)
+        refuse_long("reason of a cancellation", self.reason_zh, 16)
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectFacts:
+    """An alert that is put right.
+
+    Raises:
+        ValueError: a part that does not fit into a short message.
+    """
+
+    former_code: str
+    former_utc: datetime
+    subject_zh: str
+    wrong_zh: str
+    """What was wrong: 位置有误."""
+    right_zh: str
+    """What is right: 应为宝山镇，距赤城界3.1公里."""
+    by_zh: str
+
+    def __post_init__(self) -> None:
+        _refuse_former(self.former_code, self.former_utc, self.subject_zh, self.by_zh)
+        refuse_long("what was wrong", self.wrong_zh, 6)
+        refuse_long("what is right", self.right_zh, 20)
+
+
+def _refuse_names(what: str, names: Sequence[str], most: int) -> None:
+    for name in names:
+        refuse_long(what, name, most)
+
+
+def _refuse_source(text: str) -> None:
+    if text:
+        refuse_long("weather source", text, 40)
+
+
+def _refuse_former(code: str, decided_utc: datetime, subject: str, by: str) -> None:
+    require_utc(decided_utc)
+    refuse_long("former code", code, 10)
+    refuse_long("subject", subject, 8)
+    refuse_long("name of who decided", by, 20)

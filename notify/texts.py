@@ -1,0 +1,153 @@
+"""From a template to a text that fits: what is left out first is a list, and no word is ever cut."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from notify.alert import require_utc
+from notify.phrases import length_of, listed
+
+SHORT_LIMIT = 70
+"""One short message (domain.md §3.8)."""
+LONG_LIMIT = 500
+DRILL = "【演练】"
+RESENT = "重发："
+_ROOM = len(RESENT)
+"""Kept free in every text, so that a repeat can be marked and still fits."""
+
+_TEMPLATES = Environment(
+    loader=PackageLoader("notify"),
+    undefined=StrictUndefined,
+    autoescape=select_autoescape(enabled_extensions=(), default=False),
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The words of one alert."""
+
+    short: str
+    long: str
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What stands around every text.
+
+    Raises:
+        ValueError: a signature or a code that no text has room for, or a naive time.
+    """
+
+    signature: str
+    code: str
+    issued_utc: datetime
+    exercise: bool
+
+    def __post_init__(self) -> None:
+        refuse_long("signature", self.signature, 8)
+        refuse_long("code", self.code, 10)
+        require_utc(self.issued_utc)
+
+    @property
+    def head(self) -> str:
+        """First words of a short text: an exercise is not signed."""
+        return DRILL if self.exercise else f"【{self.signature}】"
+
+    @property
+    def tail(self) -> str:
+        """Last words of every text."""
+        return DRILL if self.exercise else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trim:
+    """How much of a text is kept. Each step of a ladder leaves out a little more."""
+
+    drill_note: bool = True
+    """仅为演练，不出动。"""
+    missing_names: bool = True
+    """缺测：风、湿度。 Without: 缺测2项。"""
+    polite: bool = True
+    """收到回1. Without: 回1."""
+    advice: bool = True
+    names: int | None = None
+    """Names kept of each list; the rest becomes 等…个. None keeps all."""
+    weather: bool = True
+    detail: bool = True
+    """What a reader can ask for: the township, the end of a feed's data, what an alert was called."""
+    full: bool = True
+    """Without: the shortest wording of every part that must stay."""
+
+
+_BARE = Trim(drill_note=False, missing_names=False, polite=False, advice=False)
+SHORT_LADDER = (
+    Trim(),
+    Trim(drill_note=False),
+    Trim(drill_note=False, missing_names=False),
+    Trim(drill_note=False, missing_names=False, polite=False),
+    *(replace(_BARE, names=most) for most in (None, 4, 3, 2, 1)),
+    replace(_BARE, names=1, weather=False),
+    replace(_BARE, names=1, weather=False, detail=False),
+    replace(_BARE, names=1, weather=False, detail=False, full=False),
+)
+"""What a short text leaves out, in this order, until it fits: the drill's closing note, the names of missing inputs
+(their number stays), 收到 before 回1, the advice, names of lists one by one, the wind, details, and at last the longer
+of two wordings. What, where, when, how far, the code and 【演练】 always stay."""
+
+LONG_LADDER = (
+    Trim(),
+    *(Trim(names=most) for most in (8, 5, 3, 1)),
+    Trim(names=1, detail=False),
+    Trim(names=1, detail=False, missing_names=False),
+    Trim(names=1, detail=False, missing_names=False, advice=False, drill_note=False),
+)
+"""What a long text leaves out: names of lists, details, names of missing inputs, and at last the advice."""
+
+
+def texts_of(template: str, facts: object, envelope: Envelope, words: Mapping[str, Any]) -> Texts:
+    """Both texts of an alert.
+
+    Args:
+        template: stem of the two templates, for example ``danger``.
+        facts: what happened; ``facts`` in the template.
+        envelope: what stands around the text.
+        words: what was put into words before.
+    """
+    context = {"facts": facts, "envelope": envelope, **words}
+    return Texts(
+        short=_fitted(f"{template}_short.txt.jinja", context, SHORT_LADDER, limit=SHORT_LIMIT - _ROOM),
+        long=_fitted(f"{template}_long.txt.jinja", context, LONG_LADDER, limit=LONG_LIMIT - _ROOM),
+    )
+
+
+def resent(text: str) -> str:
+    """``text`` marked as a repeat that may be a second copy, after its first bracket."""
+    head, bracket, rest = text.partition("】")
+    return f"{head}{bracket}{RESENT}{rest}" if bracket else f"{RESENT}{text}"
+
+
+def refuse_long(what: str, text: str, most: int) -> None:
+    """Refuse a part that no text has room for.
+
+    Raises:
+        ValueError: ``text`` is empty, has control characters, or is longer than ``most``.
+    """
+    if not text or not text.isprintable() or length_of(text) > most:
+        raise ValueError(f"{what} must be 1-{most} printable characters to fit into a short message, got {text!r}")
+
+
+def _fitted(template: str, context: Mapping[str, Any], ladder: Sequence[Trim], *, limit: int) -> str:
+    page = _TEMPLATES.get_template(template)
+    text = ""
+    for trim in ladder:
+        text = "".join(line.strip() for line in page.render(context, trim=trim, listed=listed).splitlines())
+        if length_of(text) <= limit:
+            return text
+    raise ValueError(f"{template}: {length_of(text)} characters after all shortening, {limit} fit: {text}")

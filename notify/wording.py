@@ -1,0 +1,224 @@
+"""The words of every alert, in Chinese, as a duty room says them. Pure: facts in, a short and a long text out.
+
+A satellite point is never more than 疑似 here. Across a line an office is asked (商请), never told. What was missing is
+said. An exercise begins and ends with 【演练】.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from notify.alert import Reason, WarningColour
+from notify.facts import CancelFacts, CorrectFacts, DangerFacts, FeedFacts, IncidentFacts, Wind
+from notify.phrases import (
+    BEIJING,
+    beaufort,
+    clock_zh,
+    date_zh,
+    duration_zh,
+    grade_zh,
+    hour_minute_zh,
+    listed,
+    same_day,
+    sector_zh,
+    side_zh,
+    until_zh,
+)
+from notify.texts import Envelope, Texts, Trim, texts_of
+
+_COLOUR = {
+    WarningColour.BLUE: "蓝色",
+    WarningColour.YELLOW: "黄色",
+    WarningColour.ORANGE: "橙色",
+    WarningColour.RED: "红色",
+}
+_GRADE_WORDS = (
+    "低度危险，不易燃烧",
+    "中度危险，可能燃烧、可能蔓延",
+    "较高危险，较易燃烧、较易蔓延",
+    "高度危险，容易燃烧、容易快速蔓延",
+    "极度危险，极易燃烧、极易迅猛蔓延",
+)
+"""LY/T 2578-2016, as domain.md §2.5 quotes it."""
+_MEASURES = {
+    WarningColour.BLUE: "一、领导带班、24小时值班；二、正常巡护；三、队伍正常备勤",
+    WarningColour.YELLOW: "一、领导带班、24小时值班；二、加强巡护；三、队伍待命",
+    WarningColour.ORANGE: "一、严禁携带火种进山入林和一切野外用火；二、加强边界巡护、卡口检查和视频监控；"
+    "三、队伍待命、随时准备出发；四、24小时值班、领导带班，有火必报",
+    WarningColour.RED: "一、停止用火审批，禁止一切野外用火；二、全面巡查，重点林区死看死守；"
+    "三、队伍做好紧急出发准备、靠前驻防；四、24小时值班、主要领导带班，有火必报",
+}
+"""Response measures by colour (domain.md §2.5)."""
+_NO_RAIN_MM = 0.1
+"""Less than this is no measurable rain (微量)."""
+
+
+def danger_texts(facts: DangerFacts, envelope: Envelope) -> Texts:
+    """A warning that is drafted, raised, continued, lowered or ended. A person signs and publishes it."""
+    day = facts.days[-1].local_date
+    issued = envelope.issued_utc
+    until = until_zh(day, after=issued.astimezone(BEIJING).date())
+    by_day = [f"{date_zh(day.local_date)}{_grade(day.danger_grade)}" for day in facts.days]
+    words = {
+        "verb": _verb(facts),
+        "change": _change(facts),
+        "colour": _COLOUR.get(facts.colour, ""),
+        "previous": _COLOUR.get(facts.previous_colour, ""),
+        "grade": grade_zh(facts.peak_grade),
+        "grade_words": _GRADE_WORDS[facts.peak_grade - 1],
+        "by_day": by_day if len(by_day) > 1 else [],
+        "period": f"{clock_zh(issued, minutes=False)}至{until}",
+        "until": f"至{date_zh(day)}24时",
+        "began": clock_zh(facts.began_utc, minutes=False) if facts.began_utc else "",
+        "measures": "继续管控火源，巡护和备勤按现等级执行。" if facts.ended else _measures(facts),
+        "weather": _area_weather(facts),
+        "missing": partial(_missing, facts.missing),
+        "issued": clock_zh(issued, year=True),
+    }
+    return texts_of("danger", facts, envelope, words)
+
+
+def incident_texts(facts: IncidentFacts, envelope: Envelope) -> Texts:
+    """Hotspots near the line: the first notice, a later one, or a request for a look at a doubted source."""
+    distance = f"{facts.neighbour}界{facts.distance_to_border_km:.1f}公里"
+    least_km = facts.distance_to_border_km - facts.location_error_km
+    least = "定位误差圈已触界" if facts.at_line else f"扣除误差后{least_km:.1f}公里"
+    words = {
+        "title": partial(_incident_title, facts),
+        "kind": "热点核查通知" if facts.verification else "火情通报（跨界）",
+        "issue": "首报" if facts.revision == 1 else f"续报{facts.revision - 1}",
+        "why": _incident_why(facts),
+        "seen": partial(_seen, facts, envelope),
+        "seen_long": clock_zh(facts.observed_utc, year=True),
+        "distance_short": f"误差圈触{facts.neighbour}界" if facts.at_line else f"距{distance}",
+        "distance_long": f"至{distance}，{least}，界线在{sector_zh(facts.bearing_to_border_deg)}方",
+        "wind_short": _wind_words(facts.wind, gusts=False) if facts.wind else "",
+        "wind_long": _wind_words(facts.wind) if facts.wind else "",
+        "trend": _trend(facts),
+        "missing": partial(_missing, facts.missing),
+        "issued": clock_zh(envelope.issued_utc, year=True),
+    }
+    return texts_of("incident", facts, envelope, words)
+
+
+def feed_texts(facts: FeedFacts, envelope: Envelope) -> Texts:
+    """A feed that is out or back, for operations."""
+    newest = facts.newest_content_utc
+    words = {
+        "since": clock_zh(facts.since_utc),
+        "since_long": clock_zh(facts.since_utc, year=True),
+        "newest": _moment(newest, envelope) if newest else "",
+        "newest_long": clock_zh(newest, year=True) if newest else "",
+        "outage": duration_zh(envelope.issued_utc - facts.since_utc),
+        "issued": clock_zh(envelope.issued_utc),
+        "issued_long": clock_zh(envelope.issued_utc, year=True),
+    }
+    return texts_of("feed", facts, envelope, words)
+
+
+def cancel_texts(facts: CancelFacts, envelope: Envelope) -> Texts:
+    """An alert that is taken back."""
+    return texts_of("cancel", facts, envelope, _former(facts, envelope))
+
+
+def correct_texts(facts: CorrectFacts, envelope: Envelope) -> Texts:
+    """An alert that is put right."""
+    return texts_of("correct", facts, envelope, _former(facts, envelope))
+
+
+def _verb(facts: DangerFacts) -> str:
+    if facts.reason is Reason.DANGER_RAISED:
+        return "拟发" if facts.previous_colour is WarningColour.NONE else "拟升级为"
+    return "拟继续" if facts.reason is Reason.DANGER_REPEATED else "拟降为"
+
+
+def _change(facts: DangerFacts) -> str:
+    if facts.reason is Reason.DANGER_REPEATED:
+        return f"继续{_COLOUR[facts.colour]}。"
+    if facts.ended or facts.previous_colour is WarningColour.NONE:
+        return ""
+    turn = "升级" if facts.colour.rank > facts.previous_colour.rank else "降级"
+    return f"由{_COLOUR[facts.previous_colour]}{turn}为{_COLOUR[facts.colour]}。"
+
+
+def _measures(facts: DangerFacts) -> str:
+    return f"{_MEASURES[facts.colour]}；商请各方互通信息。"
+
+
+def _grade(danger_grade: int | None) -> str:
+    return "缺测" if danger_grade is None else grade_zh(danger_grade)
+
+
+def _area_weather(facts: DangerFacts) -> str:
+    parts = []
+    if facts.wind is not None:
+        parts.append(_wind_words(facts.wind, area=True))
+    if facts.least_humidity_pct is not None:
+        parts.append(f"最小相对湿度{facts.least_humidity_pct:.0f}%")
+    if facts.precipitation_mm is not None:
+        rain = facts.precipitation_mm
+        parts.append("无降水" if rain < _NO_RAIN_MM else f"降水{rain:.1f}毫米")
+    return "，".join(parts)
+
+
+def _wind_words(wind: Wind, *, area: bool = False, gusts: bool = True) -> str:
+    force = beaufort(wind.speed_ms)
+    if wind.direction_deg is None or force == 0:
+        text = f"风力{force}级" if force else "静风"
+    else:
+        text = f"{(side_zh if area else sector_zh)(wind.direction_deg)}风{force}级"
+    gust = beaufort(wind.gust_ms) if gusts and wind.gust_ms is not None else 0
+    return text + (f"、阵风{gust}级" if gust > force else "")
+
+
+def _missing(names: Sequence[str], trim: Trim) -> str:
+    if not names:
+        return ""
+    return f"缺测：{listed(names)}。" if trim.missing_names else f"缺测{len(names)}项。"
+
+
+def _incident_title(facts: IncidentFacts, trim: Trim) -> str:
+    if facts.verification:
+        return f"疑似热点（{facts.doubt}）" if facts.doubt and trim.detail else "疑似热点"
+    if facts.revision == 1:
+        return "疑似火情"
+    return "疑似火情续报" + (str(facts.revision - 1) if trim.full else "")
+
+
+def _incident_why(facts: IncidentFacts) -> str:
+    """Why this text goes out, where it is not the first."""
+    if facts.reason is Reason.INCIDENT_CLOSER:
+        return "较前次通报更近界。"
+    return f"热点增至{facts.hotspot_count}个。" if facts.grew else ""
+
+
+def _seen(facts: IncidentFacts, envelope: Envelope, trim: Trim) -> str:
+    """Time of the satellite's look, with its day when that is not today."""
+    return _moment(facts.observed_utc, envelope, full=trim.full)
+
+
+def _moment(instant: datetime, envelope: Envelope, *, full: bool = True) -> str:
+    if same_day(instant, envelope.issued_utc):
+        return hour_minute_zh(instant)
+    return clock_zh(instant) if full else f"{instant.astimezone(BEIJING).day}日{hour_minute_zh(instant)}"
+
+
+def _trend(facts: IncidentFacts) -> str:
+    if facts.wind is None or facts.wind.direction_deg is None:
+        return "缺风向，待核"
+    return f"顺风，可能向{facts.neighbour}方向蔓延" if facts.downwind else "风不指向省界，风向可能变化，请继续关注"
+
+
+def _former(facts: CancelFacts | CorrectFacts, envelope: Envelope) -> dict[str, Any]:
+    """How the alert that is taken back or put right is called."""
+    code, subject = facts.former_code, facts.subject_zh
+
+    def former(trim: Trim) -> str:
+        named = f"{subject}（{code}）" if trim.detail else f"{code}号"
+        return f"{_moment(facts.former_utc, envelope, full=trim.full)}{named}"
+
+    long = f"{clock_zh(facts.former_utc, year=True)}发出的{subject}（编号{code}）"
+    return {"former": former, "former_long": long, "issued": clock_zh(envelope.issued_utc, year=True)}
