@@ -35,6 +35,26 @@ class WeatherFrame(dy.Schema):
     issued_utc = dy.Datetime(time_zone=UTC, nullable=True)
 
 
+class DailyRecordFrame(dy.Schema):
+    """What a station reported for a local day (Asia/Shanghai); rain from 20:00 to 20:00 Beijing time."""
+
+    station_id = dy.String(primary_key=True)
+    local_date = dy.Date(primary_key=True)
+    lat_deg = dy.Float64(min=-90, max=90)
+    lon_deg = dy.Float64(min=-180, max=180)
+    elevation_m = dy.Float64(nullable=True, min=-500, max=9000)
+    air_temperature_mean_degc = dy.Float64(nullable=True, min=-60, max=60)
+    air_temperature_max_degc = dy.Float64(nullable=True, min=-60, max=60)
+    air_temperature_min_degc = dy.Float64(nullable=True, min=-60, max=60)
+    relative_humidity_mean_pct = dy.Float64(nullable=True, min=0, max=100)
+    relative_humidity_min_pct = dy.Float64(nullable=True, min=0, max=100)
+    wind_speed_mean_ms = dy.Float64(nullable=True, min=0, max=90)
+    wind_speed_max_ms = dy.Float64(nullable=True, min=0, max=90)
+    """Largest 10-minute mean."""
+    wind_gust_max_ms = dy.Float64(nullable=True, min=0, max=130)
+    precipitation_mm = dy.Float64(nullable=True, min=0, max=1000)
+
+
 class NoonFrame(dy.Schema):
     """Weather at 12:00 Beijing time (04 UTC, noon local standard time) with the rain of the 24 h before it."""
 
@@ -49,7 +69,18 @@ class NoonFrame(dy.Schema):
     precipitation_mm = dy.Float64(min=0, max=1000)
     rain_hours_missing_h = dy.Int64(min=0, max=24)
     """Hours of the 24 for which no rain was reported: counted as dry, and shown."""
+    noon_offset_h = dy.Int64(min=-1, max=1)
+    """Hours from noon to the report that stands here: not 0 where the report of noon itself was missing."""
     is_forecast = dy.Bool()
+
+
+class NoonGapFrame(dy.Schema):
+    """A day that a point gives no noon weather for."""
+
+    station_id = dy.String(primary_key=True)
+    local_date = dy.Date(primary_key=True)
+    reason = dy.String()
+    """``no_report``, the first field that no report around noon has, or ``no_complete_report``."""
 
 
 class CellNoonFrame(dy.Schema):
@@ -79,6 +110,29 @@ class MoistureFrame(dy.Schema):
     """Days without weather since then, over which the codes were held."""
 
 
+class CodesFrame(dy.Schema):
+    """All seven codes per cell and day. On a day without weather the moisture codes stand still.
+
+    The wind of such a day is not known, so ISI, FWI and DSR are null: no danger is told rather than yesterday's.
+    """
+
+    cell_id = dy.String(primary_key=True)
+    local_date = dy.Date(primary_key=True)
+    ffmc = dy.Float64(min=0, max=101)
+    dmc = dy.Float64(min=0)
+    dc = dy.Float64(min=0)
+    isi = dy.Float64(nullable=True, min=0)
+    bui = dy.Float64(min=0)
+    fwi = dy.Float64(nullable=True, min=0)
+    dsr = dy.Float64(nullable=True, min=0)
+    spin_up_days = dy.Int64(min=0)
+    gap_days = dy.Int64(min=0)
+    is_forecast = dy.Bool()
+    """Whether a forecast went into this day or one before it: such codes are no state to keep."""
+    degraded = dy.Bool()
+    """No weather that day, or weather that was itself degraded."""
+
+
 class DangerFrame(dy.Schema):
     """Fire danger per zone, cell and day: the product ``danger.csv``."""
 
@@ -100,6 +154,27 @@ class DangerFrame(dy.Schema):
     """Null until an estimator with a card is there: never a made-up number."""
     spin_up_days = dy.Int64(min=0)
     degraded = dy.Bool()
+
+
+class ZoneDangerFrame(dy.Schema):
+    """Fire danger of a joint unit on a day."""
+
+    zone = dy.String(primary_key=True)
+    local_date = dy.Date(primary_key=True)
+    issued_utc = dy.Datetime(time_zone=UTC)
+    lead_d = dy.Int64(min=0, max=16)
+    danger_grade = dy.Int64(min=1, max=5)
+    """The highest grade that the signed share of the cells reaches or passes."""
+    cell_count = dy.Int64(min=1)
+    fwi_median = dy.Float64(min=0)
+    fwi_p95 = dy.Float64(min=0)
+    fwi_max = dy.Float64(min=0)
+    grade_1_share = dy.Float64(min=0, max=1)
+    grade_2_share = dy.Float64(min=0, max=1)
+    grade_3_share = dy.Float64(min=0, max=1)
+    grade_4_share = dy.Float64(min=0, max=1)
+    grade_5_share = dy.Float64(min=0, max=1)
+    degraded_share = dy.Float64(min=0, max=1)
 
 
 class HotspotFrame(dy.Schema):

@@ -1,0 +1,135 @@
+"""Fire danger per cell and per joint unit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import dataframely as dy
+import numpy as np
+import polars as pl
+
+from models.danger_grade import GradeBounds, danger_grade
+from models.frames import CodesFrame, DangerFrame, ZoneDangerFrame
+
+_BEIJING = ZoneInfo("Asia/Shanghai")
+_GRADES = (1, 2, 3, 4, 5)
+
+
+@dataclass(frozen=True, slots=True)
+class DangerParameters:
+    """What a grade rests on (``rules/danger.toml``, section ``danger``).
+
+    Raises:
+        ValueError: a share that is not above 0 to 1, or a negative number of days.
+    """
+
+    spin_up_required_d: int = 52
+    """Days of weather after which the codes no longer show their start: the time lag of the Drought Code."""
+    area_share: float = 0.05
+    """The grade of a joint unit is the highest that this share of its cells reaches or passes."""
+
+    def __post_init__(self) -> None:
+        if self.spin_up_required_d < 0:
+            raise ValueError(f"spin_up_required_d: {self.spin_up_required_d} is negative")
+        if not 0 < self.area_share <= 1:
+            raise ValueError(f"area_share: {self.area_share} is not a share above 0 to 1")
+
+
+def danger(
+    codes: dy.DataFrame[CodesFrame],
+    cells: pl.DataFrame,
+    *,
+    issued_utc: datetime,
+    bounds: GradeBounds,
+    parameters: DangerParameters,
+) -> dy.DataFrame[DangerFrame]:
+    """Danger of every cell of every joint unit, day by day from the day of issue on.
+
+    Args:
+        codes: from the local day of ``issued_utc`` on.
+        cells: ``zone``, ``cell_id``, ``lat_deg``, ``lon_deg``; a cell may belong to two units.
+        issued_utc: when the weather that leads here was issued, aware.
+        bounds: of the grades.
+        parameters: spin-up.
+
+    Returns:
+        No row where a cell has no FWI that day: :func:`ungraded` lists these.
+
+    Raises:
+        ValueError: a naive ``issued_utc``, or codes of a day before the one of issue.
+    """
+    issue_date = _local_date(issued_utc)
+    early = codes.filter(pl.col("local_date") < issue_date)
+    if early.height:
+        raise ValueError(
+            f"codes of {early['local_date'].min()} lie before the day of issue, {issue_date}: leave them out"
+        )
+    placed = cells.select("zone", "cell_id", "lat_deg", "lon_deg").join(codes, on="cell_id").drop_nulls("fwi")
+    frame = placed.with_columns(
+        pl.lit(issued_utc).dt.convert_time_zone("UTC").alias("issued_utc"),
+        (pl.col("local_date") - issue_date).dt.total_days().alias("lead_d"),
+        pl.Series("danger_grade", danger_grade(placed["fwi"].to_numpy(), bounds)),
+        pl.lit(None, dtype=pl.Float64).alias("ignition_probability"),
+        (pl.col("degraded") | (pl.col("spin_up_days") < parameters.spin_up_required_d)).alias("degraded"),
+    )
+    frame = frame.select(DangerFrame.column_names()).sort("zone", "local_date", "cell_id")
+    return DangerFrame.validate(frame, cast=True)
+
+
+def ungraded(codes: dy.DataFrame[CodesFrame], cells: pl.DataFrame) -> pl.DataFrame:
+    """Cells and days of ``codes`` that have no danger grade: ``zone, cell_id, local_date``, sorted.
+
+    A product that leaves one of these out must say so: no weather is not no danger.
+    """
+    days = codes.select("local_date").unique()
+    wanted = cells.select("zone", "cell_id").join(days, how="cross")
+    graded = codes.drop_nulls("fwi").select("cell_id", "local_date")
+    return wanted.join(graded, on=["cell_id", "local_date"], how="anti").sort("zone", "cell_id", "local_date")
+
+
+def zone_danger(danger: dy.DataFrame[DangerFrame], *, area_share: float) -> dy.DataFrame[ZoneDangerFrame]:
+    """Danger of each joint unit on each day.
+
+    Args:
+        danger: of cells.
+        area_share: the grade of the unit is the highest that at least this share of its cells reaches or passes.
+
+    Raises:
+        ValueError: a share that is not above 0 to 1, or rows of several issues for one unit and day.
+    """
+    if not 0 < area_share <= 1:
+        raise ValueError(f"area_share: {area_share} is not a share above 0 to 1")
+    frame = danger.group_by("zone", "local_date").agg(
+        pl.col("issued_utc").first(),
+        pl.col("lead_d").first(),
+        pl.col("issued_utc").n_unique().alias("issues"),
+        pl.len().alias("cell_count"),
+        _grade_reached(area_share).alias("danger_grade"),
+        pl.col("fwi").median().alias("fwi_median"),
+        pl.col("fwi").quantile(0.95, interpolation="linear").alias("fwi_p95"),
+        pl.col("fwi").max().alias("fwi_max"),
+        *((pl.col("danger_grade") == grade).mean().alias(f"grade_{grade}_share") for grade in _GRADES),
+        pl.col("degraded").mean().alias("degraded_share"),
+    )
+    mixed = frame.filter(pl.col("issues") > 1)
+    if mixed.height:
+        raise ValueError(f"zone {mixed['zone'][0]}, {mixed['local_date'][0]}: rows of {mixed['issues'][0]} issues")
+    frame = frame.select(ZoneDangerFrame.column_names()).sort("zone", "local_date")
+    return ZoneDangerFrame.validate(frame, cast=True)
+
+
+def _grade_reached(area_share: float) -> pl.Expr:
+    """The highest grade that a share of the rows reaches or passes."""
+    reached = [
+        pl.when((pl.col("danger_grade") >= grade).sum() >= area_share * pl.len() - np.finfo(float).eps).then(grade)
+        for grade in _GRADES
+    ]
+    return pl.max_horizontal(reached)
+
+
+def _local_date(instant: datetime) -> date:
+    if instant.tzinfo is None:
+        raise ValueError("issued_utc has no time zone: give an aware instant")
+    return instant.astimezone(_BEIJING).date()
