@@ -32,7 +32,7 @@ def run() -> list[Measurement]:
             peer=PEER_POINTS / peer_s / 1e6,
             target=5.0,
             higher_is_better=True,
-            bound_by="nearest-segment queries of GEOS, half of the time; building GEOS points, a fifth",
+            bound_by="nearest-segment queries of GEOS, more than half of the time",
         ),
         Measurement(
             name="locate: wall time of 100 000 points",
