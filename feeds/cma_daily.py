@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-import dataframely as dy
 import polars as pl
 
 from feeds.csv_text import number, require_columns, text_table
@@ -16,27 +15,7 @@ from feeds.parsed import Parsed, declared_range, newest
 from feeds.rejects import ROW, Check, RejectBounds, RejectReason, blank, bounded, sift
 from feeds.tables import TableFile, unpacked_text
 from feeds.weather_rows import Station
-
-
-class DailyRecordFrame(dy.Schema):
-    """What a station reported for a local day (Asia/Shanghai). A missing number is null."""
-
-    station_id = dy.String(primary_key=True)
-    local_date = dy.Date(primary_key=True)
-    lat_deg = dy.Float64(min=-90, max=90)
-    lon_deg = dy.Float64(min=-180, max=180)
-    elevation_m = dy.Float64(nullable=True, min=-500, max=9000)
-    air_temperature_mean_degc = dy.Float64(nullable=True, min=-60, max=60)
-    air_temperature_max_degc = dy.Float64(nullable=True, min=-60, max=60)
-    air_temperature_min_degc = dy.Float64(nullable=True, min=-60, max=60)
-    relative_humidity_mean_pct = dy.Float64(nullable=True, min=0, max=100)
-    relative_humidity_min_pct = dy.Float64(nullable=True, min=0, max=100)
-    wind_speed_mean_ms = dy.Float64(nullable=True, min=0, max=90)
-    wind_speed_max_ms = dy.Float64(nullable=True, min=0, max=90)
-    """Largest 10-minute mean."""
-    wind_gust_max_ms = dy.Float64(nullable=True, min=0, max=130)
-    precipitation_mm = dy.Float64(nullable=True, min=0, max=1000)
-
+from models.frames import DailyRecordFrame
 
 COLUMNS = MappingProxyType(
     {

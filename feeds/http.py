@@ -235,7 +235,7 @@ _secrets_in_flight: ContextVar[FeedRequest | None] = ContextVar("_secrets_in_fli
 
 
 def _mask_secrets(record: logging.LogRecord) -> bool:
-    """Keep the key out of logs: httpx logs every address, httpcore every header, and the FIRMS key is part of the path."""
+    """Keep the key out of logs: it is part of a path, httpx logs every address and httpcore every header."""
     request = _secrets_in_flight.get()
     if request is not None and request.secrets:
         record.msg, record.args = request.masked(record.getMessage()), ()

@@ -232,33 +232,49 @@ def test_a_request_limit_says_when_to_come_back(period: str, seconds: float):
     assert raised.value.retry_after_s == seconds
 
 
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        (lambda answer: answer.pop(), "2 points were asked, 1 answered"),
-        (lambda answer: answer.reverse(), "longitude 117.05 was asked, 116.5 answered"),
-        (lambda answer: answer[1].update(utc_offset_seconds=28800, timezone="Asia/Shanghai"), "Asia/Shanghai .* UTC was asked"),
-        (lambda answer: answer[1].update(timezone="Europe/London"), "Europe/London"),
-        (lambda answer: answer[1].update(utc_offset_seconds=None), "offset None"),
-        (lambda answer: answer[1].pop("hourly"), "p2: hourly.time is missing"),
-        (lambda answer: answer[1].pop("hourly_units"), "p2: hourly_units is missing"),
-        (lambda answer: answer[1]["hourly_units"].update(time="unixtime"), "not iso8601"),
-        (lambda answer: answer[1]["hourly_units"].update(wind_speed_10m_ecmwf_ifs025="km/h"), "wind_speed_10m_ecmwf_ifs025 comes in 'km/h'; 'm/s' was asked"),
-        (lambda answer: answer[1]["hourly_units"].update(temperature_2m_cma_grapes_global="°F"), "'°F'"),
-        (lambda answer: answer[1]["hourly_units"].pop("snow_depth_ecmwf_ifs025"), "snow_depth_ecmwf_ifs025 comes in None"),
-        (lambda answer: answer[1]["hourly_units"].update(snow_depth_ecmwf_ifs025="undefined"), "'undefined'"),
-        (lambda answer: answer[1]["hourly"]["precipitation_ecmwf_ifs025"].pop(), "p2: 5 times but 4 values of precipitation_mm"),
-        (lambda answer: answer[1]["hourly"].pop("relative_humidity_2m_cma_grapes_global"), "relative_humidity_2m_cma_grapes_global is missing"),
-        (lambda answer: answer[1]["hourly"].update(temperature_2m_ecmwf_ifs025=3), "temperature_2m_ecmwf_ifs025 is missing"),
-        (lambda answer: answer[1].update(latitude="x"), "latitude 40.52 was asked"),
-        (lambda answer: answer[0]["hourly"].update(time=["2026-04-04", 5, None, "x", "2026-04-04T04:00Z"]), "bad_time 10"),
-    ],
-    ids=[
-        "too_few_points", "another_order", "beijing_time", "another_zone", "no_offset", "no_hours", "no_units",
-        "unix_time", "wind_in_kmh", "fahrenheit", "unit_missing", "unit_undefined_with_values", "length_mismatch",
-        "missing_variable", "variable_is_no_list", "place_is_no_number", "unreadable_times",
-    ],
-)  # fmt: skip
+def _second(**changes: object) -> Callable[[list[dict[str, Any]]], None]:
+    return lambda answer: answer[1].update(changes)
+
+
+def _units(**changes: object) -> Callable[[list[dict[str, Any]]], None]:
+    return lambda answer: answer[1]["hourly_units"].update(changes)
+
+
+def _hours(**changes: object) -> Callable[[list[dict[str, Any]]], None]:
+    return lambda answer: answer[1]["hourly"].update(changes)
+
+
+def _without(block: str, key: str) -> Callable[[list[dict[str, Any]]], None]:
+    return lambda answer: answer[1][block].pop(key)
+
+
+TIMES = ["2026-04-04", 5, None, "x", "2026-04-04T04:00Z"]
+OTHER_SHAPES = {
+    "too_few_points": (lambda answer: answer.pop(), "2 points were asked, 1 answered"),
+    "another_order": (lambda answer: answer.reverse(), "longitude 117.05 was asked, 116.5 answered"),
+    "beijing_time": (_second(utc_offset_seconds=28800, timezone="Asia/Shanghai"), "Asia/Shanghai .* UTC was asked"),
+    "another_zone": (_second(timezone="Europe/London"), "Europe/London"),
+    "zone_is_no_text": (_second(timezone=["UTC"]), "UTC was asked"),
+    "no_offset": (_second(utc_offset_seconds=None), "offset None"),
+    "no_hours": (lambda answer: answer[1].pop("hourly"), "p2: hourly.time is missing"),
+    "no_units": (lambda answer: answer[1].pop("hourly_units"), "p2: hourly_units is missing"),
+    "unix_time": (_units(time="unixtime"), "not iso8601"),
+    "wind_in_kmh": (_units(wind_speed_10m_ecmwf_ifs025="km/h"), "wind_speed_10m_ecmwf_ifs025 comes in 'km/h'; 'm/s'"),
+    "fahrenheit": (_units(temperature_2m_cma_grapes_global="°F"), "'°F'"),
+    "unit_missing": (_without("hourly_units", "snow_depth_ecmwf_ifs025"), "snow_depth_ecmwf_ifs025 comes in None"),
+    "undefined_unit_with_values": (_units(snow_depth_ecmwf_ifs025="undefined"), "'undefined'"),
+    "length_mismatch": (_hours(precipitation_ecmwf_ifs025=[0.0]), "p2: 5 times but 1 values of precipitation_mm"),
+    "missing_variable": (
+        _without("hourly", "relative_humidity_2m_cma_grapes_global"),
+        "relative_humidity_2m_cma_grapes_global is missing",
+    ),
+    "variable_is_no_list": (_hours(temperature_2m_ecmwf_ifs025=3), "temperature_2m_ecmwf_ifs025 is missing"),
+    "place_is_no_number": (_second(latitude="x"), "latitude 40.52 was asked"),
+    "unreadable_times": (_hours(time=TIMES), "bad_time 10"),
+}
+
+
+@pytest.mark.parametrize(("change", "said"), OTHER_SHAPES.values(), ids=OTHER_SHAPES)
 def test_an_answer_of_another_shape_than_asked_is_malformed_and_says_where(
     change: Callable[[list[dict[str, Any]]], None], said: str
 ):
