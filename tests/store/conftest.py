@@ -14,8 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from store.database import Database, open_database, upgrade
-
-TEMPLATE = "firewatch_template"
+from store.tables import TABLES
 
 
 @pytest.fixture(scope="session")
@@ -42,13 +41,14 @@ def postgres_url() -> Iterator[sa.URL]:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_url: sa.URL) -> sa.URL:
-    """The server's address, after a database at the newest revision was made to copy from."""
-    execute(postgres_url, f"CREATE DATABASE {TEMPLATE}")
-    migrated = open_database(text_of(postgres_url.set(database=TEMPLATE)))
-    upgrade(migrated)
-    migrated.close()
-    return postgres_url
+def postgres_store(postgres_url: sa.URL) -> sa.URL:
+    """A database of that server at the newest revision."""
+    execute(postgres_url, "CREATE DATABASE store")
+    url = postgres_url.set(database="store")
+    database = open_database(text_of(url))
+    upgrade(database)
+    database.close()
+    return url
 
 
 @pytest.fixture(scope="session")
@@ -81,10 +81,9 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         file = tmp_path / "firewatch.db"
         shutil.copy(request.getfixturevalue("sqlite_template"), file)
         return f"sqlite:///{file}"
-    server: sa.URL = request.getfixturevalue("postgres_template")
-    name = f"test_{uuid.uuid4().hex}"
-    execute(server, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
-    return text_of(server.set(database=name))
+    store: sa.URL = request.getfixturevalue("postgres_store")
+    execute(store, f"TRUNCATE {', '.join(table.name for table in TABLES)} RESTART IDENTITY")
+    return text_of(store)
 
 
 @pytest.fixture

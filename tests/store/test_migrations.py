@@ -72,7 +72,9 @@ def test_a_second_upgrade_changes_nothing(database: Database) -> None:
     assert tables_of(database) == before
 
 
-def test_a_database_of_a_newer_version_is_refused(database: Database) -> None:
+def test_a_database_of_a_newer_version_is_refused(empty_url: str, opened: Callable[[str], Database]) -> None:
+    database = opened(empty_url)
+    upgrade(database)
     with database.begin() as connection:
         connection.exec_driver_sql(f"UPDATE {VERSION_TABLE} SET version_num = '9999'")
     with pytest.raises(StoreTooNew, match=r"9999.*knows up to 0001.*install the newer version"):

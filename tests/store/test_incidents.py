@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import MISSING, fields, replace
+
+import pytest
+
+from models.incidents.incident import Incident, IncidentState
+from store.database import Database
+from store.errors import NotInStore, StoreConflict
+from store.incidents import Incidents
+from tests.store.examples import an_incident, minutes
+
+
+@pytest.fixture
+def kept(database: Database) -> Incidents:
+    return Incidents(database)
+
+
+def test_every_field_of_an_incident_comes_back(kept: Incidents) -> None:
+    item = an_incident()
+    at_default = {field.name for field in fields(Incident) if getattr(item, field.name) in (field.default, MISSING)}
+    assert at_default <= {"source_kind"}
+    kept.save([item])
+    assert kept.load(item.incident_id) == item
+
+
+def test_what_is_not_known_stays_unknown(kept: Incidents) -> None:
+    item = an_incident(frp_mw=None, region=None, county_gb=None, neighbour_regions=(), satellites=())
+    kept.save([item])
+    assert kept.load(item.incident_id) == item
+
+
+def test_an_incident_that_changed_is_kept_as_it_is_now(kept: Incidents) -> None:
+    kept.save([an_incident()])
+    later = an_incident(
+        state=IncidentState.DORMANT, hotspot_ids=frozenset({"h2", "h9"}), last_seen_utc=minutes(90), frp_mw=None
+    )
+    kept.save([later])
+    assert kept.load(later.incident_id) == later
+
+
+def test_an_incident_may_lose_all_its_hotspots_to_another(kept: Incidents) -> None:
+    kept.save([an_incident(1), an_incident(2, hotspot_ids=frozenset())])
+    moved = [an_incident(1, hotspot_ids=frozenset()), an_incident(2, hotspot_ids=frozenset({"h1", "h2", "h3"}))]
+    kept.save(moved)
+    assert kept.open_incidents() == moved
+
+
+def test_open_incidents_are_those_that_have_not_ended(kept: Incidents) -> None:
+    states = [IncidentState.ACTIVE, IncidentState.DORMANT, IncidentState.ENDED]
+    kept.save(an_incident(number, state=state) for number, state in enumerate(states, start=1))
+    assert [item.state for item in kept.open_incidents()] == states[:2]
+    assert [item.state for item in kept.all_incidents()] == states
+
+
+def test_an_ended_incident_never_lives_again(kept: Incidents) -> None:
+    ended = an_incident(state=IncidentState.ENDED)
+    kept.save([ended])
+    kept.save([replace(ended, reason="已核查")])
+    with pytest.raises(StoreConflict, match="JJJ-PG-JZ-2017-001 has ended"):
+        kept.save([an_incident(2), an_incident(state=IncidentState.ACTIVE)])
+    assert [item.incident_id for item in kept.all_incidents()] == [ended.incident_id]
+
+
+def test_worlds_do_not_mix(kept: Incidents) -> None:
+    drill = an_incident(hotspot_ids=frozenset({"drill"}))
+    kept.save([drill], world="exercise-1")
+    assert kept.open_incidents() == []
+    with pytest.raises(NotInStore, match="'live'"):
+        kept.load(drill.incident_id)
+    kept.save([an_incident()])
+    assert kept.load(drill.incident_id, world="exercise-1") == drill
+
+
+def test_numbers_count_by_zone_year_and_world(kept: Incidents) -> None:
+    assert [kept.next_number("PG-JZ", 2017) for _ in range(3)] == [1, 2, 3]
+    assert kept.next_number("HR-CD", 2017) == 1
+    assert kept.next_number("PG-JZ", 2018) == 1
+    assert kept.next_number("PG-JZ", 2017, world="exercise-1") == 1
+
+
+def test_a_number_and_its_incident_are_written_together_without_a_gap(kept: Incidents) -> None:
+    def open_one(number: int) -> None:
+        with kept.database.begin():
+            item = an_incident(kept.next_number("PG-JZ", 2017))
+            kept.save([item])
+            if number % 3 == 0:
+                raise ZeroDivisionError
+
+    with ThreadPoolExecutor(4) as pool:
+        failed = [future.exception() for future in [pool.submit(open_one, number) for number in range(12)]]
+    assert sum(isinstance(error, ZeroDivisionError) for error in failed) == 4
+    assert [error for error in failed if error is not None and not isinstance(error, ZeroDivisionError)] == []
+    assert [item.incident_id[-3:] for item in kept.all_incidents()] == [f"{number:03d}" for number in range(1, 9)]
