@@ -7,7 +7,6 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import dataframely as dy
-import numpy as np
 import polars as pl
 
 from models.danger_grade import GradeBounds, danger_grade
@@ -15,6 +14,8 @@ from models.frames import CodesFrame, DangerFrame, ZoneDangerFrame
 
 _BEIJING = ZoneInfo("Asia/Shanghai")
 _GRADES = (1, 2, 3, 4, 5)
+_ROUNDING = 1e-9
+"""Cells: a share of a number of cells may come out a hair above the whole number that it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +62,9 @@ def danger(
         ValueError: a naive ``issued_utc``, or codes of a day before the one of issue.
     """
     issue_date = _local_date(issued_utc)
-    early = codes.filter(pl.col("local_date") < issue_date)
-    if early.height:
-        raise ValueError(
-            f"codes of {early['local_date'].min()} lie before the day of issue, {issue_date}: leave them out"
-        )
+    early = codes.filter(pl.col("local_date") < issue_date)["local_date"]
+    if len(early):
+        raise ValueError(f"codes of {early[0]} lie before the day of issue, {issue_date}: leave them out")
     placed = cells.select("zone", "cell_id", "lat_deg", "lon_deg").join(codes, on="cell_id").drop_nulls("fwi")
     frame = placed.with_columns(
         pl.lit(issued_utc).dt.convert_time_zone("UTC").alias("issued_utc"),
@@ -123,7 +122,7 @@ def zone_danger(danger: dy.DataFrame[DangerFrame], *, area_share: float) -> dy.D
 def _grade_reached(area_share: float) -> pl.Expr:
     """The highest grade that a share of the rows reaches or passes."""
     reached = [
-        pl.when((pl.col("danger_grade") >= grade).sum() >= area_share * pl.len() - np.finfo(float).eps).then(grade)
+        pl.when((pl.col("danger_grade") >= grade).sum() >= area_share * pl.len() - _ROUNDING).then(grade)
         for grade in _GRADES
     ]
     return pl.max_horizontal(reached)

@@ -67,8 +67,8 @@ def fire_weather_days(
     """
     known = cells.select("cell_id", "lat_deg").unique("cell_id", maintain_order=True).sort("cell_id")
     known = known.with_row_index("row")
-    last = _last_day(start, weather, until_local_date)
-    state = _State.of(start, known, first_weather=weather["local_date"].min(), parameters=parameters)
+    last = _last_day(weather, until_local_date)
+    state = _State.of(start, known, first_weather=_first_day(weather), parameters=parameters)
     first = state.first_day
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
     if not days:
@@ -214,15 +214,20 @@ class _State:
         )
 
 
-def _last_day(start: pl.DataFrame | None, weather: pl.DataFrame, until_local_date: date | None) -> date:
+def _first_day(weather: pl.DataFrame) -> date | None:
+    return None if weather.is_empty() else _days(weather)[0]
+
+
+def _last_day(weather: pl.DataFrame, until_local_date: date | None) -> date:
     if until_local_date is not None:
         return until_local_date
     if weather.is_empty():
-        raise ValueError(
-            "no weather and no day to compute up to: give until_local_date" + (" or a state" * (start is None))
-        )
-    last: date = weather["local_date"].max()  # type: ignore[assignment]  # polars types every literal
-    return last
+        raise ValueError("no weather and no day to compute up to: give until_local_date")
+    return _days(weather)[-1]
+
+
+def _days(weather: pl.DataFrame) -> list[date]:
+    return weather["local_date"].unique().sort().to_list()
 
 
 def _refuse_unknown_or_double(start: pl.DataFrame, cells: pl.DataFrame) -> None:
