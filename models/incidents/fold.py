@@ -1,20 +1,18 @@
 """An incident out of hotspots, and two parts of one incident put together.
 
-``joined`` keeps what is nearest, earliest, latest or in either part, so the order in which parts come plays no role and
-a part that comes twice counts once.
+``joined`` keeps what is nearest, earliest, latest or in either part: a part that comes twice counts once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 
 import polars as pl
 
-from models.incidents.incident import Incident, IncidentState, Sighting
+from models.incidents.incident import Incident, IncidentState
 from models.incidents.sources import SAME_PASS
 
-_SIGHTING = ("hotspot_id", "satellite", "acquired_utc", "lat_deg", "lon_deg", "frp_mw")
 _OF_NEAREST = (
     "lat_deg",
     "lon_deg",
@@ -40,54 +38,59 @@ def fragment(incident_id: str, rows: pl.DataFrame) -> Incident:
         rows: one or more rows of a LocatedHotspotFrame, all of one joint unit.
     """
     nearest = rows.sort(_least_distance(), *_TIES).row(0, named=True)
-    sightings = tuple(Sighting(*row) for row in rows.select(_SIGHTING).sort("acquired_utc", "hotspot_id").iter_rows())
+    first, last, available = _instants(rows)
     touched = {*rows["region"], *rows["neighbour_region"]}
     return Incident(
         incident_id=incident_id,
         zone=nearest["zone"],
         state=IncidentState.ACTIVE,
-        first_seen_utc=sightings[0].acquired_utc,
-        first_available_utc=rows.select(pl.col("available_utc").min()).item(),
-        last_seen_utc=sightings[-1].acquired_utc,
+        first_seen_utc=first,
+        first_available_utc=available,
+        last_seen_utc=last,
         hotspot_ids=frozenset(rows["hotspot_id"]),
-        frp_mw=newest_pass_frp_mw(sightings),
+        frp_mw=newest_pass_frp_mw(rows),
         neighbour_regions=_others(touched, nearest["region"]),
         satellites=tuple(sorted(set(rows["satellite"]))),
-        sightings=sightings,
         **{name: nearest[name] for name in _OF_NEAREST},
     )
 
 
-def joined(one: Incident, other: Incident) -> Incident:
-    """Both parts as one incident, with the number, zone, state and source of ``one``."""
-    nearest = min(one, other, key=_nearness)
-    known = {sighting.hotspot_id: sighting for sighting in (*other.sightings, *one.sightings)}
-    sightings = tuple(sorted(known.values(), key=lambda each: (each.acquired_utc, each.hotspot_id)))
-    touched = {one.region, other.region, *one.neighbour_regions, *other.neighbour_regions}
+def joined(incident: Incident, part: Incident) -> Incident:
+    """The incident with what ``part``, made of its hotspots in the window, says of it.
+
+    Number, zone, state and source stay those of the incident. Radiative power is that of ``part``, which knows the
+    whole newest pass, unless the incident was seen later than the window knows.
+    """
+    nearest = min(incident, part, key=_nearness)
+    touched = {incident.region, part.region, *incident.neighbour_regions, *part.neighbour_regions}
     return replace(
-        one,
-        first_seen_utc=min(one.first_seen_utc, other.first_seen_utc),
-        first_available_utc=min(one.first_available_utc, other.first_available_utc),
-        last_seen_utc=max(one.last_seen_utc, other.last_seen_utc),
-        hotspot_ids=one.hotspot_ids | other.hotspot_ids,
-        frp_mw=newest_pass_frp_mw(sightings),
+        incident,
+        first_seen_utc=min(incident.first_seen_utc, part.first_seen_utc),
+        first_available_utc=min(incident.first_available_utc, part.first_available_utc),
+        last_seen_utc=max(incident.last_seen_utc, part.last_seen_utc),
+        hotspot_ids=incident.hotspot_ids | part.hotspot_ids,
+        frp_mw=part.frp_mw if part.last_seen_utc >= incident.last_seen_utc else incident.frp_mw,
         neighbour_regions=_others(touched, nearest.region),
-        satellites=tuple(sorted({*one.satellites, *other.satellites})),
-        sightings=sightings,
+        satellites=tuple(sorted({*incident.satellites, *part.satellites})),
         **{name: getattr(nearest, name) for name in _OF_NEAREST},
     )
 
 
-def newest_pass_frp_mw(sightings: Iterable[Sighting]) -> float | None:
+def newest_pass_frp_mw(rows: pl.DataFrame) -> float | None:
     """Radiative power of the newest pass of one satellite, summed; None when no hotspot of it carries any."""
-    newest = max(sightings, key=lambda each: (each.acquired_utc, each.satellite))
-    of_pass = [
-        each.frp_mw
-        for each in sightings
-        if each.satellite == newest.satellite and newest.acquired_utc - each.acquired_utc <= SAME_PASS
-    ]
-    known = [frp_mw for frp_mw in of_pass if frp_mw is not None]
+    newest = rows.sort("acquired_utc", "satellite").row(-1, named=True)
+    of_pass = rows.filter(
+        pl.col("satellite") == newest["satellite"], pl.col("acquired_utc") >= newest["acquired_utc"] - SAME_PASS
+    )
+    known = of_pass.drop_nulls("frp_mw").sort("hotspot_id")["frp_mw"].to_list()
     return sum(known) if known else None
+
+
+def _instants(rows: pl.DataFrame) -> tuple[datetime, datetime, datetime]:
+    """First and last acquisition, first availability."""
+    acquired, available = pl.col("acquired_utc"), pl.col("available_utc")
+    first, last, had = rows.select(first=acquired.min(), last=acquired.max(), had=available.min()).row(0)
+    return first, last, had
 
 
 def _least_distance() -> pl.Expr:

@@ -34,18 +34,6 @@ def next_state(state: IncidentState, wanted: IncidentState) -> IncidentState:
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
-    """What a later round needs to know of a hotspot that an incident has: whether a new one lies near it."""
-
-    hotspot_id: str
-    satellite: str
-    acquired_utc: datetime
-    lat_deg: float
-    lon_deg: float
-    frp_mw: float | None
-
-
-@dataclass(frozen=True, slots=True)
 class Incident:
     """A tracked group of hotspots. Distances are to the line of ``zone``."""
 
@@ -75,8 +63,6 @@ class Incident:
     suppressed: bool = False
     reason: str = ""
     satellites: tuple[str, ...] = field(default=())
-    sightings: tuple[Sighting, ...] = field(default=())
-    """The hotspots in order of time and id."""
 
     @property
     def hotspot_count(self) -> int:

@@ -5,8 +5,8 @@ a group that touches none is a new one. Where one group touches several incident
 incident with the nearest hotspot: incidents are neither merged nor split, so no number disappears. Groups are sought
 within a joint unit, because distances to another unit's line cannot be compared.
 
-Nothing is counted twice: the same window again, or windows that overlap, change nothing. Windows that follow each
-other give the incidents that one window would have given, unless the later one bridges what the earlier left apart.
+Nothing is counted twice: the same window again, or windows that overlap, change nothing. A window that rolls on gives
+the incidents that one long window would have given, unless the later part bridges what the earlier left apart.
 """
 
 from __future__ import annotations
@@ -143,7 +143,8 @@ def track(
     Args:
         open_incidents: all that have not ended. Ended ones may be among them: their hotspots are known and start
             nothing, and nothing joins them.
-        located_hotspots: of the window, in any order, known ones included; older or later than other windows.
+        located_hotspots: of the window, in any order, known ones included: a new hotspot is linked to those. An
+            incident none of whose hotspots is in the window stands there with its place at the time it was last seen.
         now: as-of time. While the feeds are out it is the time up to which they were heard: silence of a feed must
             not end an incident.
         rules: signed numbers.
@@ -154,49 +155,46 @@ def track(
     """
     if now.tzinfo is None:
         raise ValueError(f"now must be an aware datetime, got {now}")
-    owner = _owners(open_incidents)
     followed = [incident for incident in open_incidents if incident.state is not IncidentState.ENDED]
-    claimed = pl.DataFrame({"hotspot_id": list(owner)}, schema={"hotspot_id": pl.String})
-    unclaimed = located_hotspots.join(claimed, on="hotspot_id", how="anti")
-    assigned = _assigned(followed, unclaimed, rules)
-    joins = assigned.drop_nulls("incident_id")
-    additions = {incident_id: rows for (incident_id,), rows in joins.partition_by("incident_id", as_dict=True).items()}
-    tracked = [_followed(each, additions.get(each.incident_id), now=now, rules=rules) for each in open_incidents]
+    claims = _claims(open_incidents)
+    window = located_hotspots.join(claims, on="hotspot_id", how="left").filter(~pl.col("ended").fill_null(value=False))
+    joins = _nearest_incident(_grouped(_points(window, followed), rules))
+    assigned = window.join(joins, on="hotspot_id", how="left").with_columns(pl.coalesce("incident_id", "joins"))
+    growing = assigned.filter(pl.col("incident_id").is_in(assigned["joins"].drop_nulls().unique().implode()))
+    parts = {number: rows for (number,), rows in growing.partition_by("incident_id", as_dict=True).items()}
+    tracked = [_followed(each, parts.get(each.incident_id), now=now, rules=rules) for each in open_incidents]
     started, too_old = _started(assigned.filter(pl.col("incident_id").is_null()), now, rules, next_number)
     return TrackResult(tuple(sorted((*tracked, *started), key=lambda each: each.incident.incident_id)), too_old)
 
 
-def _owners(incidents: Iterable[Incident]) -> dict[str, str]:
-    """Number of the incident that each known hotspot belongs to."""
-    owner: dict[str, str] = {}
-    for incident in incidents:
-        if {sighting.hotspot_id for sighting in incident.sightings} != incident.hotspot_ids:
-            raise ValueError(
-                f"incident {incident.incident_id} has {incident.hotspot_count} hotspots and sightings of "
-                f"{len(incident.sightings)}; load it with all of them"
-            )
-        for hotspot_id in incident.hotspot_ids:
-            if owner.setdefault(hotspot_id, incident.incident_id) != incident.incident_id:
-                raise ValueError(f"hotspot {hotspot_id} is in {owner[hotspot_id]} and in {incident.incident_id}")
-    return owner
-
-
-def _assigned(followed: Iterable[Incident], unclaimed: pl.DataFrame, rules: TrackRules) -> pl.DataFrame:
-    """Unclaimed rows with their ``group``, and the ``incident_id`` that they join, null for none."""
-    columns = ("hotspot_id", "zone", "acquired_utc", "lat_deg", "lon_deg")
-    schema = {name: unclaimed.schema[name] for name in columns} | {"incident_id": pl.String()}
-    known = pl.DataFrame(
+def _claims(incidents: Iterable[Incident]) -> pl.DataFrame:
+    """``hotspot_id``, the ``incident_id`` that it belongs to, and whether that has ``ended``."""
+    claims = pl.DataFrame(
         [
-            (each.hotspot_id, incident.zone, each.acquired_utc, each.lat_deg, each.lon_deg, incident.incident_id)
-            for incident in followed
-            for each in incident.sightings
+            (hotspot_id, incident.incident_id, incident.state is IncidentState.ENDED)
+            for incident in incidents
+            for hotspot_id in incident.hotspot_ids
         ],
-        schema=schema,
+        schema={"hotspot_id": pl.String, "incident_id": pl.String, "ended": pl.Boolean},
         orient="row",
     )
-    points = pl.concat([known, unclaimed.select(*columns, pl.lit(None, pl.String).alias("incident_id"))])
-    joins = _nearest_incident(_grouped(points, rules))
-    return unclaimed.join(joins, on="hotspot_id", how="left", maintain_order="left")
+    twice = claims.filter(pl.col("hotspot_id").is_duplicated()).sort("hotspot_id", "incident_id")
+    if twice.height:
+        one, other = twice["incident_id"][:2]
+        raise ValueError(f"hotspot {twice['hotspot_id'][0]} is in {one} and in {other}")
+    return claims
+
+
+def _points(window: pl.DataFrame, followed: Iterable[Incident]) -> pl.DataFrame:
+    """What is grouped: the window, and a stand-in for each incident that has no hotspot in it."""
+    points = window.select("hotspot_id", "zone", "acquired_utc", "lat_deg", "lon_deg", "incident_id")
+    present = set(points["incident_id"])
+    absent = [
+        ("", each.zone, each.last_seen_utc, each.lat_deg, each.lon_deg, each.incident_id)
+        for each in followed
+        if each.incident_id not in present
+    ]
+    return pl.concat([points, pl.DataFrame(absent, schema=points.schema, orient="row")])
 
 
 def _grouped(points: pl.DataFrame, rules: TrackRules) -> pl.DataFrame:
@@ -210,15 +208,18 @@ def _grouped(points: pl.DataFrame, rules: TrackRules) -> pl.DataFrame:
 
 
 def _nearest_incident(grouped: pl.DataFrame) -> pl.DataFrame:
-    """Unclaimed points with ``hotspot_id``, ``group`` and the incident of their group that has the nearest hotspot."""
+    """Hotspots of no incident: ``hotspot_id``, ``group``, and the incident of the group with the nearest hotspot.
+
+    That is the column ``joins``, null in a group without any incident.
+    """
     owned = grouped.drop_nulls("incident_id").sort("incident_id", "hotspot_id")
     unclaimed = grouped.filter(pl.col("incident_id").is_null())
     joining = unclaimed.join(owned.select("group").unique(), on="group", how="semi").sort("hotspot_id")
-    nearest = pl.Series("incident_id", [], pl.String)
+    nearest = pl.Series([], dtype=pl.String)
     if joining.height:
         _, index = KDTree(_apart(owned)).query(_apart(joining))
         nearest = owned["incident_id"].gather(index)
-    found = joining.select("hotspot_id").with_columns(nearest.alias("incident_id"))
+    found = joining.select("hotspot_id", nearest.alias("joins"))
     return unclaimed.select("hotspot_id", "group").join(found, on="hotspot_id", how="left")
 
 
@@ -229,12 +230,13 @@ def _apart(points: pl.DataFrame) -> FloatArray:
 
 
 def _followed(incident: Incident, rows: pl.DataFrame | None, *, now: datetime, rules: TrackRules) -> Tracked:
+    """The incident with its hotspots of the window, where new ones are among them."""
     if incident.state is IncidentState.ENDED:
         return Tracked(incident)
     if rows is None:
         return _aged(Tracked(incident), now=now, rules=rules)
     grown = joined(incident, fragment(incident.incident_id, rows))
-    return _aged(Tracked(grown, (Change.GREW,), frozenset(rows["hotspot_id"])), now=now, rules=rules)
+    return _aged(Tracked(grown, (Change.GREW,), grown.hotspot_ids - incident.hotspot_ids), now=now, rules=rules)
 
 
 def _started(

@@ -106,13 +106,19 @@ ROWS = st.lists(
 
 @given(rows=ROWS, data=st.data())
 @settings(max_examples=60, deadline=None)
-def test_parts_put_together_in_any_way_are_the_whole(rows, data) -> None:
-    cut = data.draw(st.integers(1, len(rows) - 1))
-    shuffled = data.draw(st.permutations(rows))
-    whole = fragment(NUMBER, located(rows))
-    one, other = (fragment(NUMBER, located(part)) for part in (shuffled[:cut], shuffled[cut:]))
-    places = ("lat_deg", "lon_deg", "least_distance_km", "distance_to_border_km")
-    assert joined(one, other) == joined(other, one)
-    assert [getattr(joined(one, other), name) for name in places] == [getattr(whole, name) for name in places]
-    assert joined(one, other).sightings == whole.sightings
-    assert joined(whole, one) == whole
+def test_a_part_and_then_the_whole_are_the_whole(rows, data) -> None:
+    early = data.draw(st.permutations(rows))[: data.draw(st.integers(1, len(rows)))]
+    whole = fragment(NUMBER, located(data.draw(st.permutations(rows))))
+    assert joined(fragment(NUMBER, located(early)), whole) == whole
+    assert joined(whole, fragment(NUMBER, located(rows))) == whole
+
+
+def test_what_the_window_no_longer_holds_stays_known() -> None:
+    old = fragment(NUMBER, located([at(0, distance_to_border_km=1.0, frp_mw=9.0, satellite="Terra")]))
+    new = fragment(NUMBER, located([at(5000, distance_to_border_km=4.0, frp_mw=2.0)]))
+    both = joined(old, new)
+    assert both.distance_to_border_km == 1.0
+    assert both.frp_mw == 2.0
+    assert both.satellites == ("S-NPP", "Terra")
+    assert joined(new, old).frp_mw == 2.0
+    assert (both.first_seen_utc, both.last_seen_utc) == (START, START + timedelta(minutes=5000))
