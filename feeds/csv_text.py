@@ -57,8 +57,6 @@ def text_table(text: str, feed: str) -> TextTable:
     header = [name.strip() for name in lines["fields"][0]] if lines.height else []
     _check_header(header, feed)
     body = lines.slice(1).with_columns(whole=pl.col("fields").list.len() == len(header))
-    if _is_cut(text, body):
-        body = body.with_columns(whole=pl.col("whole") & (pl.int_range(pl.len()) < pl.len() - 1))
     return TextTable(_string_frame(header, body.filter("whole")), body.height, _ragged(body, len(header)))
 
 
@@ -135,14 +133,6 @@ def _check_header(header: Sequence[str], feed: str) -> None:
     if "" in header or repeated or ROW in header:
         named = ", ".join(repeated) or ("an empty name" if "" in header else ROW)
         raise FeedMalformed(feed, f"the header is ambiguous: {named} in {', '.join(header)}")
-
-
-def _is_cut(text: str, body: pl.DataFrame) -> bool:
-    """Whether a body ended inside its last field: no line end, and nothing after the last comma."""
-    if body.is_empty() or text.endswith(("\n", "\r")):
-        return False
-    last = body["fields"][-1]
-    return len(last) > 1 and not last[-1].strip()
 
 
 def _string_frame(header: Sequence[str], body: pl.DataFrame) -> pl.DataFrame:

@@ -21,7 +21,7 @@ class RejectReason(StrEnum):
     """Why a row or a value was not taken. A closed list."""
 
     RAGGED_LINE = "ragged_line"
-    """More or fewer fields than the header, or a last line that was cut."""
+    """More or fewer fields than the header: a line that was cut, or a comma too many."""
     MISSING_VALUE = "missing_value"
     NOT_A_NUMBER = "not_a_number"
     OUT_OF_RANGE = "out_of_range"
