@@ -136,11 +136,13 @@ def _check_header(header: Sequence[str], feed: str) -> None:
 
 
 def _string_frame(header: Sequence[str], body: pl.DataFrame) -> pl.DataFrame:
-    fields = (pl.col("fields").list.get(place).alias(name) for place, name in enumerate(header))
-    text = pl.col(*header).str.strip_chars()
-    return body.select(ROW, *fields).select(
-        ROW, pl.when(text.str.to_lowercase().is_in(sorted(BLANK))).then(None).otherwise(text).name.keep()
-    )
+    """Fields by their place, never by their name: polars takes ``*`` and ``^…$`` in a name for a pattern."""
+    return body.select(ROW, *(_field(place).alias(name) for place, name in enumerate(header)))
+
+
+def _field(place: int) -> pl.Expr:
+    text = pl.col("fields").list.get(place).str.strip_chars()
+    return pl.when(text.str.to_lowercase().is_in(sorted(BLANK))).then(None).otherwise(text)
 
 
 def _ragged(body: pl.DataFrame, width: int) -> Rejects:

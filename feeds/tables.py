@@ -199,23 +199,24 @@ def _parquet(content: bytes, name: str) -> TextTable:
     odd = [column for column, kind in frame.schema.items() if kind.is_nested() or kind in (pl.Binary, pl.Object)]
     if odd or ROW in frame.columns:
         raise FeedMalformed(name, f"column {', '.join(odd) or ROW} cannot be read", "use numbers, texts and times only")
-    texts = [_as_text(column, kind) for column, kind in frame.schema.items()]
-    return TextTable(frame.select(*texts).with_row_index(ROW, 1).cast({ROW: pl.Int64}), frame.height, Rejects())
+    texts = pl.DataFrame([_as_text(column) for column in frame.get_columns()])
+    return TextTable(texts.with_row_index(ROW, 1).cast({ROW: pl.Int64}), frame.height, Rejects())
 
 
-def _as_text(column: str, kind: pl.DataType) -> pl.Expr:
+def _as_text(column: pl.Series) -> pl.Series:
+    kind = column.dtype
     if isinstance(kind, pl.Datetime):
         if kind.time_zone is None:
-            return pl.col(column).dt.strftime("%Y-%m-%dT%H:%M:%S")
-        return pl.col(column).dt.convert_time_zone("UTC").dt.strftime("%Y-%m-%dT%H:%M:%SZ")
-    return pl.col(column).cast(pl.String)
+            return column.dt.strftime("%Y-%m-%dT%H:%M:%S")
+        return column.dt.convert_time_zone("UTC").dt.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return column.cast(pl.String)
 
 
 def _mapped(table: TextTable, mapping: ColumnMapping, name: str) -> TextTable:
     require_columns(table, mapping.columns.values(), name)
     frame = table.frame.select(
         ROW,
-        *(pl.col(theirs).alias(ours) for ours, theirs in mapping.columns.items()),
+        *(table.frame.get_column(theirs).alias(ours) for ours, theirs in mapping.columns.items()),
         *(pl.lit(text).alias(ours) for ours, text in mapping.constants.items()),
     )
     times = [column for column in _TIMES if column in frame.columns]

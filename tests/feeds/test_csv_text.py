@@ -83,6 +83,10 @@ def test_a_header_that_is_absent_or_ambiguous_is_malformed(text: str):
         text_table(text, "f")
 
 
+def test_a_name_that_looks_like_a_pattern_is_a_name():
+    assert text_table("*,^a.*$,a\n1,2,3\n", "f").frame.row(0) == (2, "1", "2", "3")
+
+
 def test_missing_columns_are_named_with_those_that_are_there():
     with pytest.raises(FeedMalformed, match="column c, d is missing; the header has a, b"):
         require_columns(text_table("a,b\n", "f"), ("a", "c", "d"), "f")
