@@ -152,7 +152,7 @@ class _State:
         standard = {"ffmc": parameters.start_ffmc, "dmc": parameters.start_dmc, "dc": parameters.start_dc}
         filled = joined.with_columns(
             *(pl.col(name).fill_null(value) for name, value in standard.items()),
-            pl.col("local_date").fill_null(before_weather),
+            pl.col("local_date").fill_null(pl.lit(before_weather, dtype=pl.Date)),
             pl.col("spin_up_days", "gap_days").fill_null(0),
         )
         return cls(
