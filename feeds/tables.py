@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 import polars as pl
 
+from feeds import parquet
 from feeds.csv_text import TextTable, decoded, instant, number, require_columns, text_table
 from feeds.errors import FeedMalformed
 from feeds.hotspot_rows import PLACE_AND_TIME, HotspotRules, HotspotSource, hotspots
@@ -38,7 +39,7 @@ WEATHER_OPTIONAL = ("snow_depth_cm", "wind_gust_ms", "issued_utc")
 HOTSPOT_REQUIRED = (*PLACE_AND_TIME, "confidence", "frp")
 MAX_TABLE_BYTES = 512 * 1024 * 1024
 _TIMES = ("valid_utc", "issued_utc", "available_utc", "acquired_utc")
-_GZIP, _PARQUET = b"\x1f\x8b", b"PAR1"
+_GZIP = b"\x1f\x8b"
 
 CONVERSIONS: Mapping[tuple[str, str], tuple[float, float]] = MappingProxyType(
     {
@@ -168,7 +169,7 @@ def unpacked_text(file: TableFile) -> str:
 
 def _read(file: TableFile, mapping: ColumnMapping | None) -> TextTable:
     content = _unpacked(file)
-    if content.startswith(_PARQUET):
+    if content.startswith(parquet.MAGIC):
         table = _parquet(content, file.name)
     elif not content.strip():
         raise FeedMalformed(file.name, "the file is empty", "a quiet day has at least a header; send the file again")
@@ -192,10 +193,7 @@ def _unpacked(file: TableFile) -> bytes:
 
 def _parquet(content: bytes, name: str) -> TextTable:
     """A Parquet table as strings, so that one set of checks serves every format."""
-    try:
-        frame = pl.read_parquet(io.BytesIO(content))
-    except (pl.exceptions.PolarsError, OSError) as error:
-        raise FeedMalformed(name, f"the Parquet file is damaged: {str(error)[:120]}", "send it again") from error
+    frame = parquet.parquet_frame(content, name)
     odd = [column for column, kind in frame.schema.items() if kind.is_nested() or kind in (pl.Binary, pl.Object)]
     if odd or ROW in frame.columns:
         raise FeedMalformed(name, f"column {', '.join(odd) or ROW} cannot be read", "use numbers, texts and times only")
