@@ -9,9 +9,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from store.runs import RunOutcome
-
-LIVE = "live"
+from notify.alert import LIVE
+from store.products import Product
+from store.runs import RunInput, RunOutcome, Trigger
 
 
 class FlowName(StrEnum):
@@ -20,15 +20,6 @@ class FlowName(StrEnum):
     DANGER_WATCH = "danger_watch"
     HOTSPOT_WATCH = "hotspot_watch"
     DISPATCH_ROUND = "dispatch_round"
-
-
-class Trigger(StrEnum):
-    """Who or what started a run."""
-
-    SCHEDULED = "scheduled"
-    MANUAL = "manual"
-    REPLAY = "replay"
-    EXERCISE = "exercise"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +31,9 @@ class Order:
         zones: ids of joint units; empty for all.
         live: ask the feeds. False: read what the archive held at ``as_of``.
         send: commit the alerts. False: decide, show, and tell nobody.
+
+    Raises:
+        ValueError: a naive time, or no reason.
     """
 
     flow: FlowName
@@ -70,15 +64,13 @@ class Outcome:
 
     outcome: RunOutcome
     missing: tuple[str, ...] = ()
-    inputs: Mapping[str, str] = field(default_factory=dict)
-    """Payload id → sha256."""
-    products: Mapping[str, str] = field(default_factory=dict)
-    """Kind → path."""
+    inputs: tuple[RunInput, ...] = ()
+    products: tuple[Product, ...] = ()
     alerts: tuple[str, ...] = ()
     """Codes of the alerts that were committed, or would have been."""
     counts: Mapping[str, int] = field(default_factory=dict)
     table: tuple[Mapping[str, Any], ...] = ()
-    """What a person looks at first: one row a zone, an incident or an office."""
+    """What a person looks at first: one row a zone, an incident or a region."""
 
 
 def new_run_id(as_of: datetime, flow: FlowName) -> str:

@@ -185,6 +185,11 @@ class Runs:
         """The newest run that was done, degraded or not."""
         return next(iter(self._list(_of(flow, world).where(run.c.outcome.in_(GOOD)), 1)), None)
 
+    def worlds(self) -> list[str]:
+        """Every world that a run was held in, by name."""
+        with self.database.read() as connection:
+            return [row.world for row in connection.execute(sa.select(run.c.world).distinct().order_by(run.c.world))]
+
     def unended(self, *, started_before: datetime, world: str = LIVE) -> list[Run]:
         """Runs that began before an instant and never said how they ended: crashed, or hanging."""
         hanging = run.c.started_utc < started_before

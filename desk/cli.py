@@ -1,0 +1,68 @@
+"""``firewatch``: every command, and how an error becomes an exit code."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable
+
+import typer
+from rich.console import Console
+
+from boundary_zones.errors import WhereError
+from desk import computing, doctor, importing, ledger_views, replay, rounds
+from desk.errors import InputError
+from desk.exits import Exit
+from feeds.errors import FeedError, FeedMalformed
+from flows.errors import ConfigurationError
+from store.errors import NotInStore, StoreError
+
+app = typer.Typer(
+    name="firewatch",
+    help="Early warning and joint response for forest fires along three borders in North China (京津冀边界林火预警).",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+COMMANDS: dict[str, Callable[..., None]] = {
+    "run": rounds.run,
+    "serve": rounds.serve,
+    "replay": replay.replay,
+    "compute": computing.compute,
+    "import": importing.import_records,
+    "status": ledger_views.status,
+    "incidents": ledger_views.incidents,
+    "alerts": ledger_views.alerts,
+    "deliveries": ledger_views.deliveries,
+    "ack": ledger_views.ack,
+    "doctor": doctor.doctor,
+}
+for _name, _command in COMMANDS.items():
+    app.command(_name)(_command)
+
+EXIT_OF: tuple[tuple[type[Exception], Exit], ...] = (
+    (InputError, Exit.BAD_INPUT),
+    (ConfigurationError, Exit.BAD_INPUT),
+    (WhereError, Exit.BAD_INPUT),
+    (FeedMalformed, Exit.BAD_INPUT),
+    (NotInStore, Exit.BAD_INPUT),
+    (FeedError, Exit.FEED_OUT),
+    (StoreError, Exit.FAILED),
+)
+"""The first class that an error belongs to names the code; any other error is ours, and shows where it happened."""
+
+
+def main() -> None:
+    """Entry point: logs go to stderr, and a foreseen error is one line there."""
+    logging.basicConfig(stream=sys.stderr, format="%(message)s", level=logging.WARNING)
+    logging.getLogger("firewatch").setLevel(logging.INFO)
+    try:
+        app()
+    except tuple(kind for kind, _ in EXIT_OF) as error:
+        Console(stderr=True, highlight=False, markup=False, soft_wrap=True).print(f"firewatch: {error}")
+        sys.exit(next(code for kind, code in EXIT_OF if isinstance(error, kind)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""``firewatch doctor``: what is wrong, or not yet signed, before the season finds out."""
+
+from __future__ import annotations
+
+import shutil
+from typing import Any
+
+import typer
+
+from desk.exits import Exit
+from desk.options import Json
+from desk.shown import show_json, show_table
+from flows.wiring import House, open_house
+from store.coverage import FeedCoverage
+
+LEAST_DISK_GB = 5.0
+
+
+def doctor(as_json: Json = False) -> None:
+    """Check files, rules, contacts, feeds, disk and database. Example: firewatch doctor --json."""
+    house = open_house()
+    try:
+        checks = [*_rules(house), *_contacts(house), *_where(house), *_feeds(house), *_machine(house)]
+    finally:
+        house.close()
+    if as_json:
+        show_json({"checks": checks, "unconfirmed_rules": [rule.name for rule in house.rules.unconfirmed]})
+    else:
+        show_table("自检", {"check": "项目", "state": "状态", "note": "说明"}, checks, empty="无")
+    worst = Exit.FAILED if any(check["state"] == "错误" for check in checks) else Exit.DONE
+    degraded = any(check["state"] == "注意" for check in checks)
+    raise typer.Exit(worst or (Exit.DEGRADED if degraded else Exit.DONE))
+
+
+def _check(name: str, *, ok: bool, note: str, fatal: bool = False) -> dict[str, Any]:
+    return {"check": name, "state": "正常" if ok else ("错误" if fatal else "注意"), "note": note}
+
+
+def _rules(house: House) -> list[dict[str, Any]]:
+    open_rules = house.rules.unconfirmed
+    note = f"{len(open_rules)}/{len(house.rules.rules)}条未确认" if open_rules else "全部已确认"
+    return [_check("规则", ok=not open_rules, note=note)]
+
+
+def _contacts(house: House) -> list[dict[str, Any]]:
+    found = []
+    for zone in house.catalogue.zones:
+        told = house.contacts.for_zone(zone, house.catalogue)
+        regions = {one.region for one in told}
+        whole = regions == set(house.catalogue.regions)
+        found.append(_check(f"联系人 {zone.id}", ok=whole, note=f"{len(told)}个,{len(regions)}地", fatal=True))
+    example = house.settings.contacts is None
+    found.append(_check("联系人文件", ok=not example, note="示例联系人,只进收件箱" if example else "已设置"))
+    operations = house.contacts.operations()
+    return [*found, _check("运维联系人", ok=bool(operations), note=f"{len(operations)}个", fatal=True)]
+
+
+def _where(house: House) -> list[dict[str, Any]]:
+    offset = house.catalogue.datum_offset_m
+    note = "控制点不在范围内,基准未检验" if offset is None else f"与控制点中位差{offset:.0f}米"
+    return [_check("坐标基准", ok=offset is not None, note=note)]
+
+
+def _feeds(house: House) -> list[dict[str, Any]]:
+    known = house.coverage.all_feeds()
+    if not known:
+        return [_check("数据源", ok=False, note="尚未请求过,无数据")]
+    return [_check(f"数据源 {feed.feed}", ok=not feed.is_out, note=_heard(feed)) for feed in known]
+
+
+def _heard(feed: FeedCoverage) -> str:
+    return feed.last_error or f"最近成功 {feed.last_success_utc:%m-%d %H:%MZ}"
+
+
+def _machine(house: House) -> list[dict[str, Any]]:
+    free_gb = shutil.disk_usage(house.home.root).free / 1e9
+    faults = house.database.faults()
+    return [
+        _check("磁盘", ok=free_gb >= LEAST_DISK_GB, note=f"剩余{free_gb:.0f} GB"),
+        _check("数据库", ok=not faults, note="; ".join(faults) or house.database.name, fatal=True),
+    ]

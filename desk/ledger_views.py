@@ -1,0 +1,171 @@
+"""What stands now, who was told, who answered."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Any
+
+import polars as pl
+import typer
+
+from desk.documents import incident_document
+from desk.options import Json
+from desk.shown import show_json, show_table
+from flows.standing import standing_danger
+from flows.wiring import House, open_house
+from notify.alert import LIVE
+from store.coverage import FeedCoverage
+from store.runs import Run
+
+WorldOption = Annotated[
+    str, typer.Option("--world", help="live; the name of an exercise; or all, which marks what is no real alert.")
+]
+ALL = "all"
+SILENCES_FOR = timedelta(days=7)
+
+
+def status(world: WorldOption = LIVE, as_json: Json = False) -> None:
+    """What stands now: danger, feeds, last runs. Example: firewatch status --json."""
+    house = _house(world)
+    feeds = [_feed(each) for each in house.coverage.all_feeds(world=house.world)]
+    runs = [_run(each) for each in house.runs.last_runs(world=house.world, limit=10)]
+    standing = standing_danger(house)
+    if as_json:
+        show_json({"danger": standing, "feeds": feeds, "runs": runs})
+        return
+    zones = standing["zones"] if standing else []
+    label = (standing["label"] or "现行") if standing else "无数据"
+    show_table(
+        f"火险({label})",
+        {"zone": "联防单元", "local_date": "日期", "danger_grade": "等级", "fwi_p95": "FWI p95"},
+        zones,
+        empty="无数据",
+    )
+    columns = {"feed": "数据源", "newest_content_utc": "最新内容", "last_success_utc": "最近成功", "state": "状态"}
+    show_table("数据源", columns, feeds, empty="无数据")
+    show_table(
+        "最近运行", {"run_id": "运行号", "outcome": "结果", "as_of_utc": "时刻", "note": "说明"}, runs, empty="无"
+    )
+
+
+def incidents(world: WorldOption = ALL, as_json: Json = False) -> None:
+    """Incidents that are followed, and those that ended. Example: firewatch incidents --json."""
+    house = _house(world)
+    worlds = _worlds(house, world)
+    found = [
+        incident_document(each, house.catalogue) | {"world": name}
+        for name in worlds
+        for each in house.incidents.all_incidents(world=name)
+    ]
+    if as_json:
+        show_json(found)
+        return
+    columns = {
+        "incident_id": "事件",
+        "state": "状态",
+        "distance_to_border_km": "距界km",
+        "location_error_km": "误差km",
+        "hotspot_count": "热点",
+        "first_seen_utc": "首见",
+        "last_seen_utc": "末见",
+    }
+    show_table("事件", columns, found, empty="无")
+
+
+def alerts(
+    world: WorldOption = ALL,
+    silences: Annotated[bool, typer.Option(help="Also the decisions not to tell, of the last seven days.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Alerts that were committed. Example: firewatch alerts --silences."""
+    house = _house(world)
+    rows = house.ledger_frames.alerts(world=None if world == ALL else world).to_dicts()
+    quiet = _silences(house) if silences else []
+    if as_json:
+        show_json({"alerts": rows, "silences": quiet} if silences else rows)
+        return
+    columns = {
+        "code": "编号",
+        "kind": "类别",
+        "zone": "联防单元",
+        "level": "级别",
+        "reason": "缘由",
+        "text_short": "短信",
+    }
+    show_table("预警与通报", columns, rows, empty="无")
+    if silences:
+        columns = {"decided_utc": "时刻", "event_id": "事件", "level": "级别", "reason": "缘由", "note": "说明"}
+        show_table("未通报的决定", columns, quiet, empty="无")
+
+
+def deliveries(world: WorldOption = ALL, as_json: Json = False) -> None:
+    """Who was told, on which channel, and who answered. Example: firewatch deliveries."""
+    house = _house(world)
+    rows = house.ledger_frames.deliveries(world=None if world == ALL else world)
+    if as_json:
+        show_json(rows.to_dicts())
+        return
+    codes = house.ledger_frames.alerts(world=None if world == ALL else world).select("alert_id", "code")
+    columns = {
+        "code": "编号",
+        "region": "地区",
+        "office": "单位",
+        "channel": "渠道",
+        "state": "状态",
+        "sent_utc": "发出",
+        "acknowledged_utc": "签收",
+    }
+    show_table("发送", columns, rows.join(codes, on="alert_id", how="left").to_dicts(), empty="无")
+
+
+def ack(
+    code: Annotated[str, typer.Argument(help="Code of the alert, as it was read out.")],
+    by: Annotated[str, typer.Option(help="Who answers.")],
+    office: Annotated[str, typer.Option(help="GB code of the office; needed where several were told.")] = "",
+    via: Annotated[str, typer.Option(help="How the answer came.")] = "cli",
+    as_json: Json = False,
+) -> None:
+    """Record an office's answer. Example: firewatch ack 平0511-03 --office 120119 --by 张三 --via phone."""
+    house = _house(LIVE)
+    rows = house.ledger.acknowledge(code, office=office or None, by=by, via=via, now=house.clock())
+    fields = ("office", "office_zh", "acknowledged_utc", "acknowledged_by")
+    answered = [{name: getattr(row, name) for name in fields} for row in rows]
+    if as_json:
+        show_json(answered)
+    else:
+        show_table(f"{code} 已签收", {"office_zh": "单位", "acknowledged_utc": "时间"}, answered, empty="无")
+
+
+def _house(world: str) -> House:
+    house = open_house()
+    return house if world in {LIVE, ALL} else house.within(world)
+
+
+def _worlds(house: House, world: str) -> list[str]:
+    if world != ALL:
+        return [world]
+    return sorted({LIVE, *house.runs.worlds()})
+
+
+def _feed(known: FeedCoverage) -> dict[str, Any]:
+    return {
+        "feed": known.feed,
+        "newest_content_utc": known.newest_content_utc,
+        "last_success_utc": known.last_success_utc,
+        "last_error": known.last_error,
+        "state": "无数据" if known.is_out else "正常",
+    }
+
+
+def _run(run: Run) -> dict[str, Any]:
+    note = run.end.note if run.end else ""
+    return {"run_id": run.run_id, "flow": run.flow, "outcome": run.outcome, "as_of_utc": run.as_of_utc, "note": note}
+
+
+def _silences(house: House) -> list[dict[str, Any]]:
+    kept = house.levels.silences(since=house.clock() - SILENCES_FOR, world=house.world)
+    rows = [
+        {"decided_utc": s.decided_utc, "event_id": s.event_id, "level": s.level, "reason": s.reason, "note": s.note}
+        for s in kept
+    ]
+    return pl.DataFrame(rows).to_dicts() if rows else []

@@ -1,0 +1,158 @@
+"""``firewatch replay``: recorded tables through the rounds, time driven by the step."""
+
+from __future__ import annotations
+
+from dataclasses import replace as replaced
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from boundary_zones.contacts import Contacts, Recipient
+from desk.errors import InputError
+from desk.exits import Exit
+from desk.options import Json, instant, step
+from desk.replay_files import write_outputs
+from desk.shown import show_json, show_table
+from feeds.archive import digest
+from feeds.snapshots import parse_snapshots
+from feeds.tables import TableFile, parse_hotspot_table, parse_weather_table
+from flows.elevation import FlatCells, TableElevation
+from flows.gathered import HotspotSource, WeatherSource
+from flows.parameters import who_runs
+from flows.recorded_feeds import (
+    HOTSPOTS,
+    WEATHER,
+    NoHotspots,
+    NoWeather,
+    RecordedHotspots,
+    RecordedSnapshots,
+    RecordedWeather,
+)
+from flows.replaying import DrivenClock, Span
+from flows.replaying import replay as play
+from flows.settings import load_settings
+from flows.signed import SignedRules
+from flows.wiring import House, open_house
+from store.payloads import Payloads
+from store.runs import RunInput
+
+WORLD = "replay"
+INBOX = "inbox"
+
+
+def replay(
+    begin: Annotated[str, typer.Option("--from", help="ISO 8601 with an offset.")],
+    end: Annotated[str, typer.Option("--to", help="ISO 8601 with an offset.")],
+    weather: Annotated[Path | None, typer.Option(help="Weather table; without it the danger is 无数据.")] = None,
+    hotspots: Annotated[
+        Path | None, typer.Option(help="FIRMS table, or snapshots as .jsonl(.gz); without it hotspots are 无数据.")
+    ] = None,
+    mapping: Annotated[str, typer.Option(help="Declared column mapping of rules/feeds.toml for the hotspots.")] = "",
+    elevation: Annotated[Path | None, typer.Option(help="Table lat_deg, lon_deg, elevation_m.")] = None,
+    every: Annotated[str, typer.Option("--step", help="10min, 1h, 1d.")] = "10min",
+    out: Annotated[Path, typer.Option(help="Folder of the outputs; must be new or empty.")] = Path("replay"),
+    as_json: Json = False,
+) -> None:
+    """Replay recorded tables. Example: firewatch replay --weather w.csv --hotspots h.csv --from … --to … --out out."""
+    span = _span(begin, end, every)
+    _refuse_used(out)
+    clock = DrivenClock(span.begin)
+    house = open_house(load_settings(home=out.absolute(), database_url=None))
+    try:
+        weather_source = _weather(weather, house)
+        hotspot_source, arrivals = _hotspots(hotspots, house, mapping)
+        world = house.within(
+            WORLD,
+            weather=weather_source,
+            hotspots_feed=hotspot_source,
+            elevation=TableElevation.read(elevation) if elevation else FlatCells(),
+            clock=clock,
+            contacts=into_inbox(house.contacts),
+        )
+        played = play(world, span, clock=clock, arrivals=arrivals, who=who_runs(house.settings))
+        summary = write_outputs(out, world, span, played)
+    finally:
+        house.close()
+    if as_json:
+        show_json(summary)
+    else:
+        show_table("回放", {"name": "", "value": ""}, _rows(summary), empty="无")
+        typer.echo(f"→ {out}")
+    raise typer.Exit(Exit.DEGRADED if summary["degraded"] else Exit.DONE)
+
+
+def into_inbox(contacts: Contacts) -> Contacts:
+    """The same offices, reached in the inbox only: what is not live reaches no live endpoint."""
+    seen: dict[str, Recipient] = {}
+    for one in contacts.recipients:
+        local = replaced(one, channel=INBOX, address=f"inbox://{one.region}/{one.office}")
+        seen.setdefault(local.key, local)
+    return Contacts(tuple(seen.values()), contacts.source)
+
+
+def _span(begin: str, end: str, every: str) -> Span:
+    try:
+        return Span(instant(begin, "--from"), instant(end, "--to"), step(every, "--step"))
+    except InputError:
+        raise
+    except ValueError as error:
+        raise InputError("--from, --to", str(error)) from error
+
+
+def _refuse_used(out: Path) -> None:
+    if out.exists() and any(out.iterdir()):
+        raise InputError(str(out), "is not empty", remedy="name a new folder with --out, or empty this one")
+
+
+def table_file(path: Path) -> TableFile:
+    """A file as a table that was handed over.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    try:
+        return TableFile(path.name, path.read_bytes(), datetime.now(UTC))
+    except OSError as error:
+        raise InputError(str(path), error.strerror or "cannot be read") from error
+
+
+def kept(file: TableFile, feed: str, payloads: Payloads, *, world: str = WORLD) -> tuple[RunInput, ...]:
+    """Keep a table in the archive before it is parsed."""
+    payload = payloads.save(feed, file.name, file.content, fetched_utc=file.read_utc, status=200, world=world)
+    assert payload.sha256 == digest(file.content)
+    return (RunInput(payload.payload_id, payload.sha256),)
+
+
+def recorded_weather(path: Path, rules: SignedRules, payloads: Payloads, *, world: str = WORLD) -> RecordedWeather:
+    """A weather table in the place of the feed."""
+    file = table_file(path)
+    inputs = kept(file, WEATHER, payloads, world=world)
+    return RecordedWeather(parse_weather_table(file, bounds=rules.rejects).frame, inputs, rules.freshness[WEATHER])
+
+
+def _weather(path: Path | None, house: House) -> WeatherSource:
+    return NoWeather() if path is None else recorded_weather(path, house.rules, house.payloads)
+
+
+def _hotspots(path: Path | None, house: House, mapping: str) -> tuple[HotspotSource, list[datetime]]:
+    if path is None:
+        return NoHotspots(), []
+    rules, bounds = house.rules, house.rules.freshness[HOTSPOTS]
+    file = table_file(path)
+    inputs = kept(file, HOTSPOTS, house.payloads)
+    if ".jsonl" in path.suffixes:
+        snapshots = list(parse_snapshots(file, rules=rules.hotspots, bounds=rules.rejects))
+        source = RecordedSnapshots.of(snapshots, inputs=inputs, bounds=bounds)
+        return source, [snapshot.snapshot_utc for snapshot in snapshots]
+    if mapping and mapping not in rules.mappings:
+        raise InputError("--mapping", f"{mapping!r} is not declared", remedy=f"there are {', '.join(rules.mappings)}")
+    parsed = parse_hotspot_table(
+        file, rules=rules.hotspots, bounds=rules.rejects, mapping=rules.mappings[mapping] if mapping else None
+    )
+    return RecordedHotspots(parsed.frame, inputs, bounds), parsed.frame["available_utc"].to_list()
+
+
+def _rows(summary: dict[str, object]) -> list[dict[str, object]]:
+    return [{"name": name, "value": value} for name, value in summary.items() if not isinstance(value, dict | list)]

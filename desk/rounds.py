@@ -1,0 +1,149 @@
+"""``firewatch run`` and ``firewatch serve``: one round by hand, and the clock that holds them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+
+from desk.exits import Exit
+from desk.options import Json, ZoneOption, instant
+from desk.shown import show_json, show_table
+from flows.carry_out import Report, carry_out
+from flows.order import FlowName
+from flows.parameters import ordered
+from flows.settings import load_settings
+from flows.standing import standing_danger
+from flows.wiring import House, open_house
+from store.runs import RunOutcome, Trigger
+
+
+class What(StrEnum):
+    """Which rounds."""
+
+    DANGER = "danger"
+    HOTSPOTS = "hotspots"
+    DISPATCH = "dispatch"
+    ALL = "all"
+
+
+FLOWS = {
+    What.DANGER: (FlowName.DANGER_WATCH,),
+    What.HOTSPOTS: (FlowName.HOTSPOT_WATCH,),
+    What.DISPATCH: (FlowName.DISPATCH_ROUND,),
+    What.ALL: (FlowName.DANGER_WATCH, FlowName.HOTSPOT_WATCH, FlowName.DISPATCH_ROUND),
+}
+_COLUMNS = {
+    FlowName.DANGER_WATCH: {
+        "zone": "联防单元",
+        "local_date": "日期",
+        "danger_grade": "火险等级",
+        "fwi_p95": "FWI p95",
+        "level": "预警",
+        "reason": "缘由",
+        "degraded": "缺测",
+    },
+    FlowName.HOTSPOT_WATCH: {"zone": "联防单元", "event": "事件", "level": "级别", "reason": "缘由", "code": "编号"},
+    FlowName.DISPATCH_ROUND: {
+        "region": "地区",
+        "sent": "已发",
+        "retried": "待重试",
+        "rejected": "被拒",
+        "unknown": "不明",
+    },
+}
+
+
+def run(
+    what: Annotated[What, typer.Argument(help="Which rounds.")] = What.ALL,
+    zone: ZoneOption = None,
+    as_of: Annotated[str, typer.Option(help="Stand at this time and read the archive only.")] = "",
+    send: Annotated[bool, typer.Option(help="Commit alerts. --no-send decides, shows and tells nobody.")] = True,
+    reason: Annotated[str, typer.Option(help="Why; stands in the run row.")] = "人工运行",
+    as_json: Json = False,
+) -> None:
+    """Hold one round on the configured feeds. Example: firewatch run danger --zone PG-JZ --no-send."""
+    house = open_house()
+    try:
+        at = instant(as_of, "--as-of") if as_of else None
+        if as_of and what in {What.ALL, What.DISPATCH}:
+            raise typer.BadParameter("sending happens now: --as-of goes with danger or hotspots")
+        reports = [
+            _round(house, flow, zones=zone or [], as_of=at, reason=reason, send=send)
+            for flow in FLOWS[what]
+            if send or flow is not FlowName.DISPATCH_ROUND
+        ]
+        _show(house, reports, as_json=as_json)
+    finally:
+        house.close()
+    raise typer.Exit(exit_code([report.outcome.outcome for report in reports]))
+
+
+def serve(
+    port: Annotated[int, typer.Option(help="Port of the Prefect server, on this machine only.")] = 4200,
+) -> None:
+    """Keep the clock until Ctrl-C: Prefect server, worker, all deployments. Example: firewatch serve --port 4201."""
+    from flows.serve import serve as keep_serving
+
+    settings = load_settings()
+    open_house(settings).close()
+    keep_serving(home=settings.home, port=port, say=typer.echo)
+
+
+def exit_code(outcomes: list[RunOutcome]) -> Exit:
+    """A feed that is out weighs more than a degraded product, and any of the two more than done."""
+    if RunOutcome.FAILED in outcomes:
+        return Exit.FAILED
+    if RunOutcome.FEED_OUT in outcomes:
+        return Exit.FEED_OUT
+    return Exit.DEGRADED if RunOutcome.DEGRADED in outcomes else Exit.DONE
+
+
+def _round(
+    house: House, flow: FlowName, *, zones: list[str], as_of: datetime | None, reason: str, send: bool
+) -> Report:
+    order = ordered(
+        flow,
+        house.settings,
+        zones=zones,
+        as_of=as_of,
+        reason=reason,
+        send=send,
+        scheduled=datetime.now(UTC),
+        trigger=Trigger.MANUAL,
+    )
+    return carry_out(house, order)
+
+
+def _show(house: House, reports: list[Report], *, as_json: bool) -> None:
+    standing = standing_danger(house)
+    if as_json:
+        show_json({"runs": [document_of(report) for report in reports], "standing_danger": standing})
+        return
+    for report in reports:
+        flow, outcome = report.order.flow, report.outcome
+        show_table(f"{flow} {outcome.outcome} {report.run_id}", _COLUMNS[flow], outcome.table, empty="无")
+        if outcome.missing:
+            typer.echo(f"缺测:{'、'.join(outcome.missing)}")
+        for product in outcome.products:
+            typer.echo(f"产品:{house.home.products / product.path}")
+    if standing is not None and standing["stale"]:
+        typer.echo(f"现行火险产品 {standing['label']},制作于 {standing['made_utc']}")
+
+
+def document_of(report: Report) -> dict[str, Any]:
+    """A run as JSON shows it."""
+    outcome = report.outcome
+    return {
+        "run_id": report.run_id,
+        "flow": report.order.flow,
+        "as_of": report.order.as_of,
+        "outcome": outcome.outcome,
+        "missing": outcome.missing,
+        "counts": dict(outcome.counts),
+        "products": [product.path for product in outcome.products],
+        "alerts": outcome.alerts,
+        "table": outcome.table,
+    }

@@ -1,0 +1,132 @@
+"""A run is a record: its row is written before it begins and after it ends, and one log line says how it went."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+from typing import Any
+
+from flows.danger_round import danger_round
+from flows.dispatching import dispatching_round
+from flows.hotspot_round import hotspot_round
+from flows.order import FlowName, Order, Outcome, new_run_id
+from flows.wiring import House
+from store.runs import Run, RunEnd, RunOutcome
+
+Round = Callable[[House, Order, str], Outcome]
+ROUNDS: Mapping[FlowName, Round] = {
+    FlowName.DANGER_WATCH: danger_round,
+    FlowName.HOTSPOT_WATCH: hotspot_round,
+    FlowName.DISPATCH_ROUND: dispatching_round,
+}
+DISTRIBUTION = "border-firewatch"
+LOG = logging.getLogger("firewatch.run")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A run that ended."""
+
+    run_id: str
+    order: Order
+    outcome: Outcome
+    started_utc: datetime
+    ended_utc: datetime
+
+
+def carry_out(house: House, order: Order) -> Report:
+    """Run the round of ``order`` in ``house`` and record it.
+
+    Raises:
+        Exception: whatever the round raised, after the run row and the end line say that it failed.
+    """
+    _refuse_unknown_zones(house, order)
+    run_id = new_run_id(order.as_of, order.flow)
+    started = house.clock()
+    house.runs.begin_run(_begun(house, order, run_id, started))
+    try:
+        outcome = ROUNDS[order.flow](house, order, run_id)
+    except BaseException as error:
+        note = f"{type(error).__name__}: {error}"
+        house.runs.end_run(run_id, RunEnd(RunOutcome.FAILED, house.clock(), note=note))
+        _say_end(run_id, order, {"outcome": RunOutcome.FAILED, "error": note})
+        raise
+    ended = house.clock()
+    house.runs.end_run(run_id, _end(outcome, ended))
+    report = Report(run_id, order, outcome, started, ended)
+    _say_end(run_id, order, _said(report))
+    return report
+
+
+def skip(house: House, order: Order, why: str) -> Report:
+    """Record that a run was not carried out, and why."""
+    run_id = new_run_id(order.as_of, order.flow)
+    at = house.clock()
+    house.runs.begin_run(_begun(house, order, run_id, at))
+    house.runs.end_run(run_id, RunEnd(RunOutcome.SKIPPED, at, note=why))
+    outcome = Outcome(RunOutcome.SKIPPED, missing=(why,))
+    _say_end(run_id, order, {"outcome": RunOutcome.SKIPPED, "why": why})
+    return Report(run_id, order, outcome, at, at)
+
+
+def _refuse_unknown_zones(house: House, order: Order) -> None:
+    unknown = [zone for zone in order.zones if zone not in house.zone_ids]
+    if unknown:
+        raise ValueError(f"no joint unit {', '.join(unknown)}: there are {', '.join(house.zone_ids)}")
+
+
+def _begun(house: House, order: Order, run_id: str, started: datetime) -> Run:
+    return Run(
+        run_id=run_id,
+        flow=order.flow,
+        as_of_utc=order.as_of,
+        started_utc=started,
+        trigger=order.trigger,
+        who=order.who,
+        reason=order.reason,
+        parameters={"zones": list(order.zones), "send": order.send, "live": order.live},
+        config_version=f"{version(DISTRIBUTION)}+rules.{house.rules.version[:12]}",
+        world=house.world,
+    )
+
+
+def _end(outcome: Outcome, at: datetime) -> RunEnd:
+    return RunEnd(
+        outcome=outcome.outcome,
+        ended_utc=at,
+        inputs=outcome.inputs,
+        products=tuple(product.path for product in outcome.products),
+        alerts=outcome.alerts,
+        note="缺测:" + "、".join(outcome.missing) if outcome.missing else "",
+    )
+
+
+def _said(report: Report) -> dict[str, Any]:
+    outcome = report.outcome
+    return {
+        "outcome": outcome.outcome,
+        "seconds": round((report.ended_utc - report.started_utc).total_seconds(), 3),
+        "missing": list(outcome.missing),
+        "inputs": len(outcome.inputs),
+        "products": [product.path for product in outcome.products],
+        "alerts": list(outcome.alerts),
+        "counts": dict(outcome.counts),
+    }
+
+
+def _say_end(run_id: str, order: Order, said: Mapping[str, Any]) -> None:
+    line = {
+        "event": "run_end",
+        "run_id": run_id,
+        "flow": order.flow,
+        "as_of": order.as_of.isoformat(),
+        "world": order.world,
+        "trigger": order.trigger,
+        **said,
+    }
+    failed = said["outcome"] is RunOutcome.FAILED
+    LOG.log(logging.ERROR if failed else logging.INFO, "%s", json.dumps(line, ensure_ascii=False))

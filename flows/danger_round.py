@@ -1,0 +1,211 @@
+"""One round of fire danger: weather, codes, grades, product, decision. Plain: it runs with and without Prefect."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+import dataframely as dy
+import numpy as np
+import polars as pl
+
+from boundary_zones.zone import Zone
+from flows.danger_words import danger_facts
+from flows.feed_watch import codes_of, watch_feeds
+from flows.gathered import Gathered
+from flows.order import Order, Outcome
+from flows.standing import mark_danger_stale, publish_danger
+from flows.telling import Event, Told, settle, zone_prefix, zone_scope
+from flows.wiring import House
+from models.danger import danger, zone_danger
+from models.fire_weather.season import fire_weather_days, moisture_after
+from models.frames import CodesFrame, DangerFrame, MoistureFrame, WeatherFrame, ZoneDangerFrame
+from models.weather.interpolate import weather_at_cells
+from models.weather.noon import noon_weather
+from notify.alert import AlertKind, Draft
+from notify.decide import DangerDay, DangerMemory, danger_memory_of, decide_danger
+from notify.phrases import BEIJING
+from notify.texts import Envelope, Texts
+from notify.wording import danger_texts
+from store.runs import RunOutcome
+
+STATE_REACH = timedelta(days=400)
+"""How far back a cell's state is looked for: a whole year without a run is a new start, and shown as one."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a round computed. ``notes`` is Chinese: what the grades rest on less than they should."""
+
+    danger: dy.DataFrame[DangerFrame]
+    zones: dy.DataFrame[ZoneDangerFrame]
+    codes: dy.DataFrame[CodesFrame]
+    notes: tuple[str, ...]
+    gap_days: int
+    """Points × days without noon weather."""
+
+
+def danger_round(house: House, order: Order, run_id: str) -> Outcome:
+    """Compute the danger of the zones from today on, keep the moisture codes, and decide about every zone.
+
+    Args:
+        house: the world to work in.
+        order: what was asked.
+        run_id: stands in the moisture state and in the catalogue of products.
+    """
+    zones = [house.catalogue.zone(zone_id) for zone_id in order.zones or house.zone_ids]
+    cells = pl.concat([house.catalogue.cells(zone.id) for zone in zones])
+    state = _state(house, order, cells)
+    gathered = house.weather.gather(order.as_of, since=_needed_since(house, order, state), live=order.live)
+    made = None if gathered.frame.is_empty() else _made(house, order, cells=cells, state=state, gathered=gathered)
+    if made is not None:
+        _keep_moisture(house, order, made.codes, run_id)
+    missing = (*gathered.missing, *(made.notes if made else ()))
+    told = [settle(house, order, _event(house, order, zone, made, gathered)) for zone in zones]
+    told += watch_feeds(house, order, gathered)
+    if made is None or made.danger.is_empty():
+        mark_danger_stale(house, order, missing or ("当日气象",))
+        outcome = RunOutcome.FEED_OUT if gathered.out else RunOutcome.DEGRADED
+        rows = tuple({"zone": each.outcome.zone, "reason": str(each.outcome.reason)} for each in told[: len(zones)])
+        return Outcome(outcome, missing or ("当日气象",), gathered.inputs, alerts=codes_of(told), table=rows)
+    products = publish_danger(house, order, made.danger, made.zones, run_id=run_id, missing=missing)
+    return Outcome(
+        outcome=RunOutcome.DEGRADED if missing or made.danger["degraded"].any() else RunOutcome.DONE,
+        missing=missing,
+        inputs=gathered.inputs,
+        products=products,
+        alerts=codes_of(told),
+        counts={"cells": cells["cell_id"].n_unique(), "rows": made.danger.height, "noon_gaps": made.gap_days},
+        table=_table(made.zones, told),
+    )
+
+
+def _state(house: House, order: Order, cells: pl.DataFrame) -> dy.DataFrame[MoistureFrame] | None:
+    """Each cell's codes of some days ago: the days since are computed again, now that their weather is known better."""
+    until = _local_date(order.as_of) - timedelta(days=house.rules.rounds.rewind_d)
+    found = house.moisture.newest_by_cell(
+        frozenset(cells["cell_id"]), not_after=until, not_before=until - STATE_REACH, world=house.world
+    )
+    return None if found.is_empty() else found
+
+
+def _needed_since(house: House, order: Order, state: dy.DataFrame[MoistureFrame] | None) -> datetime:
+    """Noon of the oldest state: the next day's rain is that of the 24 hours after it. Without a state, the spin-up."""
+    if state is None:
+        return order.as_of - timedelta(days=house.rules.rounds.spin_up_past_d)
+    oldest = state["local_date"].min()
+    assert isinstance(oldest, date)
+    return datetime(oldest.year, oldest.month, oldest.day, 12, tzinfo=BEIJING).astimezone(UTC)
+
+
+def _made(
+    house: House,
+    order: Order,
+    *,
+    cells: pl.DataFrame,
+    state: dy.DataFrame[MoistureFrame] | None,
+    gathered: Gathered[WeatherFrame],
+) -> Made | None:
+    rules = house.rules
+    noon = noon_weather(gathered.frame)
+    if noon.noon.is_empty():
+        return None
+    single = cells.unique("cell_id", maintain_order=True)
+    heights = house.elevation.of(single, as_of=order.as_of, live=order.live)
+    height_m = np.full(single.height, np.nan) if heights.elevation_m is None else heights.elevation_m
+    placed = single.with_columns(pl.Series("elevation_m", height_m).fill_nan(None))
+    weather = weather_at_cells(noon.noon, placed, parameters=rules.interpolation)
+    codes = fire_weather_days(state, weather, cells=single, parameters=rules.fire_weather)
+    ahead = CodesFrame.validate(codes.filter(pl.col("local_date") >= _local_date(order.as_of)))
+    found = danger(ahead, cells, issued_utc=order.as_of, bounds=rules.grades, parameters=rules.danger)
+    return Made(
+        danger=found,
+        zones=zone_danger(found, area_share=rules.danger.area_share),
+        codes=codes,
+        notes=tuple(note for note in (heights.note, _spin_up_note(house, found)) if note),
+        gap_days=noon.gaps.height,
+    )
+
+
+def _spin_up_note(house: House, found: dy.DataFrame[DangerFrame]) -> str:
+    least = found["spin_up_days"].min()
+    required = house.rules.danger.spin_up_required_d
+    return f"湿度码起算{least}天" if isinstance(least, int) and least < required else ""
+
+
+def _keep_moisture(house: House, order: Order, codes: dy.DataFrame[CodesFrame], run_id: str) -> None:
+    """The state after each day whose noon is past. A round that only looks keeps nothing."""
+    if not order.send:
+        return
+    noon_is_past = _local_date(order.as_of - timedelta(hours=12))
+    days = [day for day in codes["local_date"].unique().sort() if day <= noon_is_past]
+    for day in days[-2 * house.rules.rounds.rewind_d - 1 :]:
+        after = moisture_after(codes, day)
+        if not after.is_empty():
+            house.moisture.save(after, made_by_run=run_id, world=house.world)
+
+
+def _local_date(instant: datetime) -> date:
+    return instant.astimezone(BEIJING).date()
+
+
+def _event(
+    house: House, order: Order, zone: Zone, made: Made | None, gathered: Gathered[WeatherFrame]
+) -> Event[DangerMemory]:
+    scope = zone_scope(house, zone)
+    rules = house.rules
+    days = () if made is None else _days(made.zones, zone)
+
+    def words(draft: Draft, envelope: Envelope) -> Texts:
+        began = house.ledger.latest(event_id=draft.event_id, world=house.world)
+        facts = danger_facts(
+            zone, draft, days, weather=gathered, window_d=rules.danger_alert.window_d, began=began, notes=_notes(made)
+        )
+        return danger_texts(facts, envelope)
+
+    return Event(
+        key=f"danger:{zone.id}",
+        fresh=DangerMemory(),
+        latest=lambda: house.ledger.latest(zone=zone.id, kind=AlertKind.DANGER, world=house.world),
+        recall=danger_memory_of,
+        decide=lambda memory: decide_danger(days, memory, scope=scope, now=order.as_of, rules=rules.danger_alert),
+        words=words,
+        signature=rules.wording.danger_signature,
+        prefix=zone_prefix(zone),
+        recipients=house.contacts.for_zone(zone, house.catalogue),
+    )
+
+
+def _notes(made: Made | None) -> tuple[str, ...]:
+    return () if made is None else made.notes
+
+
+def _days(zones: dy.DataFrame[ZoneDangerFrame], zone: Zone) -> tuple[DangerDay, ...]:
+    return tuple(
+        DangerDay(
+            zone=zone.id,
+            local_date=row["local_date"],
+            danger_grade=row["danger_grade"],
+            fwi_p95=row["fwi_p95"],
+            degraded=row["degraded_share"] > 0,
+        )
+        for row in zones.filter(pl.col("zone") == zone.id).iter_rows(named=True)
+    )
+
+
+def _table(zones: dy.DataFrame[ZoneDangerFrame], told: Sequence[Told]) -> tuple[dict[str, object], ...]:
+    levels = {each.outcome.zone: each for each in told if each.outcome.zone is not None}
+    return tuple(
+        {
+            "zone": row["zone"],
+            "local_date": row["local_date"],
+            "danger_grade": row["danger_grade"],
+            "fwi_median": row["fwi_median"],
+            "fwi_p95": row["fwi_p95"],
+            "degraded": row["degraded_share"] > 0,
+            "level": levels[row["zone"]].outcome.level,
+            "reason": str(levels[row["zone"]].outcome.reason),
+        }
+        for row in zones.iter_rows(named=True)
+    )

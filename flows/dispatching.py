@@ -1,0 +1,52 @@
+"""One round of sending, as a run: what left, what will be tried again, and what an operator must look at."""
+
+from __future__ import annotations
+
+import os
+import random
+import socket
+from functools import partial
+
+from flows.order import Order, Outcome
+from flows.wiring import House
+from notify.channels import ChannelSettings, send
+from notify.dispatch import DispatchReport, Ending, PostRoom, addresses_of, dispatch_round
+from store.runs import RunOutcome
+
+_LOST = (Ending.REJECTED, Ending.DEAD, Ending.UNKNOWN, Ending.CRASHED)
+"""Endings after which an office may know nothing."""
+_REFUSED_ZH = "有单位未送达"
+
+
+def dispatching_round(house: House, order: Order, run_id: str) -> Outcome:  # noqa: ARG001  # makes no product
+    """Send everything of the house's world that is due.
+
+    Args:
+        house: the world to work in.
+        order: what was asked; its zones play no part, the ledger's rows do.
+        run_id: of the run row.
+    """
+    settings = ChannelSettings(inbox_dir=house.home.inbox, deadline_s=house.rules.dispatch.send_deadline_s)
+    room = PostRoom(
+        ledger=house.ledger,
+        send=partial(send, settings=settings),
+        now=house.clock,
+        jitter=random.random,
+        rules=house.rules.dispatch,
+        addresses=addresses_of(house.contacts.recipients),
+    )
+    report = dispatch_round(room, owner=f"{socket.gethostname()}/{os.getpid()}", world=house.world)
+    lost = sum(report.count(ending) for ending in _LOST)
+    return Outcome(
+        outcome=RunOutcome.DEGRADED if lost else RunOutcome.DONE,
+        missing=(f"{_REFUSED_ZH}:{lost}",) if lost else (),
+        counts={"claimed": report.claimed} | {str(ending): number for ending, number in report.counts.items()},
+        table=_table(report),
+    )
+
+
+def _table(report: DispatchReport) -> tuple[dict[str, object], ...]:
+    return tuple(
+        {"region": region, **{str(ending): counts[ending] for ending in Ending if counts[ending]}}
+        for region, counts in sorted(report.by_region.items())
+    )

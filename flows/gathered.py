@@ -1,0 +1,75 @@
+"""What a round has to work with, and what it must say is missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
+
+import dataframely as dy
+
+from models.frames import HotspotFrame, WeatherFrame
+from notify.feed_alarm import FeedRound
+from store.runs import RunInput
+
+S = TypeVar("S", bound=dy.Schema)
+
+FEED_ZH = {
+    "open_meteo": "天气预报",
+    "firms_modis": "MODIS热点",
+    "firms_viirs_snpp": "S-NPP热点",
+    "firms_viirs_noaa20": "NOAA-20热点",
+    "firms_viirs_noaa21": "NOAA-21热点",
+    "weather_table": "气象表",
+    "hotspot_table": "热点表",
+}
+
+
+def feed_in_words(feed: str) -> str:
+    """The name of a feed as a message says it."""
+    return FEED_ZH.get(feed, feed)
+
+
+@dataclass(frozen=True)
+class Gathered(Generic[S]):
+    """The usable rows of all feeds of a kind.
+
+    Attributes:
+        frame: rows; empty where the feeds answered and had none, and where none answered: ``rounds`` tells which.
+        inputs: payloads that were read.
+        rounds: how each feed that is expected went.
+        heard_until_utc: up to when the absence of a row means that nothing was seen; None when nobody can say.
+        notes: what else must be said of the input, in Chinese.
+    """
+
+    frame: dy.DataFrame[S]
+    inputs: tuple[RunInput, ...]
+    rounds: tuple[FeedRound, ...]
+    heard_until_utc: datetime | None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def out(self) -> bool:
+        """Whether no feed gave anything that can be used."""
+        return not any(found.ok for found in self.rounds)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Each input that was absent or old, in Chinese."""
+        return (*(feed_in_words(found.feed) for found in self.rounds if not found.ok), *self.notes)
+
+
+class WeatherSource(Protocol):
+    """Where the weather comes from: feeds, a folder of tables, or a record."""
+
+    def gather(self, as_of: datetime, *, since: datetime, live: bool) -> Gathered[WeatherFrame]:
+        """Weather as it was known at ``as_of``: past hours after ``since``, and forecasts."""
+        ...
+
+
+class HotspotSource(Protocol):
+    """Where the hotspots come from."""
+
+    def gather(self, as_of: datetime, *, since: datetime | None, live: bool) -> Gathered[HotspotFrame]:
+        """Hotspots that were available at ``as_of`` and not yet at ``since``. More than that does no harm."""
+        ...

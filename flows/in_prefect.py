@@ -1,0 +1,95 @@
+"""What a flow does besides its round: it takes its time from the schedule, skips when too late, shows what came."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import datetime, timedelta
+
+from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
+from prefect.context import FlowRunContext
+from prefect.runtime import flow_run
+
+from flows.carry_out import Report, carry_out, skip
+from flows.order import FlowName, Order
+from flows.parameters import ordered
+from flows.wiring import House, house_in_use
+from notify.alert import LIVE
+from notify.phrases import BEIJING
+from store.runs import RunOutcome, Trigger
+
+TOO_LATE_ZH = "启动过晚,由下一次运行代替"
+
+
+async def run_round(
+    flow: FlowName, *, zones: list[str], as_of: datetime | None, reason: str, send: bool
+) -> dict[str, object]:
+    """Carry out a round as this flow run asks, and publish it. Returns what stands in the flow run's result.
+
+    Raises:
+        RuntimeError: every feed of the round is out; the run is recorded, the flow run is shown as failed.
+    """
+    with house_in_use() as house:
+        order = _order(house, flow, zones=zones, as_of=as_of, reason=reason, send=send)
+        if _is_too_late(house, order):
+            report = await asyncio.to_thread(skip, house, order, TOO_LATE_ZH)
+        else:
+            report = await asyncio.to_thread(carry_out, house, order)
+        if house.world == LIVE:
+            await publish(report)
+    return {"run_id": report.run_id, "outcome": str(report.outcome.outcome), "alerts": list(report.outcome.alerts)}
+
+
+def _order(house: House, flow: FlowName, *, zones: list[str], as_of: datetime | None, reason: str, send: bool) -> Order:
+    context = FlowRunContext.get()
+    auto = bool(context and context.flow_run and context.flow_run.auto_scheduled)
+    trigger = Trigger.SCHEDULED if auto else Trigger.MANUAL
+    return ordered(
+        flow,
+        house.settings,
+        zones=zones,
+        as_of=as_of,
+        reason=reason,
+        send=send,
+        scheduled=flow_run.get_scheduled_start_time() if auto else None,
+        trigger=trigger if house.world == LIVE else Trigger.EXERCISE,
+        world=house.world,
+    )
+
+
+def _is_too_late(house: House, order: Order) -> bool:
+    if order.trigger is not Trigger.SCHEDULED:
+        return False
+    return house.clock() - order.as_of > timedelta(minutes=house.rules.rounds.too_late_min)
+
+
+async def publish(report: Report) -> None:
+    """A page and a table of the run, under a key of the flow's own, so that the UI shows its history."""
+    key = report.order.flow.replace("_", "-")
+    await acreate_markdown_artifact(key=f"{key}-report", markdown=markdown(report), description=report.run_id)
+    if report.outcome.table:
+        rows = [{name: str(value) for name, value in row.items()} for row in report.outcome.table]
+        await acreate_table_artifact(key=f"{key}-table", table=rows, description=report.run_id)
+    if report.outcome.outcome is RunOutcome.FEED_OUT:
+        logging.getLogger(__name__).warning(
+            "%s: all feeds are out: %s", report.run_id, "、".join(report.outcome.missing)
+        )
+
+
+def markdown(report: Report) -> str:
+    """What a duty officer reads first: how it went, what was missing, who is told."""
+    order, outcome = report.order, report.outcome
+    lines = [
+        f"# {order.flow} · {outcome.outcome}",
+        "",
+        f"- 运行号 {report.run_id}",
+        f"- 时刻 {order.as_of.astimezone(BEIJING):%Y-%m-%d %H:%M} 北京时间",
+        f"- 原因 {order.reason} · 操作 {order.who} · {'发送' if order.send else '不发送(只看结果)'}",
+        f"- 缺测 {'、'.join(outcome.missing) or '无'}",
+        f"- 通报 {'、'.join(outcome.alerts) or '无'}",
+        "",
+        *(f"- {name}: {number}" for name, number in outcome.counts.items()),
+        "",
+        *(f"- 产品 `{product.path}`" for product in outcome.products),
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,226 @@
+"""The feeds themselves: asked, kept in the archive, and only then read from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import dataframely as dy
+import polars as pl
+
+from boundary_zones.catalogue import Catalogue
+from feeds import firms, open_meteo
+from feeds.archive import Payload
+from feeds.errors import FeedError, FeedUnavailable
+from feeds.freshness import check_fetched, check_fresh, check_reach
+from feeds.http import fetch
+from feeds.open_meteo import WeatherPoint
+from feeds.request import FeedRequest
+from flows.elevation import NO_ELEVATION_ZH, Heights
+from flows.gathered import Gathered
+from flows.settings import Settings
+from flows.signed import SignedRules
+from models.frames import HotspotFrame, WeatherFrame
+from models.weather.elevation import elevation_at
+from notify.alert import LIVE
+from notify.feed_alarm import FeedRound
+from store.payloads import Payloads
+from store.runs import RunInput
+
+POINT_SPACING_DEG = 0.1
+ELEVATION_SPACING_DEG = 0.02
+"""All cells would be 10 000 calls, a day's allowance; this is a quarter, once."""
+_MARGIN_DEG = 0.8
+"""Of the box around the lines: the watch area and some more."""
+
+
+def weather_points(cells: pl.DataFrame, spacing_deg: float = POINT_SPACING_DEG) -> list[WeatherPoint]:
+    """Points of a lattice such that every cell (``lat_deg``, ``lon_deg``) is nearer than one spacing to one of them."""
+    steps = cells.select(*((pl.col(name) / spacing_deg).round().cast(pl.Int64) for name in ("lat_deg", "lon_deg")))
+    return [
+        WeatherPoint(f"P{lat * spacing_deg:.2f}N{lon * spacing_deg:.2f}E", lat * spacing_deg, lon * spacing_deg)
+        for lat, lon in steps.unique().sort("lat_deg", "lon_deg").rows()
+    ]
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Asks a feed and keeps the answer, or finds what the archive held."""
+
+    payloads: Payloads
+    rules: SignedRules
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    def answer(self, request: FeedRequest, *, as_of: datetime, live: bool) -> Payload:
+        """The answer to ``request``: a new one, or the newest in the archive that is not later than ``as_of``.
+
+        Raises:
+            FeedError: there is none; the message names the feed.
+        """
+        if live:
+            came = fetch(request, policy=self.rules.fetch, now=self.clock)
+            return self.payloads.save(
+                came.feed,
+                came.request_key,
+                came.content,
+                fetched_utc=came.fetched_utc,
+                status=came.status,
+                world=LIVE,
+                content_type=came.content_type,
+            )
+        kept = self.payloads.newest(request.feed, request.request_key, not_after=as_of, world=LIVE)
+        if kept is None:
+            raise FeedUnavailable(request.feed, f"the archive holds no answer up to {as_of.isoformat()}")
+        bounds = self.rules.freshness.get(request.feed)
+        if bounds is not None:
+            check_fetched(kept.fetched_utc, as_of, max_age_h=bounds.max_fetch_age_h, feed=request.feed)
+        return kept
+
+
+def read_as(payload: Payload) -> RunInput:
+    """A payload as a run row names it."""
+    return RunInput(payload.payload_id, payload.sha256)
+
+
+class LiveWeather:
+    """Open-Meteo at the points of a lattice along the lines."""
+
+    def __init__(self, settings: Settings, rules: SignedRules, catalogue: Catalogue, payloads: Payloads) -> None:
+        cells = pl.concat([catalogue.cells(zone.id).select("lat_deg", "lon_deg") for zone in catalogue.zones])
+        self._points = weather_points(cells)
+        self._models = settings.weather_models
+        self._url = settings.open_meteo_url
+        self._rules = rules
+        self._asking = Asking(payloads, rules)
+
+    def gather(self, as_of: datetime, *, since: datetime, live: bool) -> Gathered[WeatherFrame]:
+        """Past and coming hours of all models, of those parts of the lattice that were answered."""
+        frames: list[pl.DataFrame] = []
+        inputs: list[RunInput] = []
+        problem = ""
+        past_d = min(self._rules.rounds.spin_up_past_d, (as_of - since).days + 2)
+        for points in open_meteo.chunks(self._points):
+            try:
+                payload = self._payload(points, past_d, as_of, live=live)
+                frames.append(self._read(payload, points, as_of))
+                inputs.append(read_as(payload))
+            except FeedError as error:
+                problem = str(error)
+        frame = WeatherFrame.validate(pl.concat([WeatherFrame.create_empty(), *frames]))
+        found = FeedRound(open_meteo.FEED, ok=not problem, problem=problem)
+        notes = () if not problem or not frames else ("部分地点天气预报",)
+        return Gathered(frame, tuple(inputs), (found,), None, notes)
+
+    def _payload(self, points: Sequence[WeatherPoint], past_d: int, as_of: datetime, *, live: bool) -> Payload:
+        days = (past_d, self._rules.rounds.spin_up_past_d) if not live else (past_d,)
+        last: FeedError | None = None
+        for past_days in dict.fromkeys(days):
+            request = open_meteo.forecast_request(
+                points,
+                models=self._models,
+                past_days=past_days,
+                forecast_days=self._rules.rounds.forecast_d,
+                base_url=self._url,
+            )
+            try:
+                return self._asking.answer(request, as_of=as_of, live=live)
+            except FeedError as error:
+                last = error
+        assert last is not None
+        raise last
+
+    def _read(self, payload: Payload, points: Sequence[WeatherPoint], as_of: datetime) -> dy.DataFrame[WeatherFrame]:
+        content = self._asking.payloads.load(payload.payload_id)
+        parsed = open_meteo.parse_forecast(
+            content, points, self._models, fetched_utc=payload.fetched_utc, bounds=self._rules.rejects
+        )
+        bounds = self._rules.freshness[open_meteo.FEED]
+        reach = max((at for at in open_meteo.reach_by_model(parsed.frame).values() if at is not None), default=None)
+        check_reach(reach, as_of, min_ahead_h=bounds.min_reach_h, feed=open_meteo.FEED)
+        return parsed.frame
+
+
+class LiveHotspots:
+    """NASA FIRMS, all products: the area API where there is a key, the keyless regional files where there is none."""
+
+    def __init__(self, settings: Settings, rules: SignedRules, catalogue: Catalogue, payloads: Payloads) -> None:
+        self._key = settings.firms_map_key
+        self._url = settings.firms_url
+        self._rules = rules
+        self._asking = Asking(payloads, rules)
+        self._box = _box(catalogue)
+
+    def gather(self, as_of: datetime, *, since: datetime | None, live: bool) -> Gathered[HotspotFrame]:  # noqa: ARG002
+        """The newest answer of each product. One product out does not silence the others."""
+        frames: list[pl.DataFrame] = []
+        inputs: list[RunInput] = []
+        rounds: list[FeedRound] = []
+        heard: list[datetime] = []
+        for product in firms.PRODUCTS.values():
+            try:
+                payload = self._asking.answer(self._request(product), as_of=as_of, live=live)
+                inputs.append(read_as(payload))
+                parsed = firms.parse_hotspots(
+                    self._asking.payloads.load(payload.payload_id),
+                    feed=product.feed,
+                    fetched_utc=payload.fetched_utc,
+                    rules=self._rules.hotspots,
+                    bounds=self._rules.rejects,
+                )
+                frames.append(parsed.frame)
+                if not parsed.quiet:
+                    bound_h = self._rules.freshness[product.feed].max_content_age_h
+                    check_fresh(parsed.newest_content_utc, as_of, max_age_h=bound_h, feed=product.feed)
+                rounds.append(FeedRound(product.feed, ok=True))
+                heard.append(payload.fetched_utc)
+            except FeedError as error:
+                if self._rules.firms.expects(product, as_of):
+                    rounds.append(FeedRound(product.feed, ok=False, problem=str(error)))
+        frame = HotspotFrame.validate(
+            pl.concat([HotspotFrame.create_empty(), *frames]).unique("hotspot_id", keep="first", maintain_order=True)
+        )
+        return Gathered(frame, tuple(inputs), tuple(rounds), max(heard, default=None))
+
+    def _request(self, product: firms.Product) -> FeedRequest:
+        if self._key is not None:
+            return firms.area_request(product, self._box, map_key=self._key, base_url=self._url)
+        return firms.regional_file_request(product, "48h", base_url=self._url)
+
+
+class LiveElevation:
+    """Heights from the weather service: asked once, then read from the archive."""
+
+    def __init__(self, settings: Settings, rules: SignedRules, payloads: Payloads) -> None:
+        self._url = settings.open_meteo_url
+        self._asking = Asking(payloads, rules)
+
+    def of(self, cells: pl.DataFrame, *, as_of: datetime, live: bool) -> Heights:
+        """Heights of the cells from a lattice; None with a note while the service has not answered for all of it."""
+        points = weather_points(cells, ELEVATION_SPACING_DEG)
+        heights: list[float | None] = []
+        try:
+            for part in open_meteo.chunks(points):
+                payload = self._payload(part, as_of, live=live)
+                heights += open_meteo.parse_elevation(self._asking.payloads.load(payload.payload_id), part)
+        except FeedError as error:
+            return Heights(None, f"{NO_ELEVATION_ZH}({error.feed})")
+        known = pl.DataFrame(
+            {
+                "lat_deg": [point.lat_deg for point in points],
+                "lon_deg": [point.lon_deg for point in points],
+                "elevation_m": pl.Series(heights, dtype=pl.Float64),
+            }
+        )
+        return Heights(elevation_at(cells, known, reach_km=2 * ELEVATION_SPACING_DEG * 111.2))
+
+    def _payload(self, points: Sequence[WeatherPoint], as_of: datetime, *, live: bool) -> Payload:
+        request = open_meteo.elevation_request(points, base_url=self._url)
+        kept = self._asking.payloads.newest(request.feed, request.request_key, not_after=as_of, world=LIVE)
+        return kept if kept is not None else self._asking.answer(request, as_of=as_of, live=live)
+
+
+def _box(catalogue: Catalogue) -> firms.Box:
+    cells = pl.concat([catalogue.cells(zone.id).select("lat_deg", "lon_deg") for zone in catalogue.zones])
+    (south, west), (north, east) = cells.min().row(0), cells.max().row(0)
+    return firms.Box(west - _MARGIN_DEG, south - _MARGIN_DEG, east + _MARGIN_DEG, north + _MARGIN_DEG)

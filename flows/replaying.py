@@ -1,0 +1,138 @@
+"""Time driven by a step: the rounds of the flows over recorded tables, in the order in which things became known.
+
+The rounds are called without Prefect: a month is 4 464 steps. A step at which nothing can have changed is passed over,
+and counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+
+from flows.carry_out import Report, carry_out
+from flows.order import FlowName, Order
+from flows.wiring import House
+from notify.dispatch import Ending
+from notify.phrases import BEIJING
+from store.runs import Trigger
+
+DANGER_TIMES = (time(7, 7), time(15, 7))
+"""Beijing time, as prefect.yaml has them."""
+IDLE = timedelta(hours=3)
+"""A hotspot round is held at least this often: feeds grow stale and incidents end by the passing of time alone."""
+
+
+@dataclass
+class DrivenClock:
+    """A clock that stands where the replay stands."""
+
+    now: datetime
+
+    def __call__(self) -> datetime:
+        """The time of the replay."""
+        return self.now
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From when to when, and how finely.
+
+    Raises:
+        ValueError: an empty span, or a step that is not positive.
+    """
+
+    begin: datetime
+    end: datetime
+    step: timedelta
+
+    def __post_init__(self) -> None:
+        if not self.begin < self.end:
+            raise ValueError(f"the span from {self.begin.isoformat()} to {self.end.isoformat()} is empty")
+        if self.step <= timedelta(0):
+            raise ValueError(f"the step must be positive, got {self.step}")
+
+    def steps(self) -> Iterator[datetime]:
+        """Every step, both ends included."""
+        at = self.begin
+        while at <= self.end:
+            yield at
+            at += self.step
+
+    def danger_times(self) -> list[datetime]:
+        """When danger is computed within the span."""
+        day, last = self.begin.astimezone(BEIJING).date(), self.end.astimezone(BEIJING).date()
+        found = []
+        while day <= last:
+            found += [datetime.combine(day, at, BEIJING).astimezone(self.begin.tzinfo) for at in DANGER_TIMES]
+            day += timedelta(days=1)
+        return [at for at in found if self.begin <= at <= self.end]
+
+
+@dataclass
+class Played:
+    """What a replay did."""
+
+    reports: list[Report] = field(default_factory=list)
+    steps: int = 0
+    passed_over: int = 0
+
+    def of(self, flow: FlowName) -> list[Report]:
+        """Reports of one flow, in order."""
+        return [report for report in self.reports if report.order.flow is flow]
+
+
+def replay(house: House, span: Span, *, clock: DrivenClock, arrivals: Sequence[datetime], who: str) -> Played:
+    """Play a span in ``house``, whose clock is ``clock`` and whose feeds are recorded.
+
+    Args:
+        house: a replay's own world.
+        span: what to play.
+        clock: moved from step to step.
+        arrivals: when hotspots became available; a step without an arrival needs no look.
+        who: stands in the run rows.
+    """
+    played = Played()
+    waiting = sorted(set(arrivals), reverse=True)
+    danger_due = list(reversed(span.danger_times()))
+    last_look: datetime | None = None
+    for at in span.steps():
+        played.steps += 1
+        while danger_due and danger_due[-1] <= at:
+            _carry(house, played, clock, FlowName.DANGER_WATCH, at=danger_due.pop(), who=who)
+        fresh = bool(waiting and waiting[-1] <= at)
+        while waiting and waiting[-1] <= at:
+            waiting.pop()
+        if fresh or last_look is None or at - last_look >= IDLE:
+            _carry(house, played, clock, FlowName.HOTSPOT_WATCH, at=at, who=who)
+            last_look = at
+        else:
+            played.passed_over += 1
+        if _something_to_send(played):
+            _carry(house, played, clock, FlowName.DISPATCH_ROUND, at=at, who=who)
+    return played
+
+
+def _carry(house: House, played: Played, clock: DrivenClock, flow: FlowName, *, at: datetime, who: str) -> None:
+    clock.now = at
+    order = Order(
+        flow=flow,
+        as_of=at,
+        reason="回放",
+        who=who,
+        trigger=Trigger.REPLAY,
+        live=False,
+        send=True,
+        world=house.world,
+    )
+    played.reports.append(carry_out(house, order))
+
+
+def _something_to_send(played: Played) -> bool:
+    """Whether a round committed an alert since the last sending, or that sending left rows to try again."""
+    for report in reversed(played.reports):
+        if report.order.flow is FlowName.DISPATCH_ROUND:
+            return any(report.outcome.counts[ending] for ending in (Ending.RETRIED, Ending.UNKNOWN, Ending.CRASHED))
+        if report.outcome.alerts:
+            return True
+    return False

@@ -1,0 +1,120 @@
+"""All signed numbers of the house, bound to the groups that use them. Made once at start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from feeds.firms import FirmsRules
+from feeds.freshness import FreshnessBounds
+from feeds.hotspot_rows import HotspotRules
+from feeds.http import FetchPolicy
+from feeds.rejects import RejectBounds
+from feeds.tables import ColumnMapping
+from flows.rules import Rule, RuleBook, load_rules
+from models.danger import DangerParameters
+from models.danger_grade import GradeBounds
+from models.fire_weather.season import FireWeatherParameters
+from models.incidents.track import TrackRules
+from models.weather.daily import DailyParameters
+from models.weather.interpolate import InterpolationParameters
+from notify.rules import DangerAlertRules, DispatchRules, FeedAlertRules, IncidentAlertRules, WordingRules
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class FolderRules:
+    """How a folder of tables is read."""
+
+    settle_s: float
+
+
+@dataclass(frozen=True)
+class RoundRules:
+    """How rounds look at time (``rules/rounds.toml``)."""
+
+    hotspot_window_h: float
+    """Hotspots acquired within this time are followed."""
+    too_late_min: float
+    """A scheduled round that starts later than this after its time is skipped: the next one sees all that it would."""
+    rewind_d: int
+    """Days that are computed again at each danger round: their weather was partly a forecast."""
+    spin_up_past_d: int
+    """Days of past weather that the first round asks for."""
+    forecast_d: int
+
+
+@dataclass(frozen=True)
+class SignedRules:
+    """Every group of numbers, and the book that they stand in."""
+
+    fetch: FetchPolicy
+    rejects: RejectBounds
+    hotspots: HotspotRules
+    firms: FirmsRules
+    freshness: Mapping[str, FreshnessBounds]
+    folder: FolderRules
+    mappings: Mapping[str, ColumnMapping]
+    fire_weather: FireWeatherParameters
+    interpolation: InterpolationParameters
+    daily: DailyParameters
+    grades: GradeBounds
+    danger: DangerParameters
+    track: TrackRules
+    rounds: RoundRules
+    danger_alert: DangerAlertRules
+    incident_alert: IncidentAlertRules
+    feed_alert: FeedAlertRules
+    wording: WordingRules
+    dispatch: DispatchRules
+    rules: tuple[Rule, ...]
+    version: str
+    """sha256 over the files."""
+
+    @property
+    def unconfirmed(self) -> tuple[Rule, ...]:
+        """Numbers that no office has put its name to."""
+        return tuple(rule for rule in self.rules if not rule.confirmed)
+
+
+def load_signed(folder: Path) -> SignedRules:
+    """Read and bind all rules.
+
+    Raises:
+        ConfigurationError: a rule is missing, unknown, without a source, or not used by anything.
+    """
+    book = load_rules(folder)
+    signed = SignedRules(
+        fetch=book.bind("feeds.fetch", FetchPolicy),
+        rejects=book.bind("feeds.rejects", RejectBounds),
+        hotspots=book.bind("feeds.hotspots", HotspotRules),
+        firms=book.bind("feeds.firms", FirmsRules),
+        freshness=_each(book, "feeds.freshness", FreshnessBounds),
+        folder=book.bind("feeds.folder", FolderRules),
+        mappings=_each(book, "feeds.mapping", ColumnMapping),
+        fire_weather=book.bind("danger.fire_weather", FireWeatherParameters),
+        interpolation=book.bind("danger.interpolation", InterpolationParameters),
+        daily=book.bind("danger.daily", DailyParameters),
+        grades=book.bind("danger.grade", GradeBounds),
+        danger=book.bind("danger.danger", DangerParameters),
+        track=book.bind("incidents.track", TrackRules),
+        rounds=book.bind("rounds.rounds", RoundRules),
+        danger_alert=book.bind("alerting.danger", DangerAlertRules),
+        incident_alert=book.bind("alerting.incident", IncidentAlertRules),
+        feed_alert=book.bind("alerting.feed", FeedAlertRules),
+        wording=book.bind("alerting.wording", WordingRules),
+        dispatch=book.bind("alerting.dispatch", DispatchRules),
+        rules=tuple(book),
+        version=book.digest,
+    )
+    book.refuse_unused()
+    return signed
+
+
+def _each(book: RuleBook, prefix: str, group: type[_T]) -> dict[str, _T]:
+    """One ``group`` for each name below ``prefix``."""
+    names = dict.fromkeys(name.split(".", 1)[0] for name in book.section(prefix))
+    return {name: book.bind(f"{prefix}.{name}", group) for name in names}

@@ -1,0 +1,120 @@
+"""The product that stands until the next: written whole or not at all, and stamped 过期 when no newer one came."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import dataframely as dy
+import polars as pl
+
+from flows.order import Order
+from flows.wiring import House
+from models.frames import DangerFrame, ZoneDangerFrame
+from notify.phrases import BEIJING
+from store.products import Product
+
+STANDING = "danger.json"
+STALE_ZH = "过期"
+_INSTANT = "%Y-%m-%dT%H:%M:%SZ"
+
+
+def publish_danger(
+    house: House,
+    order: Order,
+    danger: dy.DataFrame[DangerFrame],
+    zones: dy.DataFrame[ZoneDangerFrame],
+    *,
+    run_id: str,
+    missing: Sequence[str],
+) -> tuple[Product, ...]:
+    """Write ``danger.csv`` and the summary of a run, and make them the standing ones. Returns both products."""
+    degraded = bool(missing) or bool(danger["degraded"].any())
+    summary = {
+        "run_id": run_id,
+        "made_utc": order.as_of.isoformat(),
+        "stale": False,
+        "label": "",
+        "missing": list(missing),
+        "degraded": degraded,
+        "exercise": order.exercise,
+        "rules": house.rules.version,
+        "unconfirmed_rules": len(house.rules.unconfirmed),
+        "zones": json.loads(zones.with_columns(pl.col("issued_utc").dt.strftime(_INSTANT)).write_json()),
+    }
+    folder = Path(house.world) / f"{order.as_of:%Y%m%d}" / run_id
+    written = {
+        "danger_csv": (folder / "danger.csv", danger.write_csv(datetime_format=_INSTANT, float_precision=4).encode()),
+        "danger_summary": (folder / "danger.json", _json(summary)),
+    }
+    products = tuple(
+        _product(house, order, kind, path, content, zones, run_id) for kind, (path, content) in written.items()
+    )
+    if order.send:
+        _write(house.home.products / house.world / STANDING, _json(summary))
+    return products
+
+
+def mark_danger_stale(house: House, order: Order, missing: Sequence[str]) -> None:
+    """Stamp the standing product: it is the last good one, and it is old."""
+    path = house.home.products / house.world / STANDING
+    if not (order.send and path.is_file()):
+        return
+    summary = json.loads(path.read_text(encoding="utf-8"))
+    age_h = (order.as_of - datetime.fromisoformat(summary["made_utc"])) / timedelta(hours=1)
+    stamp = {"stale": True, "label": f"{STALE_ZH}:{age_h:.1f}小时前的结果", "missing": list(missing)}
+    _write(path, _json(summary | stamp))
+
+
+def standing_danger(house: House) -> Mapping[str, Any] | None:
+    """The standing product; None when there never was one."""
+    path = house.home.products / house.world / STANDING
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+
+
+def _product(
+    house: House,
+    order: Order,
+    kind: str,
+    path: Path,
+    content: bytes,
+    zones: dy.DataFrame[ZoneDangerFrame],
+    run_id: str,
+) -> Product:
+    _write(house.home.products / path, content)
+    first, last = zones["local_date"].min(), zones["local_date"].max()
+    made = Product(
+        run_id=run_id,
+        kind=kind,
+        zone=None,
+        path=str(path),
+        sha256=hashlib.sha256(content).hexdigest(),
+        valid_from_utc=_midnight(first),
+        valid_to_utc=_midnight(last) + timedelta(days=1),
+        made_utc=order.as_of,
+        degraded=bool(zones["degraded_share"].max()),
+        world=house.world,
+    )
+    house.products.save(made)
+    return made
+
+
+def _midnight(day: object) -> datetime:
+    return datetime.combine(day, datetime.min.time(), BEIJING)  # type: ignore[arg-type]  # polars types min() loosely
+
+
+def _json(document: object) -> bytes:
+    return json.dumps(document, ensure_ascii=False, indent=1).encode()
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Put a whole file in place, or none."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    partial.write_bytes(content)
+    partial.replace(path)

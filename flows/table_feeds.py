@@ -1,0 +1,125 @@
+"""A folder of tables in the place of the network: ``weather/`` and ``hotspots/`` below the folder that is set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+import dataframely as dy
+import polars as pl
+
+from feeds.archive import Payload
+from feeds.errors import FeedError
+from feeds.folder import load_new_tables
+from feeds.tables import TableFile, parse_hotspot_table, parse_weather_table
+from flows.gathered import Gathered
+from flows.live_feeds import read_as
+from flows.recorded_feeds import HOTSPOTS, WEATHER, RecordedHotspots, RecordedWeather
+from flows.signed import SignedRules
+from models.frames import HotspotFrame, WeatherFrame
+from notify.alert import LIVE
+from notify.feed_alarm import FeedRound
+from store.payloads import Payloads
+from store.runs import RunInput
+
+_F = TypeVar("_F", bound=dy.Schema)
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What a folder held: frames of the good tables, and what was wrong with the others."""
+
+    frames: tuple[pl.DataFrame, ...]
+    inputs: tuple[RunInput, ...]
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FolderWeather:
+    """Weather tables that an office drops into ``<tables>/weather``."""
+
+    tables: Path
+    payloads: Payloads
+    rules: SignedRules
+
+    def gather(self, as_of: datetime, *, since: datetime, live: bool) -> Gathered[WeatherFrame]:
+        """All rows of all tables; where two have the same hour of a station, the table that sorts last counts."""
+
+        def parse(file: TableFile) -> pl.DataFrame:
+            return parse_weather_table(file, bounds=self.rules.rejects).frame
+
+        read = _read(self.tables / "weather", WEATHER, parse, payloads=self.payloads, rules=self.rules)
+        rows = pl.concat([WeatherFrame.create_empty(), *read.frames])
+        single = rows.unique(["station_id", "valid_utc", "model"], keep="last", maintain_order=True)
+        recorded = RecordedWeather(WeatherFrame.validate(single), read.inputs, self.rules.freshness[WEATHER])
+        return _with_problems(recorded.gather(as_of, since=since, live=live), read.problems, WEATHER)
+
+
+@dataclass(frozen=True)
+class FolderHotspots:
+    """Hotspot tables that an office drops into ``<tables>/hotspots``."""
+
+    tables: Path
+    payloads: Payloads
+    rules: SignedRules
+
+    def gather(self, as_of: datetime, *, since: datetime | None, live: bool) -> Gathered[HotspotFrame]:  # noqa: ARG002
+        """All rows of all tables that were available at ``as_of``."""
+
+        def parse(file: TableFile) -> pl.DataFrame:
+            return parse_hotspot_table(file, rules=self.rules.hotspots, bounds=self.rules.rejects).frame
+
+        read = _read(self.tables / "hotspots", HOTSPOTS, parse, payloads=self.payloads, rules=self.rules)
+        rows = pl.concat([HotspotFrame.create_empty(), *read.frames]).sort("available_utc", "hotspot_id")
+        single = HotspotFrame.validate(rows.unique("hotspot_id", keep="first", maintain_order=True))
+        recorded = RecordedHotspots(single, read.inputs, self.rules.freshness[HOTSPOTS])
+        # A table that comes late holds rows that were "available" long ago: all of them count.
+        return _with_problems(recorded.gather(as_of, since=None, live=live), read.problems, HOTSPOTS)
+
+
+def _read(
+    folder: Path,
+    feed: str,
+    parse: Callable[[TableFile], pl.DataFrame],
+    *,
+    payloads: Payloads,
+    rules: SignedRules,
+) -> _Read:
+    """Every whole table of a folder, kept in the archive before it is parsed. A bad table does not hide a good one."""
+    frames, inputs, problems = [], [], []
+    try:
+        listing = load_new_tables(folder, seen=(), read_utc=datetime.now(UTC), settle_s=rules.folder.settle_s)
+    except FeedError as error:
+        return _Read((), (), (str(error),))
+    for file in listing.ready:
+        kept = _kept(file, feed, payloads)
+        inputs.append(read_as(kept))
+        try:
+            frames.append(parse(TableFile(file.name, payloads.load(kept.payload_id), kept.fetched_utc)))
+        except FeedError as error:
+            problems.append(str(error))
+    problems += [f"{name}: not a table (.csv, .csv.gz, .parquet)" for name in listing.ignored]
+    return _Read(tuple(frames), tuple(inputs), tuple(problems))
+
+
+def _kept(file: TableFile, feed: str, payloads: Payloads) -> Payload:
+    known = payloads.newest(feed, file.name, not_after=file.read_utc, world=LIVE)
+    if known is not None and known.content == file.content:
+        return known
+    return payloads.save(feed, file.name, file.content, fetched_utc=file.read_utc, status=200, world=LIVE)
+
+
+def _with_problems(gathered: Gathered[_F], problems: tuple[str, ...], feed: str) -> Gathered[_F]:
+    if not problems:
+        return gathered
+    problem = "; ".join(problems)
+    return Gathered(
+        gathered.frame,
+        gathered.inputs,
+        tuple(FeedRound(feed, ok=False, problem=f"{found.problem} {problem}".strip()) for found in gathered.rounds),
+        gathered.heard_until_utc,
+        gathered.notes,
+    )

@@ -1,0 +1,136 @@
+"""From a decision to rows in the ledger: memory, code, words, recipients, one commit.
+
+A crash between the commit of an alert and that of the memory is mended at the next round, which finds an alert that
+its memory does not know. Two rounds at once decide the same alert, which the ledger takes once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from boundary_zones.contacts import Recipient
+from boundary_zones.zone import Zone
+from flows.order import Order
+from flows.wiring import House
+from notify.alert import Alert, Draft, Silence
+from notify.decide import Decision, Scope
+from notify.obligations import obligations
+from notify.texts import Envelope, Texts
+from store.errors import StoreConflict
+from store.zone_levels import LevelRecord, document_of, memory_from
+
+M = TypeVar("M")
+_TRIES = 3
+SYSTEM_PREFIX = "运"
+
+
+@dataclass(frozen=True)
+class Event(Generic[M]):
+    """What a decision is about, and how to come from it to words.
+
+    Attributes:
+        key: of the level history: stable over episodes.
+        fresh: memory of an event that nobody has been told of.
+        latest: the alert committed last for it; None when there is none.
+        recall: memory as it was when an alert was decided; None where the decision needs none to be repeated.
+        decide: the pure decision.
+        words: texts for a draft.
+        signature: of the texts.
+        prefix: of the code.
+        recipients: everybody who is owed the alert.
+    """
+
+    key: str
+    fresh: M
+    latest: Callable[[], Alert | None]
+    recall: Callable[[Alert], M] | None
+    decide: Callable[[M], Decision[M]]
+    words: Callable[[Draft, Envelope], Texts]
+    signature: str
+    prefix: str
+    recipients: Sequence[Recipient]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What came of an event: an alert, or the reason for silence."""
+
+    outcome: Draft | Silence
+    alert: Alert | None
+    """Committed, or, where nothing is to be sent, what would have been."""
+
+
+def zone_scope(house: House, zone: Zone) -> Scope:
+    """Both sides of the line and all regions, always."""
+    return Scope(zone=zone.id, regions=tuple(house.catalogue.regions), world=house.world)
+
+
+def zone_prefix(zone: Zone) -> str:
+    """First character of the joint unit's name: 怀, 延, 平."""
+    return zone.name_zh[0]
+
+
+def settle(house: House, order: Order, event: Event[M]) -> Told:
+    """Decide, and unless the order is only to look, commit what was decided.
+
+    Raises:
+        StoreConflict: other rounds decided otherwise at the same time, again and again.
+    """
+    last: StoreConflict | None = None
+    for _ in range(_TRIES):
+        decision = event.decide(_memory(house, event))
+        try:
+            return _commit(house, order, event, decision)
+        except StoreConflict as conflict:
+            last = conflict
+    assert last is not None
+    raise last
+
+
+def _commit(house: House, order: Order, event: Event[M], decision: Decision[M]) -> Told:
+    alert = None
+    if isinstance(decision.outcome, Draft):
+        alert = _worded(house, event, decision.outcome, preview=not order.send)
+        rows = obligations(alert, event.recipients)
+        if order.send:
+            house.ledger.commit(alert, rows)
+    if order.send:
+        _remember(house, event.key, decision)
+    return Told(decision.outcome, alert)
+
+
+def _worded(house: House, event: Event[M], draft: Draft, *, preview: bool) -> Alert:
+    code = "预览" if preview else _code(house, event, draft)
+    envelope = Envelope(event.signature, code, draft.decided_utc, draft.exercise)
+    texts = event.words(draft, envelope)
+    return draft.alert(code, text_short=texts.short, text_long=texts.long)
+
+
+def _code(house: House, event: Event[M], draft: Draft) -> str:
+    return house.ledger.next_code(
+        event.prefix, decided_utc=draft.decided_utc, exercise=draft.exercise, world=house.world
+    )
+
+
+def _memory(house: House, event: Event[M]) -> M:
+    record = house.levels.newest(event.key, world=house.world)
+    alert = event.latest()
+    if event.recall is not None and alert is not None and (record is None or record.decided_utc < alert.decided_utc):
+        return event.recall(alert)
+    return event.fresh if record is None else memory_from(record, type(event.fresh))
+
+
+def _remember(house: House, key: str, decision: Decision[M]) -> None:
+    outcome = decision.outcome
+    record = LevelRecord(
+        event_key=key,
+        decided_utc=outcome.decided_utc,
+        level=outcome.level,
+        candidate_level=None,
+        memory=document_of(decision.memory),
+    )
+    house.levels.save(record, world=house.world)
+    if isinstance(outcome, Silence):
+        house.levels.keep_silence(outcome, world=house.world)

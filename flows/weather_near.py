@@ -1,0 +1,40 @@
+"""The wind at a place, for a message: the newest report or forecast hour of the nearest point."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import polars as pl
+
+from flows.wiring import House
+from notify.facts import Wind
+
+LOOK_BACK = timedelta(hours=3)
+REACH_KM = 60.0
+MISSING_ZH = "风"
+
+
+@dataclass(frozen=True, slots=True)
+class WindNear:
+    """Wind with where it is from, or what is missing."""
+
+    wind: Wind | None
+    source: str = ""
+    missing: tuple[str, ...] = ()
+
+
+def wind_near(house: House, lat_deg: float, lon_deg: float, *, as_of: datetime) -> WindNear:
+    """The wind of the last three hours nearest to a place; what the archive holds is enough."""
+    gathered = house.weather.gather(as_of, since=as_of - LOOK_BACK, live=False)
+    hours = gathered.frame.filter(pl.col("wind_speed_ms").is_not_null() & (pl.col("valid_utc") <= as_of))
+    if hours.is_empty():
+        return WindNear(None, missing=(MISSING_ZH,))
+    shrink = 0.76  # cos 40.5°
+    apart = ((pl.col("lat_deg") - lat_deg) ** 2 + ((pl.col("lon_deg") - lon_deg) * shrink) ** 2).sqrt() * 111.2
+    near = hours.with_columns(apart.alias("apart_km")).filter(pl.col("apart_km") <= REACH_KM)
+    if near.is_empty():
+        return WindNear(None, missing=(MISSING_ZH,))
+    row = near.sort(["apart_km", "valid_utc"], descending=[False, True]).row(0, named=True)
+    wind = Wind(row["wind_speed_ms"], row["wind_direction_deg"], row["wind_gust_ms"])
+    return WindNear(wind, source=row["station_id"][:40])

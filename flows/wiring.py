@@ -1,0 +1,202 @@
+"""Everything that a round needs, opened once: settings, rules, places, contacts, memory, feeds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+
+from boundary_zones.catalogue import SHIPPED, Catalogue, load_catalogue
+from boundary_zones.contacts import Contacts, check_coverage, load_contacts
+from boundary_zones.errors import WhereError
+from flows.elevation import CellElevation, FlatCells, TableElevation
+from flows.errors import ConfigurationError
+from flows.gathered import HotspotSource, WeatherSource
+from flows.live_feeds import LiveElevation, LiveHotspots, LiveWeather
+from flows.rules import shipped_rules
+from flows.settings import Settings, load_settings
+from flows.signed import SignedRules, load_signed
+from flows.table_feeds import FolderHotspots, FolderWeather
+from notify.alert import LIVE
+from store.coverage import Coverage
+from store.database import Database, open_database, upgrade
+from store.home import Home
+from store.hotspots import Hotspots
+from store.incidents import Incidents
+from store.ledger import SqlLedger
+from store.ledger_frames import LedgerFrames
+from store.moisture import Moisture
+from store.payloads import Payloads
+from store.products import Products
+from store.runs import Runs
+from store.zone_levels import ZoneLevels
+
+EXAMPLE_CONTACTS = SHIPPED / "contacts.example.toml"
+
+
+@dataclass(frozen=True)
+class House:
+    """Made by :func:`open_house`. One world's view: what it reads and writes belongs to ``world``."""
+
+    settings: Settings
+    rules: SignedRules
+    catalogue: Catalogue
+    contacts: Contacts
+    home: Home
+    database: Database
+    weather: WeatherSource
+    hotspots_feed: HotspotSource
+    elevation: CellElevation
+    clock: Callable[[], datetime]
+    """Time of sending and of answers. In an exercise it is the exercise's."""
+    world: str = LIVE
+
+    @property
+    def payloads(self) -> Payloads:
+        """The archive of raw answers."""
+        return Payloads(self.database, self.home.archive)
+
+    @property
+    def runs(self) -> Runs:
+        """The log of runs."""
+        return Runs(self.database)
+
+    @property
+    def moisture(self) -> Moisture:
+        """The fuel moisture codes from day to day."""
+        return Moisture(self.database)
+
+    @property
+    def hotspots(self) -> Hotspots:
+        """All hotspots of the watch area."""
+        return Hotspots(self.database)
+
+    @property
+    def incidents(self) -> Incidents:
+        """All incidents."""
+        return Incidents(self.database)
+
+    @property
+    def coverage(self) -> Coverage:
+        """How far each feed is known."""
+        return Coverage(self.database)
+
+    @property
+    def levels(self) -> ZoneLevels:
+        """Level history and silences."""
+        return ZoneLevels(self.database)
+
+    @property
+    def ledger(self) -> SqlLedger:
+        """Alerts and deliveries."""
+        return SqlLedger(self.database)
+
+    @property
+    def ledger_frames(self) -> LedgerFrames:
+        """The ledger as tables."""
+        return LedgerFrames(self.database)
+
+    @property
+    def products(self) -> Products:
+        """The catalogue of product files."""
+        return Products(self.database)
+
+    @property
+    def zone_ids(self) -> tuple[str, ...]:
+        """All joint units."""
+        return tuple(zone.id for zone in self.catalogue.zones)
+
+    def close(self) -> None:
+        """Give the database back."""
+        self.database.close()
+
+    def within(self, world: str, **parts: object) -> House:
+        """The same house seen from another world, with other feeds or another clock."""
+        return replace(self, world=world, **parts)  # type: ignore[arg-type]  # names are those of the fields
+
+
+def open_house(settings: Settings | None = None) -> House:
+    """Open everything; the first thing that is wrong stops the start.
+
+    Raises:
+        ConfigurationError: a setting, rule, zone or contact is wrong; a region or member has nobody to tell.
+        StoreError: the database cannot be opened or is newer than the code.
+    """
+    settings = load_settings() if settings is None else settings
+    rules = load_signed(settings.rules or shipped_rules())
+    try:
+        catalogue = _catalogue(settings.zones)
+        contacts = load_contacts(settings.contacts or EXAMPLE_CONTACTS)
+        check_coverage(contacts, catalogue)
+    except WhereError as error:
+        raise ConfigurationError(str(error)) from error
+    home = Home(settings.home).ensure()
+    database = open_database(settings.database_url or home.database_url)
+    upgrade(database)
+    payloads = Payloads(database, home.archive)
+    return House(
+        settings=settings,
+        rules=rules,
+        catalogue=catalogue,
+        contacts=contacts,
+        home=home,
+        database=database,
+        weather=_weather(settings, rules, catalogue, payloads),
+        hotspots_feed=_hotspots(settings, rules, catalogue, payloads),
+        elevation=_elevation(settings, rules, payloads),
+        clock=lambda: datetime.now(UTC),
+    )
+
+
+_in_use: ContextVar[House | None] = ContextVar("_in_use", default=None)
+
+
+@contextmanager
+def using(house: House) -> Iterator[House]:
+    """Let the flows that run inside this block work in ``house``."""
+    token = _in_use.set(house)
+    try:
+        yield house
+    finally:
+        _in_use.reset(token)
+
+
+@contextmanager
+def house_in_use() -> Iterator[House]:
+    """The house that a flow runs in: the one of :func:`using`, else one of its own from the settings."""
+    given = _in_use.get()
+    if given is not None:
+        yield given
+        return
+    house = open_house()
+    try:
+        yield house
+    finally:
+        house.close()
+
+
+@lru_cache(maxsize=4)
+def _catalogue(folder: Path | None) -> Catalogue:
+    return load_catalogue(folder)
+
+
+def _weather(settings: Settings, rules: SignedRules, catalogue: Catalogue, payloads: Payloads) -> WeatherSource:
+    if settings.tables is not None:
+        return FolderWeather(settings.tables, payloads, rules)
+    return LiveWeather(settings, rules, catalogue, payloads)
+
+
+def _hotspots(settings: Settings, rules: SignedRules, catalogue: Catalogue, payloads: Payloads) -> HotspotSource:
+    if settings.tables is not None:
+        return FolderHotspots(settings.tables, payloads, rules)
+    return LiveHotspots(settings, rules, catalogue, payloads)
+
+
+def _elevation(settings: Settings, rules: SignedRules, payloads: Payloads) -> CellElevation:
+    if settings.elevation is not None:
+        return TableElevation.read(settings.elevation)
+    return FlatCells() if settings.tables is not None else LiveElevation(settings, rules, payloads)
