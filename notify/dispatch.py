@@ -1,8 +1,8 @@
 """One round of sending: claim, say that it is being sent, send, record what is known. Retries live here only.
 
-A row that fails in an unforeseen way stops no other. It stays as it is, and when its lease is over it comes back: as one
-that was not sent, or, from SENDING on, as one that may have arrived. Each channel has its own few workers, so one that
-hangs takes no place from another.
+A row that fails in an unforeseen way stops no other. It stays as it is, and when its lease is over it comes back: as
+one that was not sent, or, from SENDING on, as one that may have arrived. Each channel has its own few workers, so one
+that hangs takes no place from another.
 """
 
 from __future__ import annotations

@@ -161,7 +161,7 @@ class FeedFacts:
 
     def __post_init__(self) -> None:
         require_utc(self.since_utc)
-        refuse_long("feed", self.feed_zh, 14)
+        refuse_long("feed", self.feed_zh, 12)
         if self.problem_zh:
             refuse_long("problem", self.problem_zh, 100)
         if not 1 <= self.failed_rounds < 100_000:

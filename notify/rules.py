@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TypeVar
 
 from notify.alert import IncidentLevel, WarningColour
 from notify.hysteresis import HysteresisRules
+from notify.texts import SIGNATURE_MOST, refuse_long
 
 _T = TypeVar("_T")
 
@@ -89,13 +90,21 @@ class FeedAlertRules:
 
 @dataclass(frozen=True, slots=True)
 class WordingRules:
-    """How the texts are signed (section ``wording``)."""
+    """How the texts are signed (section ``wording``).
+
+    Raises:
+        ValueError: a signature that is too long for a short message.
+    """
 
     danger_signature: str
     incident_signature: str
     verification_signature: str
     system_signature: str
     correction_signature: str
+
+    def __post_init__(self) -> None:
+        for item in fields(self):
+            refuse_long(item.name, getattr(self, item.name), SIGNATURE_MOST)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from notify.phrases import length_of, listed
 SHORT_LIMIT = 70
 """One short message (domain.md §3.8)."""
 LONG_LIMIT = 500
+SIGNATURE_MOST = 6
 DRILL = "【演练】"
 RESENT = "重发："
 _ROOM = len(RESENT)
@@ -51,7 +52,7 @@ class Envelope:
     exercise: bool
 
     def __post_init__(self) -> None:
-        refuse_long("signature", self.signature, 8)
+        refuse_long("signature", self.signature, SIGNATURE_MOST)
         refuse_long("code", self.code, 10)
         require_utc(self.issued_utc)
 

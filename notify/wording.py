@@ -217,8 +217,9 @@ def _former(facts: CancelFacts | CorrectFacts, envelope: Envelope) -> dict[str, 
     code, subject = facts.former_code, facts.subject_zh
 
     def former(trim: Trim) -> str:
-        named = f"{subject}（{code}）" if trim.detail else f"{code}号"
-        return f"{_moment(facts.former_utc, envelope, full=trim.full)}{named}"
+        if not trim.full:
+            return f"{code}号"
+        return _moment(facts.former_utc, envelope) + (f"{subject}（{code}）" if trim.detail else f"{code}号")
 
     long = f"{clock_zh(facts.former_utc, year=True)}发出的{subject}（编号{code}）"
     return {"former": former, "former_long": long, "issued": clock_zh(envelope.issued_utc, year=True)}

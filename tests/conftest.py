@@ -9,6 +9,17 @@ import pytest
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--remake-golden`` writes the golden files anew instead of comparing with them."""
+    parser.addoption("--remake-golden", action="store_true", help="write tests/golden anew; look at the diff")
+
+
+@pytest.fixture(scope="session")
+def remake_golden(request: pytest.FixtureRequest) -> bool:
+    """Whether golden files are written anew."""
+    return bool(request.config.getoption("--remake-golden"))
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of recorded data that may lie beside the checkout."""

@@ -1,0 +1,224 @@
+"""The words of every kind of message, against golden files and against the rules of the trade."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from notify.alert import Reason, WarningColour
+from notify.facts import DayGrade, IncidentFacts
+from notify.phrases import length_of
+from notify.texts import Envelope, Texts, resent
+from notify.wording import danger_texts, incident_texts
+from tests.notify.samples import MORNING, TODAY, hours
+from tests.notify.words import CASES, NOTICE, RAISED, said
+
+GOLDEN = Path(__file__).parent.parent / "golden" / "messages"
+ENVELOPE = Envelope(signature="森防通报", code="怀0410-01", issued_utc=MORNING, exercise=False)
+
+
+def page(texts: Texts) -> str:
+    return f"{texts.short}\n\n{texts.long}\n"
+
+
+@pytest.mark.parametrize("exercise", [False, True], ids=["live", "exercise"])
+@pytest.mark.parametrize("name", CASES)
+def test_a_message_is_word_for_word_the_golden_one(name: str, exercise: bool, remake_golden: bool) -> None:
+    file = GOLDEN / f"{name}{'_exercise' if exercise else ''}.txt"
+    texts = page(said(name, exercise=exercise))
+    if remake_golden:
+        file.write_text(texts, encoding="utf-8")
+    assert texts == file.read_text(encoding="utf-8")
+
+
+def test_no_golden_file_is_left_over() -> None:
+    wanted = {f"{name}{kind}.txt" for name in CASES for kind in ("", "_exercise")}
+    assert {file.name for file in GOLDEN.iterdir()} == wanted
+
+
+@pytest.mark.parametrize("exercise", [False, True])
+@pytest.mark.parametrize("name", CASES)
+def test_texts_fit_even_when_they_are_marked_as_a_repeat(name: str, exercise: bool) -> None:
+    texts = said(name, exercise=exercise)
+    assert length_of(resent(texts.short)) <= 70
+    assert length_of(resent(texts.long)) <= 500
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_an_exercise_begins_and_ends_as_one_and_a_real_message_never_does(name: str) -> None:
+    for text in (said(name, exercise=True).short, said(name, exercise=True).long):
+        assert text.startswith("【演练】")
+        assert text.endswith("【演练】")
+        assert resent(text).startswith("【演练】")
+    assert "演练" not in page(said(name))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_message_carries_its_code_and_asks_for_an_answer(name: str) -> None:
+    for text in (said(name).short, said(name).long):
+        assert "回1（怀0410-01）。" in text
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_words_that_would_cost_trust_do_not_occur(name: str) -> None:
+    everything = page(said(name)) + page(said(name, exercise=True))
+    for word in ("火灾", "要求", "UTC", "m/s", "confidence", "AI", "None", "nan", "{", "}"):
+        assert word not in everything
+    assert "  " not in everything
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if name.startswith("incident")])
+def test_a_hotspot_is_never_more_than_suspected(name: str) -> None:
+    texts = said(name)
+    assert "疑似" in texts.short
+    assert "状态：疑似，待核实" in texts.long
+    assert "以上为系统初判，以现场核实为准" in texts.long
+    assert "不包括云覆盖下的火点" in texts.long
+    assert "商请" in texts.long
+
+
+def test_the_place_stands_before_its_coordinates_and_these_name_their_datum() -> None:
+    long = said("incident_notice").long
+    assert long.index("北京市怀柔区喇叭沟门满族乡") < long.index("东经116.4812度")
+    assert "东经116.4812度，北纬41.0135度，CGCS2000" in long
+
+
+def test_the_wind_is_said_as_force_and_direction_and_whether_it_blows_toward_the_line() -> None:
+    assert "东南风5级，顺风向界" in said("incident_notice").short
+    away = incident_texts(replace(NOTICE, bearing_to_border_deg=150.0), ENVELOPE)
+    assert "顺风" not in away.short + away.long
+    assert "东南风5级、阵风7级" in away.long
+
+
+def test_missing_weather_is_said_and_not_guessed() -> None:
+    texts = said("incident_without_weather")
+    assert "缺测：风、气温。" in texts.long
+    assert "缺测" in texts.short
+    assert "趋势：缺风向，待核" in texts.long
+
+
+@pytest.mark.parametrize(
+    ("wind_ms", "gust_ms", "words"),
+    [(0.1, None, "静风"), (9.0, 8.0, "东南风5级。"), (9.0, 20.0, "东南风5级、阵风8级。")],
+)
+def test_gusts_are_named_when_they_are_stronger(wind_ms: float, gust_ms: float | None, words: str) -> None:
+    assert NOTICE.wind is not None
+    wind = replace(NOTICE.wind, speed_ms=wind_ms, gust_ms=gust_ms)
+    assert words in incident_texts(replace(NOTICE, wind=wind), ENVELOPE).long
+
+
+def test_wind_without_a_direction_is_said_as_force_alone() -> None:
+    assert NOTICE.wind is not None
+    text = incident_texts(replace(NOTICE, wind=replace(NOTICE.wind, direction_deg=None)), ENVELOPE)
+    assert "风力5级" in text.long
+    assert not replace(NOTICE, wind=None).downwind
+
+
+def test_an_error_circle_that_touches_the_line_is_said_instead_of_a_distance() -> None:
+    texts = said("incident_closer")
+    assert "误差圈触丰宁界" in texts.short
+    assert "定位误差圈已触界" in texts.long
+
+
+def test_a_look_of_another_day_is_said_with_its_day() -> None:
+    assert "4月9日19时07分" in said("incident_grew").short
+
+
+def test_a_warning_is_a_draft_that_a_person_signs() -> None:
+    texts = said("danger_raised")
+    assert texts.short.startswith("【京津冀森防】拟发橙色预警：4月10日15时至11日24时怀柔、丰宁、滦平森林火险四级。")
+    assert "草稿，待签发" in texts.long
+    assert "发布单位和签发人待定" in texts.long
+    assert "拨打12119或119" in texts.long
+
+
+def test_every_turn_of_a_warning_has_its_verb() -> None:
+    starts = {name: said(name).short.partition("】")[2][:10] for name in CASES if name.startswith("danger")}
+    assert starts["danger_raised"].startswith("拟发橙色预警")
+    assert starts["danger_raised_higher"].startswith("拟升级为红色预警")
+    assert starts["danger_repeated"].startswith("拟继续橙色预警")
+    assert starts["danger_lowered"].startswith("拟降为橙色预警")
+    assert "橙色预警拟解除，现为三级" in said("danger_ended").short
+
+
+def test_a_day_without_a_grade_is_said_as_missing() -> None:
+    facts = replace(RAISED, days=(RAISED.days[0], DayGrade(RAISED.days[1].local_date, None)))
+    assert "4月10日四级、4月11日缺测" in danger_texts(facts, ENVELOPE).long
+
+
+def test_a_measurable_rain_is_said_in_millimetres() -> None:
+    assert "降水0.6毫米" in danger_texts(replace(RAISED, precipitation_mm=0.6), ENVELOPE).long
+
+
+@pytest.mark.parametrize("colour", [WarningColour.BLUE, WarningColour.YELLOW, WarningColour.ORANGE, WarningColour.RED])
+def test_every_colour_has_its_name_and_its_measures(colour: WarningColour) -> None:
+    texts = danger_texts(replace(RAISED, colour=colour), ENVELOPE)
+    assert "建议：一、" in texts.long
+    assert "色预警" in texts.short
+
+
+def test_a_silent_feed_is_never_said_as_no_fire() -> None:
+    for name in ("feed_out", "feed_out_from_the_start"):
+        assert "无数据不等于无火" in said(name).short
+        assert "无数据不等于无火情" in said(name).long
+    assert "尚无任何数据" in said("feed_out_from_the_start").long
+
+
+def test_a_later_notice_counts_its_number() -> None:
+    assert "疑似火情续报2" in said("incident_grew").short
+    assert "（续报2）" in said("incident_grew").long
+    assert "（首报）" in said("incident_notice").long
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        ({"county": "喀喇沁左翼"}, "county must be 1-4"),
+        ({"county": ""}, "county"),
+        ({"neighbour": "丰\n宁"}, "county"),
+        ({"number": "J" * 29}, "number"),
+        ({"place_full": "北" * 41}, "place"),
+        ({"township": "乡" * 13}, "township"),
+        ({"doubt": "热" * 31}, "doubt"),
+        ({"satellites": ("N" * 17,)}, "satellite"),
+        ({"missing": ("风" * 21,)}, "missing input"),
+        ({"weather_source": "模" * 41}, "weather source"),
+        ({"distance_to_border_km": 1000.0}, "distances"),
+        ({"distance_to_border_km": float("nan")}, "distances"),
+        ({"location_error_km": -0.1}, "distances"),
+        ({"revision": 0}, "revision 0"),
+        ({"hotspot_count": 0}, "0 hotspots"),
+        ({"observed_utc": MORNING.replace(tzinfo=None)}, "aware"),
+    ],
+)
+def test_a_fact_that_no_message_can_hold_is_refused_by_name(wrong: dict[str, object], named: str) -> None:
+    fields = {name: getattr(NOTICE, name) for name in NOTICE.__dataclass_fields__}
+    with pytest.raises(ValueError, match=named):
+        IncidentFacts(**fields | wrong)
+
+
+def test_the_end_of_a_warning_names_its_beginning() -> None:
+    with pytest.raises(ValueError, match="began_utc is missing"):
+        replace(RAISED, reason=Reason.DANGER_ENDED)
+
+
+def test_a_warning_without_any_grade_is_refused() -> None:
+    with pytest.raises(ValueError, match="a day with a grade"):
+        replace(RAISED, days=(DayGrade(TODAY, None),))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        ({"signature": "北京市森林防灭火指挥部"}, "signature"),
+        ({"signature": ""}, "signature"),
+        ({"code": "演平0410-0001"}, "code"),
+        ({"issued_utc": (MORNING - hours(1)).replace(tzinfo=None)}, "aware"),
+    ],
+)
+def test_an_envelope_that_no_message_can_hold_is_refused(wrong: dict[str, object], named: str) -> None:
+    fields = {name: getattr(ENVELOPE, name) for name in ENVELOPE.__dataclass_fields__}
+    with pytest.raises(ValueError, match=named):
+        Envelope(**fields | wrong)

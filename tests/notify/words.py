@@ -1,0 +1,114 @@
+"""Facts for the tests of the words: one case for each kind of message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from notify.alert import Reason, WarningColour
+from notify.facts import CancelFacts, CorrectFacts, DangerFacts, DayGrade, FeedFacts, IncidentFacts, Wind
+from notify.texts import Envelope, Texts
+from notify.wording import cancel_texts, correct_texts, danger_texts, feed_texts, incident_texts
+from tests.notify.samples import MORNING, hours
+
+R, W = Reason, WarningColour
+DAYS = (DayGrade(date(2027, 4, 10), 4), DayGrade(date(2027, 4, 11), 3))
+RAISED = DangerFacts(
+    reason=R.DANGER_RAISED,
+    colour=W.ORANGE,
+    previous_colour=W.NONE,
+    days=DAYS,
+    counties=("怀柔", "丰宁", "滦平"),
+    wind=Wind(9.0, 340.0, 15.0),
+    least_humidity_pct=16.0,
+    precipitation_mm=0.0,
+    weather_source="欧洲中心模式4月10日08时起报",
+)
+NOTICE = IncidentFacts(
+    reason=R.INCIDENT_NEAR_BORDER,
+    number="JJJ-HR-CD-2027-007",
+    revision=1,
+    county="怀柔",
+    neighbour="丰宁",
+    place_full="北京市怀柔区喇叭沟门满族乡",
+    lat_deg=41.0135,
+    lon_deg=116.4812,
+    location_error_km=0.4,
+    distance_to_border_km=1.8,
+    bearing_to_border_deg=330.0,
+    observed_utc=MORNING - timedelta(minutes=47),
+    hotspot_count=3,
+    satellites=("NOAA-20", "S-NPP"),
+    township="喇叭沟门乡",
+    wind=Wind(9.0, 150.0, 15.0),
+    weather_source="欧洲中心模式15时",
+)
+OUT = FeedFacts(R.FEED_OUT, "VIIRS热点", MORNING - hours(2), 3, MORNING - hours(5), "连接超时")
+CANCEL = CancelFacts("怀0410-01", MORNING - hours(1), "疑似火情通报", "核实为工矿用火", "怀柔森防办值班长")
+CORRECT = CorrectFacts(
+    "怀0410-01", MORNING - hours(1), "疑似火情通报", "位置有误", "应为宝山镇，距赤城界3.1公里", "怀柔森防办值班长"
+)
+
+CASES: dict[str, tuple[str, Callable[[Any, Envelope], Texts], Any]] = {
+    "danger_raised": ("京津冀森防", danger_texts, RAISED),
+    "danger_raised_higher": (
+        "京津冀森防",
+        danger_texts,
+        replace(
+            RAISED,
+            colour=W.RED,
+            previous_colour=W.ORANGE,
+            days=(DAYS[0], DayGrade(date(2027, 4, 11), 5)),
+            missing=("GRAPES模式", "降水"),
+        ),
+    ),
+    "danger_repeated": (
+        "京津冀森防",
+        danger_texts,
+        replace(RAISED, reason=R.DANGER_REPEATED, previous_colour=W.ORANGE),
+    ),
+    "danger_lowered": ("京津冀森防", danger_texts, replace(RAISED, reason=R.DANGER_LOWERED, previous_colour=W.RED)),
+    "danger_ended": (
+        "京津冀森防",
+        danger_texts,
+        replace(
+            RAISED,
+            reason=R.DANGER_ENDED,
+            colour=W.NONE,
+            previous_colour=W.ORANGE,
+            days=(DayGrade(date(2027, 4, 10), 3), DayGrade(date(2027, 4, 11), 2)),
+            began_utc=MORNING - hours(24),
+        ),
+    ),
+    "incident_notice": ("森防通报", incident_texts, NOTICE),
+    "incident_without_weather": (
+        "森防通报",
+        incident_texts,
+        replace(NOTICE, wind=None, weather_source="", missing=("风", "气温")),
+    ),
+    "incident_verification": ("森防核查", incident_texts, replace(NOTICE, verification=True, doubt="常年热源")),
+    "incident_closer": (
+        "森防通报",
+        incident_texts,
+        replace(NOTICE, reason=R.INCIDENT_CLOSER, revision=2, distance_to_border_km=0.3),
+    ),
+    "incident_grew": (
+        "森防通报",
+        incident_texts,
+        replace(NOTICE, reason=R.INCIDENT_GREW, revision=3, hotspot_count=9, observed_utc=MORNING - hours(20)),
+    ),
+    "feed_out": ("火险管线", feed_texts, OUT),
+    "feed_out_from_the_start": ("火险管线", feed_texts, replace(OUT, newest_content_utc=None, problem_zh="")),
+    "feed_back": ("火险管线", feed_texts, replace(OUT, reason=R.FEED_BACK, newest_content_utc=MORNING)),
+    "cancel": ("更正", cancel_texts, CANCEL),
+    "correct": ("更正", correct_texts, CORRECT),
+}
+
+
+def said(name: str, *, exercise: bool = False) -> Texts:
+    """The texts of a case."""
+    signature, speak, facts = CASES[name]
+    code = "演怀0410-01" if exercise else "怀0410-01"
+    return speak(facts, Envelope(signature=signature, code=code, issued_utc=MORNING, exercise=exercise))
