@@ -8,10 +8,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from notify.ledger import Delivery, DeliveryState, next_state
+from notify.ledger import Delivery
 from store.errors import NotInStore, StoreError
-from store.ledger_rows import NOT_YET_SENDING, alert_table, answer_table, delivery_of, delivery_table, event_table
+from store.ledger_rows import alert_table, answer_table, delivery_of, delivery_table, event_table
 from store.schema import LIVE
+from store.sending import supersede
 
 
 def answer(
@@ -46,7 +47,7 @@ def answer(
         connection.execute(
             delivery_table.update().where(*mine).values(acknowledged_utc=now, acknowledged_by=by, acknowledged_via=via)
         )
-        _stop_escalation(connection, mine)
+        supersede(connection, *mine, delivery_table.c.step > 0)
     after = connection.execute(
         sa.select(delivery_table).where(*mine).order_by(delivery_table.c.channel, delivery_table.c.step)
     )
@@ -88,17 +89,3 @@ def _rows_of(connection: sa.Connection, told: Any, office: str | None) -> Sequen
     if len({(row.region, row.office) for row in mine}) > 1:
         raise StoreError(f"{told.code}: {office!r} names several offices; say region/office: {listed}")
     return mine
-
-
-def _stop_escalation(connection: sa.Connection, mine: tuple[sa.ColumnElement[bool], ...]) -> None:
-    for state in NOT_YET_SENDING:
-        connection.execute(
-            delivery_table.update()
-            .where(*mine, delivery_table.c.step > 0, delivery_table.c.state == state)
-            .values(
-                state=next_state(state, DeliveryState.SUPERSEDED),
-                next_attempt_utc=None,
-                owner=None,
-                lease_until_utc=None,
-            )
-        )

@@ -8,11 +8,10 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from notify.alert import Alert
-from notify.ledger import Delivery, DeliveryState, next_state
+from notify.ledger import Delivery, DeliveryState
 from store.dialect import upsert
 from store.errors import StoreConflict, StoreError
 from store.ledger_rows import (
-    NOT_YET_SENDING,
     alert_of,
     alert_row,
     alert_table,
@@ -20,6 +19,7 @@ from store.ledger_rows import (
     delivery_table,
     event_table,
 )
+from store.sending import supersede
 
 _DECISION = ("alert_id", "kind", "zone", "level", "previous_level", "reason", "exercise")
 """What makes two alerts of one event and revision the same decision; texts, code and evidence may differ."""
@@ -102,14 +102,4 @@ def _supersede_older(connection: sa.Connection, item: Alert) -> None:
         alert_table.c.event_id == item.event_id,
         alert_table.c.revision < item.revision,
     )
-    for state in NOT_YET_SENDING:
-        connection.execute(
-            delivery_table.update()
-            .where(delivery_table.c.alert_id.in_(older), delivery_table.c.state == state)
-            .values(
-                state=next_state(state, DeliveryState.SUPERSEDED),
-                next_attempt_utc=None,
-                owner=None,
-                lease_until_utc=None,
-            )
-        )
+    supersede(connection, delivery_table.c.alert_id.in_(older))

@@ -118,9 +118,6 @@ answer_table = sa.Table(
     sa.Index("ix_acknowledgement_alert", "alert_id"),
 )
 
-NOT_YET_SENDING = (DeliveryState.PENDING, DeliveryState.CLAIMED)
-"""States of a row that can still be stopped."""
-
 _ALERT_LISTS = ("regions", "evidence")
 
 

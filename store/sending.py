@@ -13,6 +13,12 @@ from store.errors import NotInStore
 from store.ledger_rows import alert_table, attempt_table, delivery_of, delivery_table, event_table
 
 _S = DeliveryState
+_NOT_YET_SENDING = (_S.PENDING, _S.CLAIMED)
+_OVER = sa.or_(
+    alert_table.c.revision != event_table.c.newest_revision,
+    sa.and_(delivery_table.c.step > 0, delivery_table.c.acknowledged_utc.is_not(None)),
+)
+"""As :func:`_is_over`, in SQL."""
 
 
 def claim(
@@ -43,7 +49,7 @@ def begin_sending(connection: sa.Connection, delivery: Delivery, *, now: datetim
     row = _locked_delivery(connection, delivery.delivery_id)
     if row.fence != delivery.fence or row.state != _S.CLAIMED or row.lease_until_utc <= now:
         return None
-    if newest != row.revision:
+    if _is_over(row, newest):
         _walk(connection, row, (_S.SUPERSEDED,))
         return None
     return delivery_of(_walk(connection, row, (_S.SENDING,), sending_utc=now))
@@ -68,31 +74,56 @@ def record(
         path = states_after(outcome.outcome_class, again=retry_at is not None)
     except IllegalTransition as error:
         return error
-    if path[-1] is _S.PENDING and newest != row.revision:
+    if path[-1] is _S.PENDING and _is_over(row, newest):
         path, retry_at = _ended(path), None
     _finish(connection, row, outcome, path=path, now=now, due=retry_at)
     return None
 
 
 def free_overdue(connection: sa.Connection, *, now: datetime, world: str) -> None:
-    """Take leases that ran out from their owners; a row of an older revision is not sent again."""
-    overdue = (
+    """Take leases that ran out from their owners. What a newer revision or an answer ended is not sent again."""
+    by = delivery_table.c
+    overdue = sa.and_(by.state.in_((_S.CLAIMED, _S.SENDING)), by.lease_until_utc <= now)
+    # A row that another dispatcher freed while a newer revision was committed, on PostgreSQL.
+    left_behind = sa.and_(by.state == _S.PENDING, _OVER)
+    found = (
         _with_newest()
-        .where(delivery_table.c.world == world, delivery_table.c.state.in_((_S.CLAIMED, _S.SENDING)))
-        .where(delivery_table.c.lease_until_utc <= now)
-        .order_by(delivery_table.c.delivery_id)
+        .where(by.world == world, sa.or_(overdue, left_behind))
+        .order_by(by.delivery_id)
         .with_for_update(of=delivery_table, skip_locked=True)
     )
-    for row in connection.execute(overdue).all():
-        if row.state == _S.CLAIMED:
-            path: tuple[DeliveryState, ...] = (_S.PENDING,)
-            _walk(connection, row, path if row.newest_revision == row.revision else _ended(path))
-            continue
-        lost = Outcome(OutcomeClass.UNKNOWN, "the lease ran out while sending")
-        _append(connection, row, lost, fence=row.fence, now=now, stale=False)
-        again = row.newest_revision == row.revision
-        path = states_after(OutcomeClass.UNKNOWN, again=again)
-        _finish(connection, row, lost, path=path, now=now, due=now if again else None)
+    for row in connection.execute(found).all():
+        again = not _is_over(row, row.newest_revision)
+        if row.state == _S.SENDING:
+            _lose(connection, row, again=again, now=now)
+        elif row.state == _S.CLAIMED:
+            _walk(connection, row, (_S.PENDING,) if again else _ended((_S.PENDING,)))
+        else:
+            _walk(connection, row, (_S.SUPERSEDED,))
+
+
+def supersede(connection: sa.Connection, *rows: sa.ColumnElement[bool]) -> None:
+    """Stop those rows that have not begun to be sent."""
+    for state in _NOT_YET_SENDING:
+        next_state(state, _S.SUPERSEDED)
+    # One statement: on PostgreSQL a row that is claimed meanwhile is looked at again and matches still.
+    connection.execute(
+        delivery_table.update()
+        .where(*rows, delivery_table.c.state.in_(_NOT_YET_SENDING))
+        .values(state=_S.SUPERSEDED, next_attempt_utc=None, owner=None, lease_until_utc=None)
+    )
+
+
+def _is_over(row: Any, newest_revision: int) -> bool:
+    """Whether a newer revision speaks instead, or the office has answered and need not be rung again."""
+    return newest_revision != row.revision or (row.step > 0 and row.acknowledged_utc is not None)
+
+
+def _lose(connection: sa.Connection, row: Any, *, again: bool, now: datetime) -> None:
+    lost = Outcome(OutcomeClass.UNKNOWN, "the lease ran out while sending")
+    _append(connection, row, lost, fence=row.fence, now=now, stale=False)
+    path = states_after(OutcomeClass.UNKNOWN, again=again)
+    _finish(connection, row, lost, path=path, now=now, due=now if again else None)
 
 
 def _due_rows(connection: sa.Connection, *, now: datetime, limit: int, world: str) -> Sequence[sa.Row[Any]]:
@@ -101,7 +132,7 @@ def _due_rows(connection: sa.Connection, *, now: datetime, limit: int, world: st
         .where(
             delivery_table.c.world == world,
             delivery_table.c.state == _S.PENDING,
-            alert_table.c.revision == event_table.c.newest_revision,
+            sa.not_(_OVER),
         )
         .where(sa.or_(delivery_table.c.next_attempt_utc.is_(None), delivery_table.c.next_attempt_utc <= now))
         .order_by(
@@ -188,7 +219,7 @@ def _finish(
 
 
 def _ended(path: tuple[DeliveryState, ...]) -> tuple[DeliveryState, ...]:
-    """The way of a row that would wait for another attempt, when a newer revision speaks instead.
+    """The way of a row that would wait for another attempt, when there shall be none.
 
     What may have arrived stays UNKNOWN: whoever may have it must hear of the end.
     """

@@ -3,10 +3,11 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+import polars as pl
 import pytest
 import sqlalchemy as sa
 
-from notify.ledger import Delivery
+from notify.ledger import Delivery, Outcome, OutcomeClass
 from store.database import Database
 from store.errors import NotInStore, StoreError
 from store.ledger import SqlLedger
@@ -143,3 +144,26 @@ def test_a_step_that_was_claimed_is_not_sent_after_the_answer(ledger: SqlLedger)
     ack(ledger)
     begun = [ledger.begin_sending(row, now=minutes(0)) for row in claimed]
     assert [row.step for row in begun if row is not None] == [0]
+
+
+def test_a_step_that_was_under_way_is_not_tried_again_after_the_answer(ledger: SqlLedger) -> None:
+    commit(ledger, steps=(0, 1))
+    mine = [row for row in claim(ledger) if row.office == "120119"]
+    begun = [ledger.begin_sending(row, now=minutes(0)) for row in mine]
+    ack(ledger)
+    for row in begun:
+        assert row is not None
+        ledger.record(row, Outcome(OutcomeClass.NOT_SENT), now=minutes(0.1), retry_at=minutes(0.5))
+    states = LedgerFrames(ledger.database).deliveries().filter(pl.col("office") == "120119").sort("step")["state"]
+    assert states.to_list() == ["pending", "superseded"]
+
+
+def test_a_step_lost_in_a_crash_stays_unknown_after_the_answer(ledger: SqlLedger) -> None:
+    commit(ledger, steps=(0, 1))
+    for row in claim(ledger):
+        assert ledger.begin_sending(row, now=minutes(0)) is not None
+    ack(ledger)
+    again = claim(ledger, at=5)
+    assert sorted((row.office, row.step) for row in again if row.office == "120119") == [("120119", 0)]
+    frame = LedgerFrames(ledger.database).deliveries().filter(pl.col("office") == "120119", pl.col("step") == 1)
+    assert frame["state"].to_list() == ["unknown"]

@@ -170,7 +170,7 @@ def test_any_order_of_events_keeps_the_law(url: str) -> None:
     run_state_machine_as_test(
         law(url),
         settings=settings(
-            max_examples=25,
+            max_examples=15,
             stateful_step_count=30,
             deadline=None,
             derandomize=True,

@@ -207,6 +207,17 @@ def test_a_dispatcher_that_comes_back_from_the_dead_changes_nothing_but_is_heard
     ]
 
 
+def test_a_dispatcher_that_lost_its_row_does_not_speak_for_the_one_that_has_it(ledger: SqlLedger) -> None:
+    begun = one_sending(ledger)
+    theirs = {row.delivery_id: row for row in claim(ledger, at=1, owner="d2")}[begun.delivery_id]
+    assert ledger.begin_sending(theirs, now=minutes(1.1)) is not None
+    before = row_of(ledger, begun)
+    ledger.record(begun, OK, now=minutes(1.2), retry_at=None)
+    assert row_of(ledger, begun) == before
+    ledger.record(theirs, UNKNOWN, now=minutes(1.3), retry_at=minutes(5))
+    assert row_of(ledger, begun).unknowns == 2
+
+
 def test_the_same_attempt_recorded_twice_counts_once(ledger: SqlLedger) -> None:
     begun = one_sending(ledger)
     ledger.record(begun, OK, now=minutes(0.2), retry_at=None)
@@ -255,6 +266,31 @@ def test_a_crash_while_sending_an_old_revision_stays_unknown(ledger: SqlLedger) 
     assert {row.alert_id for row in claim(ledger, at=5)} == {second.alert_id}
     row = row_of(ledger, begun)
     assert (row.state, row.unknowns, row.next_attempt_utc) == (_S.UNKNOWN, 1, None)
+
+
+def slip_back(ledger: SqlLedger, row: Delivery, **values: Any) -> None:
+    """What a race on PostgreSQL could leave: a superseded row in an earlier state."""
+    changed = delivery_table.update().where(delivery_table.c.delivery_id == row.delivery_id).values(**values)
+    with ledger.database.begin() as connection:
+        connection.execute(changed)
+
+
+def test_a_waiting_row_of_an_old_revision_is_stopped_by_the_next_claim(ledger: SqlLedger) -> None:
+    commit(ledger)
+    row = claim(ledger, limit=1)[0]
+    second = commit(ledger, an_alert(revision=2))
+    slip_back(ledger, row, state="pending")
+    assert {item.alert_id for item in claim(ledger)} == {second.alert_id}
+    assert row_of(ledger, row).state is _S.SUPERSEDED
+
+
+def test_a_claimed_row_of_an_old_revision_is_stopped_before_it_is_sent(ledger: SqlLedger) -> None:
+    commit(ledger)
+    row = claim(ledger, limit=1)[0]
+    commit(ledger, an_alert(revision=2))
+    slip_back(ledger, row, state="claimed", lease_until_utc=minutes(1))
+    assert ledger.begin_sending(row, now=minutes(0)) is None
+    assert row_of(ledger, row).state is _S.SUPERSEDED
 
 
 def test_no_send_begins_after_a_cancel_was_committed(ledger: SqlLedger) -> None:
