@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from boundary_zones.errors import WhereError
-from desk import computing, doctor, importing, ledger_views, replay, rounds
+from desk import computing, doctor, importing, ledger_views, replay, rounds, training
 from desk.errors import InputError
 from desk.exits import Exit
 from feeds.errors import FeedError, FeedMalformed
@@ -28,6 +28,7 @@ app = typer.Typer(
 COMMANDS: dict[str, Callable[..., None]] = {
     "run": rounds.run,
     "serve": rounds.serve,
+    "exercise": training.exercise,
     "replay": replay.replay,
     "compute": computing.compute,
     "import": importing.import_records,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace as replaced
 from datetime import UTC, datetime
 from pathlib import Path
@@ -71,6 +72,7 @@ def replay(
             clock=clock,
             contacts=into_inbox(house.contacts),
         )
+        logging.getLogger("firewatch.run").setLevel(logging.WARNING)
         played = play(world, span, clock=clock, arrivals=arrivals, who=who_runs(house.settings))
         summary = write_outputs(out, world, span, played)
     finally:

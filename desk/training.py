@@ -1,0 +1,205 @@
+"""``firewatch exercise``: a drill through the whole pipeline, which never reaches a live endpoint."""
+
+from __future__ import annotations
+
+import logging
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import polars as pl
+import typer
+
+from desk.documents import incident_document
+from desk.exits import Exit
+from desk.options import Json
+from desk.replay import into_inbox, kept, recorded_weather, table_file
+from desk.scenario import Scenario, bundled_scenarios, load_scenario
+from desk.shown import show_json, show_table
+from desk.training_review import reached_grades, review
+from feeds.tables import parse_hotspot_table
+from flows.elevation import TableElevation
+from flows.embedded import embedded_environment
+from flows.exercising import Answering, Exercised, Script
+from flows.exercising import exercise as play
+from flows.recorded_feeds import HOTSPOTS, RecordedHotspots
+from flows.replaying import DrivenClock
+from flows.wiring import House, open_house
+from models.frames import MoistureFrame
+from models.incidents.incident import Incident
+
+DEFAULT = "jizhou-sanhe-2017-05-11"
+
+
+def exercise(
+    scenario: Annotated[str, typer.Argument(help="Name of a bundled scenario, or a folder.")] = DEFAULT,
+    listed: Annotated[bool, typer.Option("--list", help="Name the bundled scenarios.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Drill a scenario through the real flows. Example: firewatch exercise --list."""
+    if listed:
+        found = {name: load_scenario(name).title_zh for name in bundled_scenarios()}
+        show_json(found) if as_json else typer.echo("\n".join(f"{name}  {title}" for name, title in found.items()))
+        return
+    chosen = load_scenario(scenario)
+    house = open_house()
+    os.environ.pop("PREFECT_API_URL", None)
+    os.environ.update(embedded_environment(house.home.root, None))
+    clock = DrivenClock(chosen.begin.astimezone(UTC))
+    try:
+        world = _world(house, chosen, clock)
+        if not as_json:
+            kind = "构造数据" if chosen.constructed else "实录数据"
+            typer.echo(f"{chosen.title_zh}\n{chosen.summary_zh}\n({kind},全程标注【演练】)")
+        logging.getLogger("firewatch.run").setLevel(logging.WARNING)
+        done = play(world, _script(chosen), clock=clock, say=(lambda _: None) if as_json else typer.echo)
+        _show(world, chosen, done, as_json=as_json)
+        unmet = review(world, chosen)
+    finally:
+        house.close()
+    for problem in unmet:
+        typer.echo(f"未达到预期:{problem}", err=True)
+    raise typer.Exit(Exit.FAILED if unmet else Exit.DONE)
+
+
+def _world(house: House, scenario: Scenario, clock: DrivenClock) -> House:
+    """The exercise's world: its own feeds, clock and moisture, and every office in the inbox."""
+    name = f"exercise-{scenario.name}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    world = house.within(
+        name,
+        weather=recorded_weather(scenario.files.weather, house.rules, house.payloads, world=name),
+        hotspots_feed=_hotspots(house, scenario.files.hotspots, name),
+        elevation=TableElevation.read(scenario.files.elevation),
+        clock=clock,
+        contacts=into_inbox(house.contacts),
+    )
+    world.moisture.save(_start(world, scenario), made_by_run=name, world=name)
+    return world
+
+
+def _hotspots(house: House, path: Path, world: str) -> RecordedHotspots:
+    file = table_file(path)
+    inputs = kept(file, HOTSPOTS, house.payloads, world=world)
+    parsed = parse_hotspot_table(file, rules=house.rules.hotspots, bounds=house.rules.rejects)
+    return RecordedHotspots(parsed.frame, inputs, house.rules.freshness[HOTSPOTS])
+
+
+def _start(house: House, scenario: Scenario) -> Any:
+    cells = pl.concat([house.catalogue.cells(zone).select("cell_id") for zone in scenario.zones]).unique()
+    start = scenario.start
+    return MoistureFrame.validate(
+        cells.sort("cell_id").with_columns(
+            pl.lit(start.local_date).alias("local_date"),
+            pl.lit(start.ffmc).alias("ffmc"),
+            pl.lit(start.dmc).alias("dmc"),
+            pl.lit(start.dc).alias("dc"),
+            pl.lit(start.spin_up_days, pl.Int64).alias("spin_up_days"),
+            pl.lit(0, pl.Int64).alias("gap_days"),
+        )
+    )
+
+
+def _script(scenario: Scenario) -> Script:
+    return Script(
+        danger=scenario.danger_rounds(),
+        hotspots=scenario.hotspot_rounds(),
+        end=scenario.end.astimezone(UTC),
+        zones=scenario.zones,
+        answers=[
+            Answering(each.kind, each.office, timedelta(minutes=each.after_min), each.by, each.via)
+            for each in scenario.answers
+        ],
+    )
+
+
+def _show(house: House, scenario: Scenario, done: Exercised, *, as_json: bool) -> None:
+    rows = [_zone_row(house, zone) for zone in scenario.zones]
+    offices = _office_rows(house)
+    paths = {"products": house.home.products / house.world, "inbox": house.home.inbox, "database": house.home.database}
+    if as_json:
+        incidents = [
+            incident_document(each, house.catalogue) for each in house.incidents.all_incidents(world=house.world)
+        ]
+        show_json(
+            {
+                "scenario": scenario.name,
+                "world": house.world,
+                "rounds": done.rounds,
+                "alerts": done.told,
+                "zones": rows,
+                "offices": offices,
+                "incidents": incidents,
+                "paths": paths,
+            }
+        )
+        return
+    columns = {"zone": "联防单元", "danger": "火险(最高)", "incidents": "事件", "told": "已告知", "answered": "已叫应"}
+    show_table("演练小结", columns, rows, empty="无")
+    columns = {
+        "office_zh": "单位",
+        "region_zh": "地区",
+        "alerts": "告知",
+        "sent": "发出",
+        "answered": "叫应",
+        "minutes": "最快叫应(分)",
+    }
+    show_table("逐单位", columns, offices, empty="无")
+    for name, path in paths.items():
+        typer.echo(f"{name}: {path}")
+
+
+def _zone_row(house: House, zone_id: str) -> dict[str, Any]:
+    zone = house.catalogue.zone(zone_id)
+    alerts = house.ledger_frames.alerts(world=house.world).filter(pl.col("zone") == zone_id)
+    rows = house.ledger_frames.deliveries(world=house.world).filter(
+        pl.col("alert_id").is_in(alerts["alert_id"].to_list())
+    )
+    told, answered = _names(house, rows), _names(house, rows.drop_nulls("acknowledged_utc"))
+    found = [each for each in house.incidents.all_incidents(world=house.world) if each.zone == zone_id]
+    return {
+        "zone": f"{zone_id} {zone.name_zh}",
+        "danger": _highest(house, zone_id),
+        "incidents": [
+            f"{each.incident_id}({each.hotspot_count}个热点,距界{each.distance_to_border_km:.1f}公里)" for each in found
+        ],
+        "told": told,
+        "answered": answered,
+    }
+
+
+def _incident_zh(each: Incident) -> str:
+    return f"{each.incident_id}({each.hotspot_count}个热点,距界{each.distance_to_border_km:.1f}公里)"
+
+
+def _highest(house: House, zone_id: str) -> list[str]:
+    """The highest grade of each day over the rounds of that day: 05-11 5级."""
+    grades = reached_grades(house)
+    days = sorted(day for zone, day in grades if zone == zone_id)
+    return [f"{day:%m-%d} {grades[zone_id, day]}级" for day in days] or ["无数据"]
+
+
+def _names(house: House, rows: pl.DataFrame) -> list[str]:
+    names = {one.office: one.office_zh.removesuffix("森防办") for one in house.contacts.recipients}
+    return [names[office] for office in rows["office"].unique(maintain_order=True)]
+
+
+def _office_rows(house: House) -> list[dict[str, Any]]:
+    names = {one.office: one.office_zh for one in house.contacts.recipients}
+    waited = (pl.col("acknowledged_utc") - pl.col("sent_utc")).dt.total_seconds() / 60
+    table = (
+        house.ledger_frames.deliveries(world=house.world)
+        .group_by("region", "office")
+        .agg(
+            pl.len().alias("alerts"),
+            pl.col("sent_utc").is_not_null().sum().alias("sent"),
+            pl.col("acknowledged_utc").is_not_null().sum().alias("answered"),
+            waited.min().alias("minutes"),
+        )
+        .sort("region", "office")
+    )
+    regions = house.catalogue.regions
+    return [
+        row | {"office_zh": names[row["office"]], "region_zh": regions[row["region"]].name_zh}
+        for row in table.iter_rows(named=True)
+    ]

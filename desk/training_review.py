@@ -1,0 +1,90 @@
+"""What an exercise must come to, held against what came."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+import polars as pl
+
+from desk.scenario import ExpectedIncident, Scenario
+from flows.wiring import House
+from models.incidents.incident import Incident
+from notify.alert import IncidentLevel
+from notify.phrases import BEIJING
+
+
+def review(house: House, scenario: Scenario) -> list[str]:
+    """Every expectation that was not met, in words; empty when all were."""
+    return [*_danger(house, scenario), *_incidents(house, scenario), *_regions(house, scenario)]
+
+
+def _danger(house: House, scenario: Scenario) -> Iterator[str]:
+    reached = reached_grades(house)
+    for wanted in scenario.expected.danger:
+        grade = reached.get((wanted.zone, wanted.local_date))
+        if grade is None or grade < wanted.least_grade:
+            yield f"{wanted.zone} {wanted.local_date}: grade {grade}, at least {wanted.least_grade} expected"
+
+
+def reached_grades(house: House) -> dict[tuple[str, date], int]:
+    """Highest grade of each zone for each day, over the rounds of that day."""
+    reached: dict[tuple[str, date], int] = {}
+    for run in house.runs.last_runs("danger_watch", world=house.world, limit=1000):
+        today = run.as_of_utc.astimezone(BEIJING).date()
+        for product in (p for p in house.products.of_run(run.run_id) if p.kind == "danger_summary"):
+            summary = json.loads((house.home.products / product.path).read_text(encoding="utf-8"))
+            for row in (row for row in summary["zones"] if row["local_date"] == today.isoformat()):
+                key = row["zone"], today
+                reached[key] = max(reached.get(key, 0), row["danger_grade"])
+    return reached
+
+
+def _incidents(house: House, scenario: Scenario) -> Iterator[str]:
+    alerts = house.ledger_frames.alerts(world=house.world).filter(pl.col("kind") == "incident")
+    deliveries = house.ledger_frames.deliveries(world=house.world)
+    followed = {each.incident_id: each for each in house.incidents.all_incidents(world=house.world)}
+    for wanted in scenario.expected.incidents:
+        rows = alerts.filter(pl.col("zone") == wanted.zone)
+        if not any(
+            not [*_short_of(wanted, followed[event[0]], told, deliveries)]
+            for event, told in rows.group_by("event_id", maintain_order=True)
+            if str(event[0]) in followed
+        ):
+            seen = [
+                problem
+                for event, told in rows.group_by("event_id", maintain_order=True)
+                for problem in _short_of(wanted, followed[str(event[0])], told, deliveries)
+            ]
+            yield f"{wanted.zone}: " + ("; ".join(seen) or "no incident was told")
+
+
+def _short_of(
+    wanted: ExpectedIncident, incident: Incident, told: pl.DataFrame, deliveries: pl.DataFrame
+) -> Iterator[str]:
+    levels = [IncidentLevel(level) for level in told["level"]]
+    highest = max(levels, key=lambda level: level.rank)
+    if highest.rank < wanted.level.rank:
+        yield f"level {highest}, {wanted.level} expected"
+    if incident.distance_to_border_km > wanted.greatest_distance_km:
+        yield f"{incident.distance_to_border_km:.1f} km from the line, at most {wanted.greatest_distance_km} expected"
+    if incident.hotspot_count != wanted.hotspots:
+        yield f"{incident.hotspot_count} hotspots, {wanted.hotspots} expected"
+    rows = deliveries.filter(pl.col("alert_id").is_in(told["alert_id"].to_list()))
+    in_time = set(rows.filter(pl.col("sent_utc") <= _utc(wanted.told_by))["office"])
+    late = sorted(set(wanted.told_offices) - in_time)
+    if late:
+        yield f"not told by {wanted.told_by}: {', '.join(late)}"
+
+
+def _utc(moment: datetime) -> Any:
+    return pl.lit(moment).dt.convert_time_zone("UTC")
+
+
+def _regions(house: House, scenario: Scenario) -> Iterator[str]:
+    sent = house.ledger_frames.deliveries(world=house.world).drop_nulls("sent_utc")
+    for region in scenario.expected.told_regions:
+        if region not in set(sent["region"]):
+            yield f"nobody in {region} was told"

@@ -1,0 +1,130 @@
+"""An exercise: the real flows through Prefect, in a world of their own, at times that a script gives."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from flows.order import FlowName
+from flows.replaying import DrivenClock
+from flows.wiring import House, using
+from notify.ledger import Delivery
+
+SENT_AFTER = timedelta(minutes=1)
+"""The dispatcher's next round."""
+REASON_ZH = "演练"
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """How one office will answer alerts of one kind."""
+
+    kind: str
+    office: str
+    after: timedelta
+    by: str
+    via: str
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """When what runs, and who will answer. Rounds and answers after ``end`` are left out."""
+
+    danger: Sequence[datetime]
+    hotspots: Sequence[datetime]
+    end: datetime
+    zones: tuple[str, ...]
+    answers: Sequence[Answering]
+
+
+@dataclass
+class Exercised:
+    """What happened, in order."""
+
+    rounds: int = 0
+    told: list[str] = field(default_factory=list)
+    """Codes of alerts."""
+    answered: list[Delivery] = field(default_factory=list)
+
+
+@dataclass(order=True, slots=True)
+class _Due:
+    """An answer on its way."""
+
+    at: datetime
+    code: str
+    office: str
+    by: str
+    via: str
+
+
+def exercise(house: House, script: Script, *, clock: DrivenClock, say: Callable[[str], None]) -> Exercised:
+    """Play ``script`` in ``house``, an exercise's world whose clock is ``clock``.
+
+    Prefect must have been told where it lives (``flows.embedded``) before this is called.
+    """
+    with using(house):
+        return asyncio.run(_play(house, script, clock=clock, say=say))
+
+
+async def _play(house: House, script: Script, *, clock: DrivenClock, say: Callable[[str], None]) -> Exercised:
+    done = Exercised()
+    answers: list[_Due] = []
+    beats = [(at, FlowName.DANGER_WATCH) for at in script.danger] + [
+        (at, FlowName.HOTSPOT_WATCH) for at in script.hotspots
+    ]
+    for at, flow in sorted(beats):
+        answers = _answer(house, done, answers, until=at, clock=clock)
+        clock.now = at
+        codes = await _round(flow, at, script.zones)
+        done.rounds += 1
+        if not codes:
+            continue
+        done.told += codes
+        clock.now = at + SENT_AFTER
+        await _dispatch(clock.now)
+        say(f"{clock.now:%m-%dT%H:%MZ} {flow}: {'、'.join(codes)}")
+        answers += _due(house, codes, script, sent=clock.now)
+    _answer(house, done, answers, until=script.end, clock=clock)
+    clock.now = script.end
+    return done
+
+
+async def _round(flow: FlowName, at: datetime, zones: tuple[str, ...]) -> list[str]:
+    from flows.danger_watch import danger_watch
+    from flows.hotspot_watch import hotspot_watch
+
+    watch = danger_watch if flow is FlowName.DANGER_WATCH else hotspot_watch
+    found = await watch(reason=REASON_ZH, zones=list(zones), as_of=at, send=True)
+    codes = found["alerts"]
+    assert isinstance(codes, list)
+    return codes
+
+
+async def _dispatch(at: datetime) -> None:
+    from flows.dispatch_round import dispatch_round
+
+    await dispatch_round(reason=REASON_ZH, as_of=at)
+
+
+def _due(house: House, codes: Sequence[str], script: Script, *, sent: datetime) -> list[_Due]:
+    alerts = house.ledger_frames.alerts(world=house.world)
+    told = [row for row in alerts.iter_rows(named=True) if row["code"] in codes]
+    return [
+        _Due(sent + answer.after, row["code"], answer.office, answer.by, answer.via)
+        for row in told
+        for answer in script.answers
+        if answer.kind == row["kind"] and answer.office in row["recipients"]
+    ]
+
+
+def _answer(house: House, done: Exercised, answers: list[_Due], *, until: datetime, clock: DrivenClock) -> list[_Due]:
+    """Give the answers that are due; returns those that are not yet."""
+    for due in sorted(answer for answer in answers if answer.at <= until):
+        clock.now = due.at
+        done.answered += house.ledger.acknowledge(
+            due.code, office=due.office, by=due.by, via=due.via, now=due.at, world=house.world
+        )
+    return [answer for answer in answers if answer.at > until]
