@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from apprise import Apprise, AppriseAsset, NotifyFormat
 
 from notify.channels.inbox import InboxChannel
@@ -38,7 +36,7 @@ def send(address: str, parcel: Parcel, *, settings: ChannelSettings) -> Outcome:
         parcel: what goes out.
         settings: where the inbox lies, and the total deadline.
     """
-    scheme = urlsplit(address).scheme.lower() if "://" in address else ""
+    scheme = address.partition("://")[0].lower()
     own = _OWN_SCHEMAS.get(scheme)
     url = own + address[len(scheme) :] if own else address
     with sending(parcel, settings) as under_way:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import socket
 import ssl
 import time
@@ -9,6 +10,26 @@ from contextlib import suppress
 from threading import Timer
 from types import TracebackType
 from typing import Self
+
+
+class WholeLines(io.BufferedReader):
+    """Reads lines that end. One that stops short raises: ``HTTP/1.1 200`` and no more is no answer."""
+
+    @classmethod
+    def of(cls, sock: socket.socket) -> Self:
+        """The lines that arrive on a socket."""
+        return cls(sock.makefile("rb").detach())
+
+    def readline(self, size: int | None = -1, /) -> bytes:
+        """One line with its end, or ``size`` bytes of it.
+
+        Raises:
+            ConnectionResetError: the far end stopped within the line, or said nothing more.
+        """
+        line = super().readline(size)
+        if not line.endswith(b"\n") and len(line) != size:
+            raise ConnectionResetError("the far end stopped within a line")
+        return line
 
 
 class Line:

@@ -15,7 +15,7 @@ from email.policy import SMTP as MAIL_POLICY
 from email.utils import format_datetime
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from notify.channels.line import Line
+from notify.channels.line import Line, WholeLines
 from notify.channels.plugin import ChannelSettings, OwnChannel
 from notify.ledger import Outcome, OutcomeClass
 from notify.parcel import Parcel
@@ -86,6 +86,8 @@ def _route_of(address: str) -> _Route | str:
         return "an address is mailtos://[user:password@]host[:port]/?from=…&to=…, with one of each"
     if not (_MAILBOX.fullmatch(senders[0]) and _MAILBOX.fullmatch(recipients[0])):
         return "from= and to= are each one plain mailbox"
+    if not (unquote(parts.username or "") + unquote(parts.password or "")).isascii():
+        return "SMTP takes names and passwords in ASCII only"
     secure = parts.scheme == MailChannel.secure_protocol
     return _Route(
         host=parts.hostname,
@@ -123,7 +125,7 @@ def _handed_over(smtp: smtplib.SMTP, mail: EmailMessage) -> Outcome:
 def _greet(smtp: smtplib.SMTP, line: Line, route: _Route) -> None:
     if route.tls_first:
         line.secure()
-    smtp.sock = line.sock
+    smtp.sock, smtp.file = line.sock, WholeLines.of(line.sock)
     code, _ = smtp.getreply()
     if code != _READY:
         raise _Refused("connecting", code)
@@ -148,7 +150,7 @@ def _encrypt(smtp: smtplib.SMTP, line: Line) -> None:
     if code != _READY:
         raise _Refused("STARTTLS", code)
     line.secure()
-    smtp.sock, smtp.file = line.sock, None
+    smtp.sock, smtp.file = line.sock, WholeLines.of(line.sock)
     smtp.helo_resp = smtp.ehlo_resp = None
     smtp.esmtp_features, smtp.does_esmtp = {}, False
     smtp.ehlo_or_helo_if_needed()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -109,6 +110,10 @@ def register(*channels: type[OwnChannel]) -> None:
         RuntimeError: a schema is taken by another plugin.
     """
     plugins = _UNTYPED.NotificationManager()
+    with warnings.catch_warnings():
+        # Some of the plugins that Apprise loads here import what Python is about to drop.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        plugins.load_modules()
     for channel in channels:
         schemas = {name for name in (channel.protocol, channel.secure_protocol) if name}
         if all(name in plugins and plugins[name] is channel for name in schemas):

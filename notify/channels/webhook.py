@@ -9,13 +9,14 @@ from __future__ import annotations
 import base64
 import http.client
 import json
+import socket
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
-from notify.channels.line import Line
+from notify.channels.line import Line, WholeLines
 from notify.channels.plugin import ChannelSettings, OwnChannel
 from notify.ledger import Outcome, OutcomeClass
 from notify.parcel import Parcel
@@ -69,8 +70,17 @@ class WebhookChannel(OwnChannel):
             return Outcome(_C.NOT_SENT, f"webhook: no connection ({type(error).__name__})")
 
 
+class _WholeAnswer(http.client.HTTPResponse):
+    """An answer whose head arrived whole; the library takes a connection that ends within it for its end."""
+
+    def __init__(self, sock: socket.socket, debuglevel: int = 0, method: str | None = None, url: str | None = None):
+        super().__init__(sock, debuglevel, method, url)
+        self.fp = WholeLines.of(sock)
+
+
 def _exchange(line: Line, parts: SplitResult, parcel: Parcel) -> Outcome:
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port)
+    connection.response_class = _WholeAnswer
     connection.sock = line.sock
     body = json.dumps(parcel.document(), ensure_ascii=False).encode()
     try:
