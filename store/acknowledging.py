@@ -8,10 +8,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from notify.alert import LIVE
 from notify.ledger import Delivery
 from store.errors import NotInStore, StoreError
 from store.ledger_rows import alert_table, answer_table, delivery_of, delivery_table, event_table
-from store.schema import LIVE
 from store.sending import supersede
 
 

@@ -8,9 +8,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from notify.alert import LIVE
 from store.database import Database
 from store.dialect import upsert
-from store.schema import LIVE, flag, instant, metadata, text
+from store.schema import flag, instant, metadata, text
 
 coverage = sa.Table(
     "coverage",

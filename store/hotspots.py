@@ -11,9 +11,10 @@ import polars as pl
 import sqlalchemy as sa
 
 from models.frames import HotspotFrame
+from notify.alert import LIVE
 from store.database import Database
 from store.dialect import upsert
-from store.schema import LIVE, count, instant, metadata, number, text
+from store.schema import count, instant, metadata, number, text
 
 hotspot = sa.Table(
     "hotspot",

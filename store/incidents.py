@@ -10,11 +10,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from models.incidents.incident import Incident, IncidentState
+from notify.alert import LIVE
 from store.counters import next_in
 from store.database import Database
 from store.dialect import upsert
 from store.errors import NotInStore, StoreConflict
-from store.schema import LIVE, closed, count, document, flag, instant, metadata, number, text
+from store.schema import closed, count, document, flag, instant, metadata, number, text
 
 incident = sa.Table(
     "incident",

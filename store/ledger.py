@@ -9,14 +9,13 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from notify.alert import Alert, AlertKind, alert_code
+from notify.alert import LIVE, Alert, AlertKind, alert_code
 from notify.ledger import Delivery, DeliveryState, Outcome
 from store import acknowledging, committing, sending
 from store.counters import next_in
 from store.database import Database
 from store.errors import NotInStore, StoreError
 from store.ledger_rows import alert_of, alert_table, delivery_of, delivery_table
-from store.schema import LIVE
 
 _BEIJING = ZoneInfo("Asia/Shanghai")
 

@@ -13,10 +13,11 @@ import polars as pl
 import sqlalchemy as sa
 
 from models.frames import MoistureFrame
+from notify.alert import LIVE
 from store.database import Database
 from store.dialect import upsert
 from store.errors import NotInStore, StoreCorrupt, StoreError
-from store.schema import LIVE, count, day, metadata, text
+from store.schema import count, day, metadata, text
 
 moisture = sa.Table(
     "moisture",

@@ -8,10 +8,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from notify.alert import LIVE
 from store.database import Database
 from store.dialect import upsert
 from store.errors import StoreConflict
-from store.schema import LIVE, flag, instant, metadata, serial, text
+from store.schema import flag, instant, metadata, serial, text
 
 product = sa.Table(
     "product",

@@ -10,9 +10,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from notify.alert import LIVE
 from store.database import Database
 from store.errors import NotInStore, StoreConflict, StoreError
-from store.schema import LIVE, closed, document, instant, metadata, text
+from store.schema import closed, document, instant, metadata, text
 
 
 class RunOutcome(StrEnum):

@@ -23,9 +23,6 @@ metadata = sa.MetaData(
     }
 )
 
-LIVE = "live"
-"""The world of real warnings; an exercise or a replay has an id of its own."""
-
 
 class Instant(sa.types.TypeDecorator[datetime]):
     """An instant. Naive datetimes are refused; what comes back is aware and in UTC.

@@ -132,7 +132,6 @@ def _due_rows(connection: sa.Connection, *, now: datetime, limit: int, world: st
         .where(
             delivery_table.c.world == world,
             delivery_table.c.state == _S.PENDING,
-            sa.not_(_OVER),
         )
         .where(sa.or_(delivery_table.c.next_attempt_utc.is_(None), delivery_table.c.next_attempt_utc <= now))
         .order_by(

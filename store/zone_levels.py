@@ -10,11 +10,11 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from pydantic import TypeAdapter, ValidationError
 
-from notify.alert import Reason, Silence
+from notify.alert import LIVE, Reason, Silence
 from store.database import Database
 from store.dialect import upsert
 from store.errors import StoreCorrupt
-from store.schema import LIVE, count, document, instant, metadata, serial, text
+from store.schema import count, document, instant, metadata, serial, text
 
 zone_level = sa.Table(
     "zone_level",
