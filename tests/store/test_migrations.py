@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -125,7 +126,7 @@ def test_processes_that_start_at_once_make_the_tables_once(empty_url: str, opene
         "database = open_database(sys.argv[1]); upgrade(database); database.close()\n"
     )
     command = [sys.executable, "-c", program, empty_url]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     started = [subprocess.Popen(command, cwd=CHECKOUT, text=True, **pipes) for _ in range(3)]
     for process in started:
         assert process.stdout is not None
