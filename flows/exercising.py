@@ -98,7 +98,7 @@ async def _round(flow: FlowName, at: datetime, zones: tuple[str, ...]) -> list[s
 
     watch = danger_watch if flow is FlowName.DANGER_WATCH else hotspot_watch
     found = await watch(reason=REASON_ZH, zones=list(zones), as_of=at, send=True)
-    codes = found["alerts"]
+    codes = found["alerts"] if isinstance(found, dict) else None
     assert isinstance(codes, list)
     return codes
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from prefect import flow
+from prefect.client.schemas.objects import State
 
 from flows.in_prefect import run_round
 from flows.order import FlowName
-from flows.parameters import AsOf, Reason, Send, Zones
+from flows.parameters import EVERY_ZONE, AsOf, Reason, Send, Zones
 
 
 @flow(name="hotspot-watch", timeout_seconds=480, validate_parameters=True)
-async def hotspot_watch(reason: Reason, zones: Zones = [], as_of: AsOf = None, send: Send = False) -> dict[str, object]:  # noqa: B006
+async def hotspot_watch(
+    reason: Reason, zones: Zones = EVERY_ZONE, as_of: AsOf = None, send: Send = False
+) -> dict[str, object] | State[object]:
     """Satellite hotspots, grouped, measured to the line, and told on both sides (热点).
 
     Args:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from datetime import datetime, timedelta
 
 from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
+from prefect.client.schemas.objects import State
 from prefect.context import FlowRunContext
 from prefect.runtime import flow_run
+from prefect.states import Failed
 
 from flows.carry_out import Report, carry_out, skip
 from flows.order import FlowName, Order
@@ -23,11 +24,11 @@ TOO_LATE_ZH = "启动过晚,由下一次运行代替"
 
 async def run_round(
     flow: FlowName, *, zones: list[str], as_of: datetime | None, reason: str, send: bool
-) -> dict[str, object]:
-    """Carry out a round as this flow run asks, and publish it. Returns what stands in the flow run's result.
+) -> dict[str, object] | State[object]:
+    """Carry out a round as this flow run asks, and publish it.
 
-    Raises:
-        RuntimeError: every feed of the round is out; the run is recorded, the flow run is shown as failed.
+    Returns:
+        The result of the flow run; where every feed was out, the state ``FeedOut``: in the UI it must not look well.
     """
     with house_in_use() as house:
         order = _order(house, flow, zones=zones, as_of=as_of, reason=reason, send=send)
@@ -37,6 +38,8 @@ async def run_round(
             report = await asyncio.to_thread(carry_out, house, order)
         if house.world == LIVE:
             await publish(report)
+            if report.outcome.outcome is RunOutcome.FEED_OUT:
+                return Failed(name="FeedOut", message=f"{report.run_id}: 无数据: {'、'.join(report.outcome.missing)}")
     return {"run_id": report.run_id, "outcome": str(report.outcome.outcome), "alerts": list(report.outcome.alerts)}
 
 
@@ -70,10 +73,6 @@ async def publish(report: Report) -> None:
     if report.outcome.table:
         rows = [{name: str(value) for name, value in row.items()} for row in report.outcome.table]
         await acreate_table_artifact(key=f"{key}-table", table=rows, description=report.run_id)
-    if report.outcome.outcome is RunOutcome.FEED_OUT:
-        logging.getLogger(__name__).warning(
-            "%s: all feeds are out: %s", report.run_id, "、".join(report.outcome.missing)
-        )
 
 
 def markdown(report: Report) -> str:

@@ -169,8 +169,8 @@ class LiveHotspots:
                     bounds=self._rules.rejects,
                 )
                 frames.append(parsed.frame)
-                if self._key is None:
-                    # A regional file spans half a continent: without new rows it has stopped. A box may rightly be quiet.
+                if self._key is None and not parsed.quiet:
+                    # Half a continent has a new row within hours, else the file has stopped; a box may be quiet.
                     bound_h = self._rules.freshness[product.feed].max_content_age_h
                     check_fresh(parsed.newest_content_utc, as_of, max_age_h=bound_h, feed=product.feed)
                 rounds.append(FeedRound(product.feed, ok=True))

@@ -26,6 +26,7 @@ ZoneId = Annotated[str, Field(json_schema_extra={"enum": _zone_ids()})]
 Zones = Annotated[
     list[ZoneId], Field(title="联防单元 zones", description="留空为全部 · leave empty for all", max_length=50)
 ]
+EVERY_ZONE: list[str] = []
 AsOf = Annotated[
     AwareDatetime | None,
     Field(

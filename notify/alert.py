@@ -50,7 +50,7 @@ class AlertKind(StrEnum):
     DANGER = "danger"
     INCIDENT = "incident"
     CANCEL = "cancel"
-    CORRECT = "correct"
+    CORRECT = "correction"
     SYSTEM = "system"
 
 
