@@ -89,6 +89,11 @@ def moisture_after(codes: dy.DataFrame[CodesFrame], local_date: date) -> dy.Data
     return MoistureFrame.validate(kept.select(MoistureFrame.column_names()))
 
 
+def codes_from(codes: dy.DataFrame[CodesFrame], local_date: date) -> dy.DataFrame[CodesFrame]:
+    """The codes of a day and all later ones: what a danger issued on that day is made of."""
+    return CodesFrame.validate(codes.filter(pl.col("local_date") >= local_date))
+
+
 @dataclass(slots=True)
 class _Noon:
     """Weather as arrays of shape (days, cells); a cell without weather is not ``present``."""
