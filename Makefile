@@ -31,12 +31,12 @@ bench: $(VENV)/.bench  ## every benchmark beside its peer; writes var/bench.json
 	$(BIN)/python -m bench
 
 lock: $(VENV)/.lock  ## the three lock files, universal, hashed, naming no registry
-	cd requirements && for name in runtime test bench; do \
-	  case $$name in runtime) groups="--group build"; against="";; \
-	    test) groups="--group build --group test --group derive"; against="-c runtime.lock";; \
-	    bench) groups="--group build --group test --group derive --group bench"; against="-c test.lock";; esac; \
-	  ../$(BIN)/uv pip compile ../pyproject.toml $$groups $$against --universal --python-version 3.11 \
-	    --generate-hashes --no-emit-index-url --no-header --quiet -o $$name.lock || exit 1; done
+	for name in runtime test bench; do \
+	  case $$name in runtime) more="";; \
+	    test) more="--group test --group derive -c requirements/runtime.lock";; \
+	    bench) more="--group test --group derive --group bench -c requirements/test.lock";; esac; \
+	  $(BIN)/uv pip compile pyproject.toml --group build $$more --universal --python-version 3.11 \
+	    --generate-hashes --no-emit-index-url --no-header --quiet -o requirements/$$name.lock || exit 1; done
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \

@@ -15,8 +15,9 @@ MODULES = ("bench.fire_weather", "bench.locate", "bench.hotspots", "bench.rounds
 ROOT = Path(__file__).resolve().parent.parent
 _HEAD = """# Performance
 
-Made by `make bench`: every figure and that of its peer come from the same run on the same machine. A ratio over 1 is better than
-the peer, or than the target where there is no peer. Absolute figures are this machine's: {cores} cores, {system}, Python {python}.
+Made by `make bench`: every figure and that of its peer come from the same run on the same machine. A ratio over 1 is
+better than the peer, or than the target where there is no peer. Absolute figures are this machine's: {cores} cores,
+{system}, Python {python}.
 
 | what | ratio | wanted | ours | peer | unit | |
 |---|---|---|---|---|---|---|
@@ -43,13 +44,17 @@ def page(rows: list[Measurement]) -> str:
 
 
 def _line(row: Measurement) -> str:
-    wanted = (
-        f"≥ {row.target:g} ×"
-        if row.peer is not None
-        else f"{'≥' if row.higher_is_better else '≤'} {row.target:g} {row.unit}"
+    bound = f"{'≥' if row.higher_is_better else '≤'} {row.target:g} {row.unit}"
+    cells = (
+        row.name,
+        f"{row.ratio:.1f}",
+        bound if row.peer is None else f"≥ {row.target:g} ×",
+        f"{row.ours:.3g}",
+        "–" if row.peer is None else f"{row.peer:.3g} ({row.peer_name})",
+        row.unit,
+        "✓" if row.ok else "missed",
     )
-    peer = f"{row.peer:.3g} ({row.peer_name})" if row.peer is not None else "–"
-    return f"| {row.name} | {row.ratio:.1f} | {wanted} | {row.ours:.3g} | {peer} | {row.unit} | {'✓' if row.ok else 'missed'} |"
+    return f"| {' | '.join(cells)} |"
 
 
 def _document(row: Measurement) -> dict[str, object]:
