@@ -139,7 +139,7 @@ def _assert_same(ours: Codes, theirs: Any) -> None:
 
 
 def made_up_forecast() -> dy.DataFrame[WeatherFrame]:
-    """Hourly forecasts of two models at 36 points around the three units, for the days of the round and the day before."""
+    """Hourly forecasts of two models at 36 points around the units, for the round and the day before."""
     random = np.random.default_rng(20150402)
     first = datetime(2015, 4, 1, 4, tzinfo=UTC)
     hours = [first + timedelta(hours=number) for number in range(24 * ROUND_DAYS + 1)]

@@ -1,0 +1,44 @@
+"""The shipped rules of fire danger: each group binds, says what the code says, and waits for a signature."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from flows.rules import RuleBook, load_rules, shipped_rules
+from models.danger import DangerParameters
+from models.danger_grade import GradeBounds
+from models.fire_weather.season import FireWeatherParameters
+from models.weather.daily import DailyParameters
+from models.weather.interpolate import InterpolationParameters
+
+GROUPS: dict[str, type[Any]] = {
+    "danger.fire_weather": FireWeatherParameters,
+    "danger.interpolation": InterpolationParameters,
+    "danger.daily": DailyParameters,
+    "danger.grade": GradeBounds,
+    "danger.danger": DangerParameters,
+}
+
+
+@pytest.fixture(scope="module")
+def book() -> RuleBook:
+    return load_rules(shipped_rules())
+
+
+@pytest.mark.parametrize(("section", "group"), GROUPS.items())
+def test_a_group_binds_whole_and_agrees_with_the_defaults_of_the_code(
+    book: RuleBook, section: str, group: type[Any]
+) -> None:
+    assert book.bind(section, group) == group()
+    assert set(book.section(section)) == set(group.__dataclass_fields__)
+
+
+def test_no_rule_of_fire_danger_stands_outside_the_groups(book: RuleBook) -> None:
+    sections = {rule.name.rsplit(".", 1)[0] for rule in book if rule.name.startswith("danger.")}
+    assert sections == set(GROUPS)
+
+
+def test_no_office_has_confirmed_a_number_of_fire_danger_yet(book: RuleBook) -> None:
+    assert not any(rule.confirmed for rule in book if rule.name.startswith("danger."))
