@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -56,6 +57,7 @@ def serve(*, home: Path, port: int, say: Callable[[str], None], prefect_file: Pa
         ConfigurationError: the server does not answer, or the scheduler makes no run of a deployment that has one.
     """
     prefect_file = prefect_file or shipped_prefect_file()
+    _refuse_taken(port)
     home.mkdir(parents=True, exist_ok=True)
     api_url = f"http://127.0.0.1:{port}/api"
     os.environ.update(embedded_environment(home, api_url))
@@ -89,6 +91,16 @@ def deployments_of(prefect_file: Path) -> dict[str, set[str]]:
         }
         for entry in declared
     }
+
+
+def _refuse_taken(port: int) -> None:
+    """Another server on this port would answer in the place of ours, with another memory."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise ConfigurationError(f"port {port} is taken ({error.strerror}); choose another with --port") from error
 
 
 async def wait_for_schedules(declared: dict[str, set[str]]) -> list[Standing]:
