@@ -123,7 +123,7 @@ def decide_danger(
     Raises:
         ValueError: a row of another zone, a day twice, or a naive time.
     """
-    window = _window(days, scope, now, rules)
+    window = _window(days, scope, now=now, rules=rules)
     level, change = next_level(memory.level, _candidate_rank(window, memory.level.rank, rules), now=now, rules=rules)
     event_id = f"danger:{scope.zone}:{_local_date(now)}" if _begins(memory, level) else memory.event_id
     missing = [day for day, row in window.items() if row is None or row.danger_grade is None]
@@ -243,7 +243,7 @@ def _local_date(now: datetime) -> date:
 
 
 def _window(
-    days: Sequence[DangerDay], scope: Scope, now: datetime, rules: DangerAlertRules
+    days: Sequence[DangerDay], scope: Scope, *, now: datetime, rules: DangerAlertRules
 ) -> dict[date, DangerDay | None]:
     first = _local_date(require_utc(now))
     window: dict[date, DangerDay | None] = {first + timedelta(days=lead): None for lead in range(rules.window_d)}

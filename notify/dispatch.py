@@ -156,7 +156,7 @@ def _deliver(room: PostRoom, claimed: Delivery) -> tuple[Ending, str]:
         return Ending.SKIPPED, "superseded or claimed anew"
     outcome = _refusal(room, row) or _sent(room, row, alert)
     now = require_utc(room.now())
-    retry_at = _retry_at(room, row, outcome, now)
+    retry_at = _retry_at(room, row, outcome, now=now)
     room.ledger.record(row, outcome, now=now, retry_at=retry_at)
     return _ENDING[states_after(outcome.outcome_class, again=retry_at is not None)[-1]], outcome.detail
 
@@ -179,7 +179,7 @@ def _refusal(room: PostRoom, row: Delivery) -> Outcome | None:
     return None
 
 
-def _retry_at(room: PostRoom, row: Delivery, outcome: Outcome, now: datetime) -> datetime | None:
+def _retry_at(room: PostRoom, row: Delivery, outcome: Outcome, *, now: datetime) -> datetime | None:
     """When to try again; None when this was the end."""
     if not _again(room.rules, row, outcome):
         return None

@@ -1,4 +1,9 @@
-"""What happened, typed and checked, before it is put into words. A name that no short message can hold is refused."""
+"""What happened, typed and checked, before it is put into words.
+
+Names that must stand in every text, and that no short message could hold, are refused: they come from data that are
+checked at the start. What may be left out (a missing input, a source, a doubt) has any length, so that no alert fails
+for it.
+"""
 
 from __future__ import annotations
 
@@ -59,8 +64,6 @@ class DangerFacts:
         if self.ended and self.began_utc is None:
             raise ValueError("the end of a warning names the beginning: began_utc is missing")
         _refuse_names("county", self.counties, 4)
-        _refuse_names("missing input", self.missing, 20)
-        _refuse_source(self.weather_source)
 
     @property
     def ended(self) -> bool:
@@ -111,15 +114,7 @@ class IncidentFacts:
     def __post_init__(self) -> None:
         require_utc(self.observed_utc)
         _refuse_names("county", (self.county, self.neighbour), 4)
-        _refuse_names("satellite", self.satellites, 16)
-        _refuse_names("missing input", self.missing, 20)
-        _refuse_source(self.weather_source)
         refuse_long("number", self.number, 28)
-        refuse_long("place", self.place_full, 40)
-        if self.township:
-            refuse_long("township", self.township, 12)
-        if self.doubt:
-            refuse_long("doubt", self.doubt, 30)
         if not (0 <= self.distance_to_border_km < 1000 and 0 <= self.location_error_km < 1000):
             raise ValueError(f"{self.number}: distances must lie in 0…1000 km")
         if self.revision < 1 or not 1 <= self.hotspot_count < 100_000:
@@ -161,9 +156,7 @@ class FeedFacts:
 
     def __post_init__(self) -> None:
         require_utc(self.since_utc)
-        refuse_long("feed", self.feed_zh, 12)
-        if self.problem_zh:
-            refuse_long("problem", self.problem_zh, 100)
+        refuse_long("feed", self.feed_zh, 14)
         if not 1 <= self.failed_rounds < 100_000:
             raise ValueError(f"{self.feed_zh}: {self.failed_rounds} failed rounds")
 
@@ -189,7 +182,7 @@ class CancelFacts:
     by_zh: str
 
     def __post_init__(self) -> None:
-        _refuse_former(self.former_code, self.former_utc, self.subject_zh, self.by_zh)
+        _refuse_former(self.former_code, self.former_utc, subject=self.subject_zh, by=self.by_zh)
         refuse_long("reason of a cancellation", self.reason_zh, 16)
 
 
@@ -211,7 +204,7 @@ class CorrectFacts:
     by_zh: str
 
     def __post_init__(self) -> None:
-        _refuse_former(self.former_code, self.former_utc, self.subject_zh, self.by_zh)
+        _refuse_former(self.former_code, self.former_utc, subject=self.subject_zh, by=self.by_zh)
         refuse_long("what was wrong", self.wrong_zh, 6)
         refuse_long("what is right", self.right_zh, 20)
 
@@ -221,12 +214,7 @@ def _refuse_names(what: str, names: Sequence[str], most: int) -> None:
         refuse_long(what, name, most)
 
 
-def _refuse_source(text: str) -> None:
-    if text:
-        refuse_long("weather source", text, 40)
-
-
-def _refuse_former(code: str, decided_utc: datetime, subject: str, by: str) -> None:
+def _refuse_former(code: str, decided_utc: datetime, *, subject: str, by: str) -> None:
     require_utc(decided_utc)
     refuse_long("former code", code, 10)
     refuse_long("subject", subject, 8)

@@ -95,6 +95,11 @@ def listed(names: Sequence[str], most: int | None = None, *, unit: str = "个") 
     return "、".join(names[:most]) + f"等{len(names)}{unit}"
 
 
+def plain(text: str) -> str:
+    """One line without control characters: what a feed or a tool says of itself is not always fit for a message."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+
+
 def length_of(text: str) -> int:
     """Characters as a short message counts them (UTF-16 units: a rare character outside the basic plane counts two)."""
     return len(text.encode("utf-16-le")) // 2

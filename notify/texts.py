@@ -112,7 +112,7 @@ LONG_LADDER = (
 """What a long text leaves out: names of lists, details, names of missing inputs, and at last the advice."""
 
 
-def texts_of(template: str, facts: object, envelope: Envelope, words: Mapping[str, Any]) -> Texts:
+def texts_of(template: str, facts: object, envelope: Envelope, *, words: Mapping[str, Any]) -> Texts:
     """Both texts of an alert.
 
     Args:

@@ -22,6 +22,7 @@ from notify.phrases import (
     grade_zh,
     hour_minute_zh,
     listed,
+    plain,
     same_day,
     sector_zh,
     side_zh,
@@ -75,10 +76,11 @@ def danger_texts(facts: DangerFacts, envelope: Envelope) -> Texts:
         "began": clock_zh(facts.began_utc, minutes=False) if facts.began_utc else "",
         "measures": "继续管控火源，巡护和备勤按现等级执行。" if facts.ended else _measures(facts),
         "weather": _area_weather(facts),
+        "source": plain(facts.weather_source),
         "missing": partial(_missing, facts.missing),
         "issued": clock_zh(issued, year=True),
     }
-    return texts_of("danger", facts, envelope, words)
+    return texts_of("danger", facts, envelope, words=words)
 
 
 def incident_texts(facts: IncidentFacts, envelope: Envelope) -> Texts:
@@ -88,6 +90,11 @@ def incident_texts(facts: IncidentFacts, envelope: Envelope) -> Texts:
     least = "定位误差圈已触界" if facts.at_line else f"扣除误差后{least_km:.1f}公里"
     words = {
         "title": partial(_incident_title, facts),
+        "doubt": plain(facts.doubt) if facts.verification else "",
+        "township": plain(facts.township),
+        "place_full": plain(facts.place_full),
+        "satellites": partial(_satellites, facts.satellites),
+        "source": plain(facts.weather_source),
         "kind": "热点核查通知" if facts.verification else "火情通报（跨界）",
         "issue": "首报" if facts.revision == 1 else f"续报{facts.revision - 1}",
         "why": _incident_why(facts),
@@ -101,14 +108,17 @@ def incident_texts(facts: IncidentFacts, envelope: Envelope) -> Texts:
         "missing": partial(_missing, facts.missing),
         "issued": clock_zh(envelope.issued_utc, year=True),
     }
-    return texts_of("incident", facts, envelope, words)
+    return texts_of("incident", facts, envelope, words=words)
 
 
 def feed_texts(facts: FeedFacts, envelope: Envelope) -> Texts:
     """A feed that is out or back, for operations."""
     newest = facts.newest_content_utc
     words = {
-        "since": clock_zh(facts.since_utc),
+        "problem": plain(facts.problem_zh),
+        "since": lambda trim: (
+            clock_zh(facts.since_utc) if trim.full else _moment(facts.since_utc, envelope, full=False)
+        ),
         "since_long": clock_zh(facts.since_utc, year=True),
         "newest": _moment(newest, envelope) if newest else "",
         "newest_long": clock_zh(newest, year=True) if newest else "",
@@ -116,17 +126,17 @@ def feed_texts(facts: FeedFacts, envelope: Envelope) -> Texts:
         "issued": clock_zh(envelope.issued_utc),
         "issued_long": clock_zh(envelope.issued_utc, year=True),
     }
-    return texts_of("feed", facts, envelope, words)
+    return texts_of("feed", facts, envelope, words=words)
 
 
 def cancel_texts(facts: CancelFacts, envelope: Envelope) -> Texts:
     """An alert that is taken back."""
-    return texts_of("cancel", facts, envelope, _former(facts, envelope))
+    return texts_of("cancel", facts, envelope, words=_former(facts, envelope))
 
 
 def correct_texts(facts: CorrectFacts, envelope: Envelope) -> Texts:
     """An alert that is put right."""
-    return texts_of("correct", facts, envelope, _former(facts, envelope))
+    return texts_of("correct", facts, envelope, words=_former(facts, envelope))
 
 
 def _verb(facts: DangerFacts) -> str:
@@ -177,15 +187,23 @@ def _wind_words(wind: Wind, *, area: bool = False, gusts: bool = True) -> str:
 def _missing(names: Sequence[str], trim: Trim) -> str:
     if not names:
         return ""
-    return f"缺测：{listed(names)}。" if trim.missing_names else f"缺测{len(names)}项。"
+    return f"缺测：{listed([plain(name) for name in names])}。" if trim.missing_names else f"缺测{len(names)}项。"
 
 
 def _incident_title(facts: IncidentFacts, trim: Trim) -> str:
     if facts.verification:
-        return f"疑似热点（{facts.doubt}）" if facts.doubt and trim.detail else "疑似热点"
+        return f"疑似热点（{plain(facts.doubt)}）" if facts.doubt and trim.detail else "疑似热点"
     if facts.revision == 1:
         return "疑似火情"
     return "疑似火情续报" + (str(facts.revision - 1) if trim.full else "")
+
+
+def _satellites(names: Sequence[str], trim: Trim) -> str:
+    if not names:
+        return "来源待核"
+    if not trim.detail:
+        return f"{len(names)}颗卫星"
+    return listed([plain(name) for name in names], trim.names, unit="颗") + "卫星"
 
 
 def _incident_why(facts: IncidentFacts) -> str:

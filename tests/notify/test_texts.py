@@ -32,7 +32,7 @@ def words(most: int) -> st.SearchStrategy[str]:
 
 INSTANTS = st.datetimes(datetime(2020, 1, 1), datetime(2035, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001  # bounds
 ENVELOPES = st.builds(Envelope, words(6), words(10), INSTANTS, st.booleans())
-MISSING = st.lists(words(20), max_size=12).map(tuple)
+MISSING = st.lists(words(90), max_size=12).map(tuple)
 WINDS = st.none() | st.builds(Wind, st.floats(0, 60), st.none() | st.floats(0, 360), st.none() | st.floats(0, 90))
 COLOURS = st.sampled_from([colour for colour in WarningColour if colour is not WarningColour.NONE])
 GRADES = st.lists(st.none() | st.integers(1, 5), min_size=1, max_size=7).filter(any)
@@ -54,7 +54,7 @@ def dangers(draw: st.DrawFn) -> DangerFacts:
         wind=draw(WINDS),
         least_humidity_pct=draw(st.none() | st.floats(0, 100)),
         precipitation_mm=draw(st.none() | st.floats(0, 400)),
-        weather_source=draw(st.just("") | words(40)),
+        weather_source=draw(st.just("") | words(90)),
         missing=draw(MISSING),
     )
 
@@ -68,7 +68,7 @@ def incidents(draw: st.DrawFn) -> IncidentFacts:
         revision=draw(st.integers(1, 500)),
         county=draw(words(4)),
         neighbour=draw(words(4)),
-        place_full=draw(words(40)),
+        place_full=draw(words(90)),
         lat_deg=draw(st.floats(-90, 90)),
         lon_deg=draw(st.floats(-180, 180)),
         location_error_km=draw(st.floats(0, 999)),
@@ -76,12 +76,12 @@ def incidents(draw: st.DrawFn) -> IncidentFacts:
         bearing_to_border_deg=draw(st.floats(0, 360)),
         observed_utc=draw(INSTANTS),
         hotspot_count=draw(st.integers(1, 99_999)),
-        satellites=tuple(draw(st.lists(words(16), max_size=12))),
-        township=draw(st.just("") | words(12)),
+        satellites=tuple(draw(st.lists(words(60), max_size=12))),
+        township=draw(st.just("") | words(60)),
         wind=draw(WINDS),
-        weather_source=draw(st.just("") | words(40)),
+        weather_source=draw(st.just("") | words(90)),
         verification=draw(st.booleans()),
-        doubt=draw(st.just("") | words(30)),
+        doubt=draw(st.just("") | words(90)),
         missing=draw(MISSING),
     )
 
@@ -89,11 +89,11 @@ def incidents(draw: st.DrawFn) -> IncidentFacts:
 FEEDS = st.builds(
     FeedFacts,
     st.sampled_from([Reason.FEED_OUT, Reason.FEED_BACK]),
-    words(12),
+    words(14),
     INSTANTS,
     st.integers(1, 99_999),
     st.none() | INSTANTS,
-    st.just("") | words(100),
+    st.just("") | words(600),
 )
 CANCELS = st.builds(CancelFacts, words(10), INSTANTS, words(8), words(16), words(20))
 CORRECTS = st.builds(CorrectFacts, words(10), INSTANTS, words(8), words(6), words(20), words(20))
@@ -179,7 +179,7 @@ def longest_facts(reason: Reason, *, revision: int, distance_km: float, error_km
         revision=revision,
         county="长" * 4,
         neighbour="长" * 4,
-        place_full="长" * 40,
+        place_full="长" * 900,
         lat_deg=-89.99999,
         lon_deg=-179.99999,
         location_error_km=error_km,
@@ -187,13 +187,13 @@ def longest_facts(reason: Reason, *, revision: int, distance_km: float, error_km
         bearing_to_border_deg=44.0,
         observed_utc=datetime(2026, 12, 29, 15, 59, tzinfo=UTC),
         hotspot_count=99_999,
-        satellites=("长" * 16,) * 50,
-        township="长" * 12,
+        satellites=("长" * 160,) * 50,
+        township="长" * 120,
         wind=Wind(60.0, 226.0, 90.0),
-        weather_source="长" * 40,
+        weather_source="长" * 400,
         verification=revision == 1,
-        doubt="长" * 30,
-        missing=("长" * 20,) * 100,
+        doubt="长" * 300,
+        missing=("长" * 200,) * 100,
     )
 
 
@@ -229,14 +229,14 @@ class TestEveryPartAtItsLongest:
                 wind=Wind(60.0, 22.6, 90.0),
                 least_humidity_pct=100.0,
                 precipitation_mm=99.9,
-                weather_source="长" * 40,
-                missing=("长" * 20,) * 100,
+                weather_source="长" * 400,
+                missing=("长" * 200,) * 100,
             )
             check(danger_texts(facts, envelope), envelope)
 
     @pytest.mark.parametrize("reason", [Reason.FEED_OUT, Reason.FEED_BACK])
     def test_of_a_feed(self, envelope: Envelope, reason: Reason) -> None:
-        facts = FeedFacts(reason, "长" * 12, self.OLD, 99_999, self.OLD, "长" * 100)
+        facts = FeedFacts(reason, "长" * 14, self.OLD, 99_999, self.OLD, "长" * 1000)
         check(feed_texts(facts, envelope), envelope)
 
     def test_of_a_cancellation_and_a_correction(self, envelope: Envelope) -> None:

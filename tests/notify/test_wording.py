@@ -11,9 +11,9 @@ from notify.alert import Reason, WarningColour
 from notify.facts import DayGrade, IncidentFacts
 from notify.phrases import length_of
 from notify.texts import Envelope, Texts, resent
-from notify.wording import danger_texts, incident_texts
+from notify.wording import danger_texts, feed_texts, incident_texts
 from tests.notify.samples import MORNING, TODAY, hours
-from tests.notify.words import CASES, NOTICE, RAISED, said
+from tests.notify.words import CASES, NOTICE, OUT, RAISED, said
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "messages"
 ENVELOPE = Envelope(signature="森防通报", code="怀0410-01", issued_utc=MORNING, exercise=False)
@@ -179,12 +179,6 @@ def test_a_later_notice_counts_its_number() -> None:
         ({"county": ""}, "county"),
         ({"neighbour": "丰\n宁"}, "county"),
         ({"number": "J" * 29}, "number"),
-        ({"place_full": "北" * 41}, "place"),
-        ({"township": "乡" * 13}, "township"),
-        ({"doubt": "热" * 31}, "doubt"),
-        ({"satellites": ("N" * 17,)}, "satellite"),
-        ({"missing": ("风" * 21,)}, "missing input"),
-        ({"weather_source": "模" * 41}, "weather source"),
         ({"distance_to_border_km": 1000.0}, "distances"),
         ({"distance_to_border_km": float("nan")}, "distances"),
         ({"location_error_km": -0.1}, "distances"),
@@ -197,6 +191,33 @@ def test_a_fact_that_no_message_can_hold_is_refused_by_name(wrong: dict[str, obj
     fields = {name: getattr(NOTICE, name) for name in NOTICE.__dataclass_fields__}
     with pytest.raises(ValueError, match=named):
         IncidentFacts(**fields | wrong)
+
+
+def test_what_may_be_left_out_never_stops_an_alert_however_it_looks() -> None:
+    odd = "某\r\n源\x00" * 400
+    facts = replace(
+        NOTICE,
+        place_full=odd,
+        township=odd,
+        doubt=odd,
+        verification=True,
+        satellites=(odd,),
+        weather_source=odd,
+        missing=(odd,),
+    )
+    for texts in (
+        incident_texts(facts, ENVELOPE),
+        danger_texts(replace(RAISED, weather_source=odd, missing=(odd,)), ENVELOPE),
+        feed_texts(replace(OUT, problem_zh=odd), ENVELOPE),
+    ):
+        for text, limit in ((texts.short, 70), (texts.long, 500)):
+            assert text.isprintable()
+            assert length_of(text) <= limit
+    assert "疑似热点：怀柔，14时20分，距丰宁界1.8公里" in incident_texts(facts, ENVELOPE).short
+
+
+def test_a_doubt_is_said_only_where_a_look_is_asked_for() -> None:
+    assert "常年热源" not in page(incident_texts(replace(NOTICE, doubt="常年热源"), ENVELOPE))
 
 
 def test_the_end_of_a_warning_names_its_beginning() -> None:
