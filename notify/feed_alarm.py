@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from notify.alert import AlertKind, Draft, FeedLevel, Reason, Silence, require_utc
+from notify.alert import Alert, AlertKind, Draft, FeedLevel, Reason, Silence, require_utc
 from notify.decide import Decision, Scope
 from notify.rules import FeedAlertRules
 
@@ -89,4 +89,18 @@ def _feed_draft(told: FeedMemory, reason: Reason, *, scope: Scope, now: datetime
         regions=scope.regions,
         degraded=reason is Reason.FEED_OUT,
         world=scope.world,
+    )
+
+
+def feed_memory_of(alert: Alert) -> FeedMemory:
+    """The memory as it was when ``alert``, the last of its feed, was decided."""
+    decided = alert.decided_utc
+    if alert.reason is not Reason.FEED_OUT:
+        return FeedMemory(last_round_utc=decided)
+    return FeedMemory(
+        failed_rounds=1,
+        out_since_utc=decided,
+        event_id=alert.event_id,
+        revision=alert.revision,
+        last_round_utc=decided,
     )

@@ -92,7 +92,7 @@ def incident_texts(facts: IncidentFacts, envelope: Envelope) -> Texts:
         "title": partial(_incident_title, facts),
         "doubt": plain(facts.doubt) if facts.verification else "",
         "township": plain(facts.township),
-        "place_full": plain(facts.place_full),
+        "place_full": plain(facts.place_full) or facts.county,
         "satellites": partial(_satellites, facts.satellites),
         "source": plain(facts.weather_source),
         "kind": "热点核查通知" if facts.verification else "火情通报（跨界）",
@@ -116,9 +116,7 @@ def feed_texts(facts: FeedFacts, envelope: Envelope) -> Texts:
     newest = facts.newest_content_utc
     words = {
         "problem": plain(facts.problem_zh),
-        "since": lambda trim: (
-            clock_zh(facts.since_utc) if trim.full else _moment(facts.since_utc, envelope, full=False)
-        ),
+        "since": partial(_since, facts, envelope),
         "since_long": clock_zh(facts.since_utc, year=True),
         "newest": _moment(newest, envelope) if newest else "",
         "newest_long": clock_zh(newest, year=True) if newest else "",
@@ -222,6 +220,10 @@ def _moment(instant: datetime, envelope: Envelope, *, full: bool = True) -> str:
     if same_day(instant, envelope.issued_utc):
         return hour_minute_zh(instant)
     return clock_zh(instant) if full else f"{instant.astimezone(BEIJING).day}日{hour_minute_zh(instant)}"
+
+
+def _since(facts: FeedFacts, envelope: Envelope, trim: Trim) -> str:
+    return clock_zh(facts.since_utc) if trim.full else _moment(facts.since_utc, envelope, full=False)
 
 
 def _trend(facts: IncidentFacts) -> str:

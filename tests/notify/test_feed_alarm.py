@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from notify.alert import AlertKind, Draft, Reason, Silence
 from notify.decide import Decision, Scope
-from notify.feed_alarm import FeedMemory, FeedRound, decide_feed
+from notify.feed_alarm import FeedMemory, FeedRound, decide_feed, feed_memory_of
 from tests.notify.samples import FEED, MORNING
 
 OPERATIONS = Scope(zone=None, regions=())
@@ -74,6 +74,17 @@ def test_a_silent_round_keeps_what_was_wrong() -> None:
     outcome = round_of(False, FeedMemory()).outcome
     assert isinstance(outcome, Silence)
     assert outcome.note == "no answer"
+
+
+def test_a_memory_lost_after_the_commit_still_tells_that_the_feed_is_back() -> None:
+    out = played(False, False, False)[-1]
+    assert isinstance(out, Draft)
+    memory = feed_memory_of(out.alert("运0410-01", text_short="短", text_long="长"))
+    back = round_of(True, memory, MORNING + timedelta(hours=1)).outcome
+    assert isinstance(back, Draft)
+    assert (back.reason, back.event_id, back.revision) == (Reason.FEED_BACK, out.event_id, 2)
+    after = feed_memory_of(back.alert("运0410-02", text_short="短", text_long="长"))
+    assert after == FeedMemory(last_round_utc=back.decided_utc)
 
 
 def test_a_naive_time_is_refused() -> None:
