@@ -18,8 +18,8 @@ from flows.order import Order, Outcome
 from flows.standing import mark_danger_stale, publish_danger
 from flows.telling import Event, Told, settle, zone_prefix, zone_scope
 from flows.wiring import House
-from models.danger import danger, zone_danger
-from models.fire_weather.season import fire_weather_days, moisture_after
+from models.danger import danger, ungraded, zone_danger
+from models.fire_weather.season import codes_from, fire_weather_days, moisture_after
 from models.frames import CodesFrame, DangerFrame, MoistureFrame, WeatherFrame, ZoneDangerFrame
 from models.weather.interpolate import weather_at_cells
 from models.weather.noon import noon_weather
@@ -117,13 +117,13 @@ def _made(
     placed = single.with_columns(pl.Series("elevation_m", height_m).fill_nan(None))
     weather = weather_at_cells(noon.noon, placed, parameters=rules.interpolation)
     codes = fire_weather_days(state, weather, cells=single, parameters=rules.fire_weather)
-    ahead = CodesFrame.validate(codes.filter(pl.col("local_date") >= _local_date(order.as_of)))
+    ahead = codes_from(codes, _local_date(order.as_of))
     found = danger(ahead, cells, issued_utc=order.as_of, bounds=rules.grades, parameters=rules.danger)
     return Made(
         danger=found,
         zones=zone_danger(found, area_share=rules.danger.area_share),
         codes=codes,
-        notes=tuple(note for note in (heights.note, _spin_up_note(house, found)) if note),
+        notes=tuple(note for note in (heights.note, _spin_up_note(house, found), _ungraded_note(ahead, cells)) if note),
         gap_days=noon.gaps.height,
     )
 
@@ -132,6 +132,11 @@ def _spin_up_note(house: House, found: dy.DataFrame[DangerFrame]) -> str:
     least = found["spin_up_days"].min()
     required = house.rules.danger.spin_up_required_d
     return f"湿度码起算{least}天" if isinstance(least, int) and least < required else ""
+
+
+def _ungraded_note(ahead: dy.DataFrame[CodesFrame], cells: pl.DataFrame) -> str:
+    missing = ungraded(ahead, cells).height
+    return f"{missing}个格日的气象" if missing else ""
 
 
 def _keep_moisture(house: House, order: Order, codes: dy.DataFrame[CodesFrame], run_id: str) -> None:

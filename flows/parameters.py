@@ -64,7 +64,8 @@ def ordered(
     moment = as_of or scheduled or datetime.now(UTC)
     return Order(
         flow=flow,
-        as_of=moment.astimezone(UTC),
+        # Prefect's own kind of instant loses its time zone in arithmetic.
+        as_of=datetime.fromtimestamp(moment.timestamp(), UTC),
         reason=reason,
         who=who_runs(settings),
         trigger=trigger,
