@@ -6,11 +6,13 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from flows.order import FlowName
 from flows.replaying import DrivenClock
 from flows.wiring import House, using
 from notify.ledger import Delivery
+from notify.phrases import BEIJING
 
 SENT_AFTER = timedelta(minutes=1)
 """The dispatcher's next round."""
@@ -76,7 +78,7 @@ async def _play(house: House, script: Script, *, clock: DrivenClock, say: Callab
         (at, FlowName.HOTSPOT_WATCH) for at in script.hotspots
     ]
     for at, flow in sorted(beats):
-        answers = _answer(house, done, answers, until=at, clock=clock)
+        answers = _answer(house, done, answers, until=at, clock=clock, say=say)
         clock.now = at
         codes = await _round(flow, at, script.zones)
         done.rounds += 1
@@ -85,9 +87,11 @@ async def _play(house: House, script: Script, *, clock: DrivenClock, say: Callab
         done.told += codes
         clock.now = at + SENT_AFTER
         await _dispatch(clock.now)
-        say(f"{clock.now:%m-%dT%H:%MZ} {flow}: {'、'.join(codes)}")
-        answers += _due(house, codes, script, sent=clock.now)
-    _answer(house, done, answers, until=script.end, clock=clock)
+        told = _told(house, codes)
+        for row in told:
+            say(f"{_beijing(clock.now)} 发 {len(row['recipients'])} 个单位  {row['text_short']}")
+        answers += _due(told, script, sent=clock.now)
+    _answer(house, done, answers, until=script.end, clock=clock, say=say)
     clock.now = script.end
     return done
 
@@ -109,9 +113,12 @@ async def _dispatch(at: datetime) -> None:
     await dispatch_round(reason=REASON_ZH, as_of=at)
 
 
-def _due(house: House, codes: Sequence[str], script: Script, *, sent: datetime) -> list[_Due]:
+def _told(house: House, codes: Sequence[str]) -> list[dict[str, Any]]:
     alerts = house.ledger_frames.alerts(world=house.world)
-    told = [row for row in alerts.iter_rows(named=True) if row["code"] in codes]
+    return [row for row in alerts.iter_rows(named=True) if row["code"] in codes]
+
+
+def _due(told: Sequence[dict[str, Any]], script: Script, *, sent: datetime) -> list[_Due]:
     return [
         _Due(sent + answer.after, row["code"], answer.office, answer.by, answer.via)
         for row in told
@@ -120,11 +127,25 @@ def _due(house: House, codes: Sequence[str], script: Script, *, sent: datetime) 
     ]
 
 
-def _answer(house: House, done: Exercised, answers: list[_Due], *, until: datetime, clock: DrivenClock) -> list[_Due]:
+def _answer(
+    house: House,
+    done: Exercised,
+    answers: list[_Due],
+    *,
+    until: datetime,
+    clock: DrivenClock,
+    say: Callable[[str], None],
+) -> list[_Due]:
     """Give the answers that are due; returns those that are not yet."""
     for due in sorted(answer for answer in answers if answer.at <= until):
         clock.now = due.at
-        done.answered += house.ledger.acknowledge(
+        rows = house.ledger.acknowledge(
             due.code, office=due.office, by=due.by, via=due.via, now=due.at, world=house.world
         )
+        done.answered += rows
+        say(f"{_beijing(due.at)} 叫应 {due.code}  {rows[0].office_zh},{due.by}")
     return [answer for answer in answers if answer.at > until]
+
+
+def _beijing(instant: datetime) -> str:
+    return f"{instant.astimezone(BEIJING):%m-%d %H:%M}"
