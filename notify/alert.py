@@ -84,7 +84,7 @@ class IncidentLevel(StrEnum):
 
 
 class FeedLevel(StrEnum):
-    """State of a feed, the level of a system alert."""
+    """State of a feed or of a flow, the level of a system alert."""
 
     NONE = "none"
     OUT = "out"
@@ -103,6 +103,8 @@ class Reason(StrEnum):
     INCIDENT_ENDED = "incident_ended"
     FEED_OUT = "feed_out"
     FEED_BACK = "feed_back"
+    RUN_FAILED = "run_failed"
+    RUN_RECOVERED = "run_recovered"
     UNCHANGED = "unchanged"
     BELOW_LEVEL = "below_level"
     HELD = "held"

@@ -167,6 +167,48 @@ class FeedFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class RunFacts:
+    """A flow whose runs fail or are good again, to be put into words for operations.
+
+    Raises:
+        ValueError: a name that does not fit, no failed run, or a naive time.
+    """
+
+    reason: Reason
+    flow_zh: str
+    """What the flow makes: 火险, 热点, 发送."""
+    run_id: str
+    """Of the run that failed first, or that was good again."""
+    spoken_run: str
+    """The part of it that is said on the phone: ``R0410-0710``."""
+    since_utc: datetime
+    """When the first run failed."""
+    failed_runs: int
+    last_good_utc: datetime | None
+    """Time of the newest good run before; None when there never was one."""
+    effect_zh: str
+    """What it means for those who wait for the result: 已标过期, 通报可能未发出."""
+    error: str = ""
+    """Class of the error."""
+    problem: str = ""
+    """What the error says, already without secrets and addresses."""
+
+    def __post_init__(self) -> None:
+        require_utc(self.since_utc)
+        refuse_long("flow", self.flow_zh, 2)
+        refuse_long("spoken run id", self.spoken_run, 10)
+        refuse_long("run id", self.run_id, 60)
+        refuse_long("effect", self.effect_zh, 8)
+        if not 1 <= self.failed_runs < 100_000:
+            raise ValueError(f"{self.run_id}: {self.failed_runs} failed runs")
+
+    @property
+    def failed(self) -> bool:
+        """Whether it fails."""
+        return self.reason is Reason.RUN_FAILED
+
+
+@dataclass(frozen=True, slots=True)
 class CancelFacts:
     """An alert that is taken back.
 

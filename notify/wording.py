@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from notify.alert import Reason, WarningColour
-from notify.facts import CancelFacts, CorrectFacts, DangerFacts, FeedFacts, IncidentFacts, Wind
+from notify.facts import CancelFacts, CorrectFacts, DangerFacts, FeedFacts, IncidentFacts, RunFacts, Wind
 from notify.phrases import (
     BEIJING,
     beaufort,
@@ -127,6 +127,23 @@ def feed_texts(facts: FeedFacts, envelope: Envelope) -> Texts:
     return texts_of("feed", facts, envelope, words=words)
 
 
+def run_texts(facts: RunFacts, envelope: Envelope) -> Texts:
+    """A flow whose runs fail or are good again, for operations."""
+    good = facts.last_good_utc
+    words = {
+        "error": plain(facts.error),
+        "problem": plain(facts.problem),
+        "since": partial(_since_run, facts, envelope),
+        "since_long": clock_zh(facts.since_utc, year=True),
+        "last_good": _moment(good, envelope, full=False) if good else "",
+        "last_good_long": clock_zh(good, year=True) if good else "",
+        "outage": duration_zh(envelope.issued_utc - facts.since_utc),
+        "issued_short": hour_minute_zh(envelope.issued_utc),
+        "issued_long": clock_zh(envelope.issued_utc, year=True),
+    }
+    return texts_of("run", facts, envelope, words=words)
+
+
 def cancel_texts(facts: CancelFacts, envelope: Envelope) -> Texts:
     """An alert that is taken back."""
     return texts_of("cancel", facts, envelope, words=_former(facts, envelope))
@@ -224,6 +241,10 @@ def _moment(instant: datetime, envelope: Envelope, *, full: bool = True) -> str:
 
 def _since(facts: FeedFacts, envelope: Envelope, trim: Trim) -> str:
     return clock_zh(facts.since_utc) if trim.full else _moment(facts.since_utc, envelope, full=False)
+
+
+def _since_run(facts: RunFacts, envelope: Envelope, trim: Trim) -> str:
+    return clock_zh(facts.since_utc) if trim.weather else _moment(facts.since_utc, envelope, full=False)
 
 
 def _trend(facts: IncidentFacts) -> str:

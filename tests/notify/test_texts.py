@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from notify.alert import Reason, WarningColour
-from notify.facts import CancelFacts, CorrectFacts, DangerFacts, DayGrade, FeedFacts, IncidentFacts, Wind
+from notify.facts import CancelFacts, CorrectFacts, DangerFacts, DayGrade, FeedFacts, IncidentFacts, RunFacts, Wind
 from notify.phrases import length_of
 from notify.texts import LONG_LADDER, SHORT_LADDER, Envelope, Texts, refuse_long, resent
-from notify.wording import cancel_texts, correct_texts, danger_texts, feed_texts, incident_texts
+from notify.wording import cancel_texts, correct_texts, danger_texts, feed_texts, incident_texts, run_texts
 from tests.notify.samples import MORNING
 from tests.notify.words import CANCEL, CORRECT, NOTICE, OUT, RAISED
 
@@ -95,6 +95,19 @@ FEEDS = st.builds(
     st.none() | INSTANTS,
     st.just("") | words(600),
 )
+RUNS = st.builds(
+    RunFacts,
+    st.sampled_from([Reason.RUN_FAILED, Reason.RUN_RECOVERED]),
+    words(2),
+    words(60),
+    words(10),
+    INSTANTS,
+    st.integers(1, 99_999),
+    st.none() | INSTANTS,
+    words(8),
+    st.just("") | words(60),
+    st.just("") | words(600),
+)
 CANCELS = st.builds(CancelFacts, words(10), INSTANTS, words(8), words(16), words(20))
 CORRECTS = st.builds(CorrectFacts, words(10), INSTANTS, words(8), words(6), words(20), words(20))
 
@@ -131,8 +144,8 @@ def test_any_incident_fits_and_stays_suspected(facts: IncidentFacts, envelope: E
 
 @pytest.mark.parametrize(
     ("speak", "facts"),
-    [(feed_texts, FEEDS), (cancel_texts, CANCELS), (correct_texts, CORRECTS)],
-    ids=["feed", "cancel", "correct"],
+    [(feed_texts, FEEDS), (run_texts, RUNS), (cancel_texts, CANCELS), (correct_texts, CORRECTS)],
+    ids=["feed", "run", "cancel", "correct"],
 )
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
@@ -238,6 +251,22 @@ class TestEveryPartAtItsLongest:
     def test_of_a_feed(self, envelope: Envelope, reason: Reason) -> None:
         facts = FeedFacts(reason, "长" * 14, self.OLD, 99_999, self.OLD, "长" * 1000)
         check(feed_texts(facts, envelope), envelope)
+
+    @pytest.mark.parametrize("reason", [Reason.RUN_FAILED, Reason.RUN_RECOVERED])
+    def test_of_a_run(self, envelope: Envelope, reason: Reason) -> None:
+        facts = RunFacts(
+            reason=reason,
+            flow_zh="长" * 2,
+            run_id="长" * 60,
+            spoken_run="长" * 10,
+            since_utc=self.OLD,
+            failed_runs=99_999,
+            last_good_utc=self.OLD - timedelta(days=3),
+            effect_zh="长" * 8,
+            error="长" * 200,
+            problem="长" * 1000,
+        )
+        check(run_texts(facts, envelope), envelope)
 
     def test_of_a_cancellation_and_a_correction(self, envelope: Envelope) -> None:
         cancelled = CancelFacts("长" * 10, self.OLD, "长" * 8, "长" * 16, "长" * 20)

@@ -8,9 +8,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from notify.alert import Reason, WarningColour
-from notify.facts import CancelFacts, CorrectFacts, DangerFacts, DayGrade, FeedFacts, IncidentFacts, Wind
+from notify.facts import CancelFacts, CorrectFacts, DangerFacts, DayGrade, FeedFacts, IncidentFacts, RunFacts, Wind
 from notify.texts import Envelope, Texts
-from notify.wording import cancel_texts, correct_texts, danger_texts, feed_texts, incident_texts
+from notify.wording import cancel_texts, correct_texts, danger_texts, feed_texts, incident_texts, run_texts
 from tests.notify.samples import MORNING, hours
 
 R, W = Reason, WarningColour
@@ -46,6 +46,18 @@ NOTICE = IncidentFacts(
     weather_source="欧洲中心模式15时",
 )
 OUT = FeedFacts(R.FEED_OUT, "VIIRS热点", MORNING - hours(2), 3, MORNING - hours(5), "连接超时")
+FAILED = RunFacts(
+    reason=R.RUN_FAILED,
+    flow_zh="火险",
+    run_id="R20270410-1507-danger-3f9a2c",
+    spoken_run="R0410-1507",
+    since_utc=MORNING,
+    failed_runs=1,
+    last_good_utc=MORNING - hours(8),
+    effect_zh="页面已标过期",
+    error="OSError",
+    problem="[Errno 28] No space left on device: 'danger.csv'",
+)
 CANCEL = CancelFacts("怀0410-01", MORNING - hours(1), "疑似火情通报", "核实为工矿用火", "怀柔森防办值班长")
 CORRECT = CorrectFacts(
     "怀0410-01", MORNING - hours(1), "疑似火情通报", "位置有误", "应为宝山镇，距赤城界3.1公里", "怀柔森防办值班长"
@@ -102,6 +114,25 @@ CASES: dict[str, tuple[str, Callable[[Any, Envelope], Texts], Any]] = {
     "feed_out": ("火险管线", feed_texts, OUT),
     "feed_out_from_the_start": ("火险管线", feed_texts, replace(OUT, newest_content_utc=None, problem_zh="")),
     "feed_back": ("火险管线", feed_texts, replace(OUT, reason=R.FEED_BACK, newest_content_utc=MORNING)),
+    "run_failed": ("火险管线", run_texts, FAILED),
+    "run_failed_from_the_start": (
+        "火险管线",
+        run_texts,
+        replace(
+            FAILED,
+            flow_zh="热点",
+            run_id="R20270410-1507-hotspot-3f9a2c",
+            last_good_utc=None,
+            effect_zh="无数据不等于无火",
+            error="ComputeError",
+            problem="",
+        ),
+    ),
+    "run_recovered": (
+        "火险管线",
+        run_texts,
+        replace(FAILED, reason=R.RUN_RECOVERED, since_utc=MORNING - hours(2.5), failed_runs=12),
+    ),
     "cancel": ("更正", cancel_texts, CANCEL),
     "correct": ("更正", correct_texts, CORRECT),
 }
