@@ -14,7 +14,7 @@ from boundary_zones.contacts import Recipient
 from boundary_zones.zone import Zone
 from flows.order import Order
 from flows.wiring import House
-from notify.alert import Alert, Draft, Silence
+from notify.alert import Alert, Draft, Reason, Silence
 from notify.decide import Decision, Scope
 from notify.obligations import obligations
 from notify.texts import Envelope, Texts
@@ -23,6 +23,7 @@ from store.zone_levels import LevelRecord, document_of, memory_from
 
 M = TypeVar("M")
 _TRIES = 3
+_NOTHING_TO_SAY = frozenset({Reason.UNCHANGED, Reason.BELOW_LEVEL, Reason.INCIDENT_ENDED})
 SYSTEM_PREFIX = "运"
 
 
@@ -80,13 +81,21 @@ def settle(house: House, order: Order, event: Event[M]) -> Told:
     """
     last: StoreConflict | None = None
     for _ in range(_TRIES):
-        decision = event.decide(_memory(house, event))
+        memory, record = _memory(house, event)
+        decision = event.decide(memory)
+        if record is not None and decision.memory == memory and _repeats(decision.outcome, record):
+            return Told(decision.outcome, None)
         try:
             return _commit(house, order, event, decision)
         except StoreConflict as conflict:
             last = conflict
     assert last is not None
     raise last
+
+
+def _repeats(outcome: Draft | Silence, record: LevelRecord) -> bool:
+    """Whether a silence only says again, round after round, that there is nothing to say."""
+    return isinstance(outcome, Silence) and outcome.reason in _NOTHING_TO_SAY and outcome.level == record.level
 
 
 def _commit(house: House, order: Order, event: Event[M], decision: Decision[M]) -> Told:
@@ -114,12 +123,18 @@ def _code(house: House, event: Event[M], draft: Draft) -> str:
     )
 
 
-def _memory(house: House, event: Event[M]) -> M:
+def memory_of(house: House, event: Event[M]) -> M:
+    """What is remembered of an event; made anew from its last alert where a crash lost the memory of that."""
+    return _memory(house, event)[0]
+
+
+def _memory(house: House, event: Event[M]) -> tuple[M, LevelRecord | None]:
+    """The memory of an event and the record that it is from; no record where it had to be made anew."""
     record = house.levels.newest(event.key, world=house.world)
     alert = event.latest()
     if event.recall is not None and alert is not None and (record is None or record.decided_utc < alert.decided_utc):
-        return event.recall(alert)
-    return event.fresh if record is None else memory_from(record, type(event.fresh))
+        return event.recall(alert), None
+    return (event.fresh, None) if record is None else (memory_from(record, type(event.fresh)), record)
 
 
 def _remember(house: House, key: str, decision: Decision[M]) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -64,9 +65,15 @@ class LevelRecord:
     """From :func:`document_of`."""
 
 
+@lru_cache
+def _adapter(kind: Hashable) -> TypeAdapter[Any]:
+    """Making one costs milliseconds, and a round needs one for each incident."""
+    return TypeAdapter(kind)
+
+
 def document_of(memory: object) -> dict[str, Any]:
     """A frozen dataclass of ``notify`` as a JSON document."""
-    content = TypeAdapter(type(memory)).dump_python(memory, mode="json")
+    content = _adapter(type(memory)).dump_python(memory, mode="json")
     return dict(content)
 
 
@@ -77,10 +84,11 @@ def memory_from(record: LevelRecord, kind: type[_M]) -> _M:
         StoreCorrupt: the document is of another kind.
     """
     try:
-        return TypeAdapter(kind).validate_python(record.memory)
+        found: _M = _adapter(kind).validate_python(record.memory)
     except ValidationError as error:
         when = record.decided_utc.isoformat()
         raise StoreCorrupt(f"level of {record.event_key} at {when} is no {kind.__name__}: {error}") from error
+    return found
 
 
 @dataclass(frozen=True)
