@@ -9,12 +9,17 @@ from flows.gathered import Gathered, S, feed_in_words
 from flows.order import Order
 from flows.telling import SYSTEM_PREFIX, Event, Told, settle
 from flows.wiring import House
-from notify.alert import AlertKind, Draft
+from notify.alert import Alert, Draft
 from notify.decide import Scope
 from notify.facts import FeedFacts
-from notify.feed_alarm import FeedMemory, FeedRound, decide_feed
+from notify.feed_alarm import FeedMemory, FeedRound, decide_feed, feed_memory_of
 from notify.texts import Envelope, Texts
 from notify.wording import feed_texts
+from store.coverage import FeedCoverage
+from store.zone_levels import LevelRecord, memory_from
+
+WATERMARK = "hotspot_round"
+"""Name under which the coverage table keeps the time of the last hotspot round, beside the feeds."""
 
 
 def watch_feeds(house: House, order: Order, gathered: Gathered[S]) -> list[Told]:
@@ -24,6 +29,11 @@ def watch_feeds(house: House, order: Order, gathered: Gathered[S]) -> list[Told]
         _record(house, found, at=order.as_of, heard=gathered.heard_until_utc)
         told.append(settle(house, order, _event(house, order, found)))
     return told
+
+
+def feeds_of(house: House) -> list[FeedCoverage]:
+    """What is known of each feed, without the rounds' own mark."""
+    return [each for each in house.coverage.all_feeds(world=house.world) if each.feed != WATERMARK]
 
 
 def _record(house: House, found: FeedRound, *, at: datetime, heard: datetime | None) -> None:
@@ -40,7 +50,7 @@ def _event(house: House, order: Order, found: FeedRound) -> Event[FeedMemory]:
 
     def words(draft: Draft, envelope: Envelope) -> Texts:
         known = house.coverage.of(found.feed, world=house.world)
-        before = FeedMemory() if record is None else _memory(record.memory)
+        before = FeedMemory() if record is None else memory_from(record, FeedMemory)
         facts = FeedFacts(
             reason=draft.reason,
             feed_zh=feed_in_words(found.feed)[:14],
@@ -53,8 +63,8 @@ def _event(house: House, order: Order, found: FeedRound) -> Event[FeedMemory]:
     return Event(
         key=key,
         fresh=FeedMemory(),
-        latest=lambda: house.ledger.latest(kind=AlertKind.SYSTEM, world=house.world),
-        recall=None,
+        latest=lambda: _latest(house, record),
+        recall=feed_memory_of,
         decide=lambda memory: decide_feed(found, memory, scope=scope, now=order.as_of, rules=house.rules.feed_alert),
         words=words,
         signature=house.rules.wording.system_signature,
@@ -63,10 +73,10 @@ def _event(house: House, order: Order, found: FeedRound) -> Event[FeedMemory]:
     )
 
 
-def _memory(document: object) -> FeedMemory:
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(FeedMemory).validate_python(document)
+def _latest(house: House, record: LevelRecord | None) -> Alert | None:
+    """The alert committed last for the outage that the record is of: a record is kept from its first round on."""
+    outage = "" if record is None else memory_from(record, FeedMemory).event_id
+    return house.ledger.latest(event_id=outage, world=house.world) if outage else None
 
 
 def codes_of(told: Iterable[Told]) -> tuple[str, ...]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import dataframely as dy
 
 from boundary_zones.places import county_in_words
-from flows.feed_watch import codes_of, watch_feeds
+from flows.feed_watch import WATERMARK, codes_of, watch_feeds
 from flows.gathered import Gathered
 from flows.order import Order, Outcome
 from flows.telling import Event, Told, settle, zone_prefix, zone_scope
@@ -16,11 +18,11 @@ from flows.weather_near import wind_near
 from flows.wiring import House
 from models.frames import HotspotFrame, LocatedHotspotFrame
 from models.incidents.deduplicate import deduplicate
-from models.incidents.incident import Incident
+from models.incidents.incident import Incident, IncidentState
 from models.incidents.match import located
 from models.incidents.numbering import Numbering
 from models.incidents.track import TrackResult, track
-from notify.alert import Draft
+from notify.alert import Alert, Draft
 from notify.decide import IncidentMemory, decide_incident, incident_memory_of
 from notify.facts import IncidentFacts
 from notify.texts import Envelope, Texts
@@ -28,8 +30,6 @@ from notify.wording import incident_texts
 from store.runs import RunOutcome
 
 UNKNOWN_COUNTY_ZH = "县区待核"
-WATERMARK = "hotspot_round"
-"""Name under which the coverage table keeps the time of the last round."""
 
 
 def hotspot_round(house: House, order: Order, run_id: str) -> Outcome:  # noqa: ARG001  # no product of its own yet
@@ -44,11 +44,13 @@ def hotspot_round(house: House, order: Order, run_id: str) -> Outcome:  # noqa: 
     single = deduplicate([gathered.frame])
     matched = located(single.hotspots, house.catalogue)
     new = house.hotspots.save(_plain(matched.hotspots), world=house.world)
-    result = follow(house, order, gathered.heard_until_utc)
-    house.incidents.save([each.incident for each in result.tracked if each.changes], world=house.world)
+    result = _followed(house, order, gathered.heard_until_utc)
     told = watch_feeds(house, order, gathered)
     told += [settle(house, order, _event(house, order, each.incident, gathered)) for each in result.tracked]
-    house.coverage.record_success(WATERMARK, attempted_utc=order.as_of, newest_content_utc=None, world=house.world)
+    if order.send:
+        house.coverage.record_success(
+            WATERMARK, attempted_utc=order.as_of, newest_content_utc=gathered.heard_until_utc, world=house.world
+        )
     merged = {f"merged_{reason}": number for reason, number in single.merged.items()}
     return Outcome(
         outcome=_outcome(gathered),
@@ -61,25 +63,51 @@ def hotspot_round(house: House, order: Order, run_id: str) -> Outcome:  # noqa: 
             "outside_watch_area": matched.outside,
             "new": len(new),
             "too_old": len(result.too_old),
-            "incidents_open": sum(each.incident.state != "ended" for each in result.tracked),
+            "incidents_open": sum(each.incident.state is not IncidentState.ENDED for each in result.tracked),
         },
         table=tuple(_row(each) for each in told if each.outcome.zone is not None),
     )
 
 
+def _followed(house: House, order: Order, heard_until_utc: datetime | None) -> TrackResult:
+    """Follow and keep in one transaction: of two rounds at once, the second sees what the first has numbered."""
+    with house.database.begin():
+        result = follow(house, order, heard_until_utc)
+        if order.send:
+            house.incidents.save([each.incident for each in result.tracked if each.changes], world=house.world)
+    return result
+
+
 def follow(house: House, order: Order, heard_until_utc: datetime | None) -> TrackResult:
-    """Incidents after the hotspots of the window. Where no feed was heard, time stands still for them."""
+    """Incidents after the hotspots of the window. Where no feed was heard, time stands still for them.
+
+    Args:
+        house: the world to work in.
+        order: what was asked; a look at the past sees what was there then.
+        heard_until_utc: up to when silence means something; None when no feed was heard in this round.
+    """
     since = order.as_of - timedelta(hours=house.rules.rounds.hotspot_window_h)
-    known = house.hotspots.since(since, world=house.world)
+    known = house.hotspots.since(since, available_by=None if order.live else order.as_of, world=house.world)
     incidents = house.incidents.all_incidents(world=house.world)
-    newest = max((incident.last_seen_utc for incident in incidents), default=order.as_of)
     numbering = Numbering.after((incident.incident_id for incident in incidents), exercise=order.exercise)
-    recent = [each for each in incidents if each.last_seen_utc >= since - timedelta(days=1) or each.state != "ended"]
+    recent = [
+        each
+        for each in incidents
+        if (each.last_seen_utc >= since - timedelta(days=1) or each.state is not IncidentState.ENDED)
+        and (not order.zones or each.zone in order.zones)
+    ]
     window = located(known.pipe(HotspotFrame.validate), house.catalogue).hotspots
     if order.zones:
         window = LocatedHotspotFrame.validate(window.filter(window["zone"].is_in(order.zones)))
-    now = order.as_of if heard_until_utc is None else min(order.as_of, max(heard_until_utc, newest))
+    now = _known_until(house, order, heard_until_utc, seen=[each.last_seen_utc for each in incidents])
     return track(recent, window, now=now, rules=house.rules.track, next_number=numbering)
+
+
+def _known_until(house: House, order: Order, heard_until_utc: datetime | None, *, seen: Iterable[datetime]) -> datetime:
+    """The time that incidents stand at: up to it a feed was heard, in this round or one before."""
+    before = house.coverage.of(WATERMARK, world=house.world).newest_content_utc
+    told = [at for at in (heard_until_utc, before) if at is not None]
+    return min(order.as_of, max([*told, *seen], default=order.as_of))
 
 
 def _last_round(house: House) -> datetime | None:
@@ -108,7 +136,7 @@ def _event(house: House, order: Order, incident: Incident, gathered: Gathered[Ho
         key=incident.incident_id,
         fresh=IncidentMemory(),
         latest=lambda: house.ledger.latest(event_id=incident.incident_id, world=house.world),
-        recall=incident_memory_of,
+        recall=partial(_recalled, incident),
         decide=lambda memory: decide_incident(
             incident, memory, scope=scope, now=order.as_of, rules=rules.incident_alert
         ),
@@ -117,6 +145,12 @@ def _event(house: House, order: Order, incident: Incident, gathered: Gathered[Ho
         prefix=zone_prefix(zone),
         recipients=house.contacts.for_zone(zone, house.catalogue),
     )
+
+
+def _recalled(incident: Incident, alert: Alert) -> IncidentMemory:
+    """The memory after ``alert``. That it reached the line was told if it has no hotspot that the alert had not."""
+    same = set(alert.evidence) == incident.hotspot_ids
+    return replace(incident_memory_of(alert), told_at_line=same and incident.least_distance_km <= 0)
 
 
 def _facts(house: House, order: Order, incident: Incident, draft: Draft, *, missing: Iterable[str]) -> IncidentFacts:
