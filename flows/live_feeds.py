@@ -16,9 +16,10 @@ from feeds.errors import FeedError, FeedUnavailable
 from feeds.freshness import check_fetched, check_fresh, check_reach
 from feeds.http import fetch
 from feeds.open_meteo import WeatherPoint
+from feeds.parsed import Parsed
 from feeds.request import FeedRequest
 from flows.elevation import NO_ELEVATION_ZH, Heights
-from flows.gathered import Gathered
+from flows.gathered import Gathered, feed_in_words
 from flows.settings import Settings
 from flows.signed import SignedRules
 from models.frames import HotspotFrame, WeatherFrame
@@ -99,10 +100,10 @@ class LiveWeather:
         frames: list[pl.DataFrame] = []
         inputs: list[RunInput] = []
         problem = ""
-        past_d = min(self._rules.rounds.spin_up_past_d, (as_of - since).days + 2)
+        reaches_d = self._reaches_d((as_of - since).days + 2)
         for points in open_meteo.chunks(self._points):
             try:
-                payload = self._payload(points, past_d, as_of, live=live)
+                payload = self._payload(points, reaches_d, as_of, live=live)
                 frames.append(self._read(payload, points, as_of))
                 inputs.append(read_as(payload))
             except FeedError as error:
@@ -112,10 +113,16 @@ class LiveWeather:
         notes = () if not problem or not frames else ("部分地点天气预报",)
         return Gathered(frame, tuple(inputs), (found,), None, notes)
 
-    def _payload(self, points: Sequence[WeatherPoint], past_d: int, as_of: datetime, *, live: bool) -> Payload:
-        days = (past_d, self._rules.rounds.spin_up_past_d) if not live else (past_d,)
+    def _reaches_d(self, past_d: int) -> tuple[int, ...]:
+        """The days of past that are asked for: two numbers only, so that the archive finds what another round asked."""
+        short_d, long_d = self._rules.rounds.rewind_d + 2, self._rules.rounds.spin_up_past_d
+        return (short_d, long_d) if past_d <= short_d < long_d else (long_d,)
+
+    def _payload(
+        self, points: Sequence[WeatherPoint], reaches_d: tuple[int, ...], as_of: datetime, *, live: bool
+    ) -> Payload:
         last: FeedError | None = None
-        for past_days in dict.fromkeys(days):
+        for past_days in reaches_d[:1] if live else reaches_d:
             request = open_meteo.forecast_request(
                 points,
                 models=self._models,
@@ -157,31 +164,39 @@ class LiveHotspots:
         inputs: list[RunInput] = []
         rounds: list[FeedRound] = []
         heard: list[datetime] = []
+        notes: list[str] = []
         for product in firms.PRODUCTS.values():
+            request = self._request(product)
             try:
-                payload = self._asking.answer(self._request(product), as_of=as_of, live=live)
+                payload = self._asking.answer(request, as_of=as_of, live=live)
                 inputs.append(read_as(payload))
-                parsed = firms.parse_hotspots(
-                    self._asking.payloads.load(payload.payload_id),
-                    feed=product.feed,
-                    fetched_utc=payload.fetched_utc,
-                    rules=self._rules.hotspots,
-                    bounds=self._rules.rejects,
-                )
+                parsed = self._parsed(payload, product)
                 frames.append(parsed.frame)
-                if self._key is None and not parsed.quiet:
-                    # Half a continent has a new row within hours, else the file has stopped; a box may be quiet.
-                    bound_h = self._rules.freshness[product.feed].max_content_age_h
-                    check_fresh(parsed.newest_content_utc, as_of, max_age_h=bound_h, feed=product.feed)
+                if parsed.rejects.total:
+                    notes.append(f"{feed_in_words(product.feed)}{parsed.rejects.total}行")
+                self._check_age(parsed, product, as_of)
                 rounds.append(FeedRound(product.feed, ok=True))
                 heard.append(payload.fetched_utc)
             except FeedError as error:
                 if self._rules.firms.expects(product, as_of):
-                    rounds.append(FeedRound(product.feed, ok=False, problem=str(error)))
+                    # A page that repeats the address that was asked would carry the key into tables and texts.
+                    rounds.append(FeedRound(product.feed, ok=False, problem=request.masked(str(error))))
         frame = HotspotFrame.validate(
             pl.concat([HotspotFrame.create_empty(), *frames]).unique("hotspot_id", keep="first", maintain_order=True)
         )
-        return Gathered(frame, tuple(inputs), tuple(rounds), max(heard, default=None))
+        return Gathered(frame, tuple(inputs), tuple(rounds), max(heard, default=None), tuple(notes))
+
+    def _parsed(self, payload: Payload, product: firms.Product) -> Parsed[HotspotFrame]:
+        content = self._asking.payloads.load(payload.payload_id)
+        rules, bounds = self._rules.hotspots, self._rules.rejects
+        feed, fetched = product.feed, payload.fetched_utc
+        return firms.parse_hotspots(content, feed=feed, fetched_utc=fetched, rules=rules, bounds=bounds)
+
+    def _check_age(self, parsed: Parsed[HotspotFrame], product: firms.Product, as_of: datetime) -> None:
+        """Half a continent has a new row within hours, else the file has stopped; a box may be quiet."""
+        if self._key is None and not parsed.quiet:
+            bound_h = self._rules.freshness[product.feed].max_content_age_h
+            check_fresh(parsed.newest_content_utc, as_of, max_age_h=bound_h, feed=product.feed)
 
     def _request(self, product: firms.Product) -> FeedRequest:
         if self._key is not None:
