@@ -55,20 +55,24 @@ def publish_danger(
     products = tuple(
         _product(house, order, kind, path, content, zones, run_id) for kind, (path, content) in written.items()
     )
-    if order.send:
+    if order.send and not _is_newer(standing_danger(house), order):
         _write(house.home.products / house.world / STANDING, _json(summary))
     return products
 
 
+def _is_newer(standing: Mapping[str, Any] | None, order: Order) -> bool:
+    """Whether what stands was made later than ``order`` looks: a look back does not take its place."""
+    return standing is not None and datetime.fromisoformat(standing["made_utc"]) > order.as_of
+
+
 def mark_danger_stale(house: House, order: Order, missing: Sequence[str]) -> None:
     """Stamp the standing product: it is the last good one, and it is old."""
-    path = house.home.products / house.world / STANDING
-    if not (order.send and path.is_file()):
+    summary = standing_danger(house)
+    if not order.send or summary is None or _is_newer(summary, order):
         return
-    summary = json.loads(path.read_text(encoding="utf-8"))
     age_h = (order.as_of - datetime.fromisoformat(summary["made_utc"])) / timedelta(hours=1)
     stamp = {"stale": True, "label": f"{STALE_ZH}:{age_h:.1f}小时前的结果", "missing": list(missing)}
-    _write(path, _json(summary | stamp))
+    _write(house.home.products / house.world / STANDING, _json({**summary, **stamp}))
 
 
 def standing_danger(house: House) -> Mapping[str, Any] | None:
