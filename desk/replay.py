@@ -30,6 +30,7 @@ from flows.recorded_feeds import (
     RecordedHotspots,
     RecordedSnapshots,
     RecordedWeather,
+    hourly,
 )
 from flows.replaying import DrivenClock, Span
 from flows.replaying import replay as play
@@ -104,6 +105,8 @@ def _span(begin: str, end: str, every: str) -> Span:
 
 
 def _refuse_used(out: Path) -> None:
+    if out.exists() and not out.is_dir():
+        raise InputError(str(out), "is a file", remedy="name a new folder with --out")
     if out.exists() and any(out.iterdir()):
         raise InputError(str(out), "is not empty", remedy="name a new folder with --out, or empty this one")
 
@@ -131,7 +134,8 @@ def recorded_weather(path: Path, rules: SignedRules, payloads: Payloads, *, worl
     """A weather table in the place of the feed."""
     file = table_file(path)
     inputs = kept(file, WEATHER, payloads, world=world)
-    return RecordedWeather(parse_weather_table(file, bounds=rules.rejects).frame, inputs, rules.freshness[WEATHER])
+    frame = hourly(parse_weather_table(file, bounds=rules.rejects).frame, file.name)
+    return RecordedWeather(frame, inputs, rules.freshness[WEATHER])
 
 
 def _weather(path: Path | None, house: House) -> WeatherSource:

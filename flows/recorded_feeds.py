@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import dataframely as dy
 import polars as pl
 
-from feeds.errors import FeedStale
+from feeds.errors import FeedMalformed, FeedStale
 from feeds.freshness import FreshnessBounds, check_fetched, check_fresh, check_reach
 from feeds.snapshots import Snapshot
 from flows.gathered import Gathered
@@ -19,6 +19,22 @@ from store.runs import RunInput
 
 WEATHER = "weather_table"
 HOTSPOTS = "hotspot_table"
+
+
+def hourly(frame: dy.DataFrame[WeatherFrame], name: str) -> dy.DataFrame[WeatherFrame]:
+    """``frame`` if noon weather can be made of it.
+
+    Raises:
+        FeedMalformed: an hour that is none, or a station at two places; names the table and the station.
+    """
+    odd = frame.filter(pl.col("valid_utc") != pl.col("valid_utc").dt.truncate("1h"))
+    if odd.height:
+        problem = f"station {odd['station_id'][0]}: valid_utc {odd['valid_utc'][0]:%Y-%m-%dT%H:%MZ} is not on the hour"
+        raise FeedMalformed(name, problem, "weather is hourly, with the rain of the hour that ends at valid_utc")
+    moved = frame.filter(pl.struct("lat_deg", "lon_deg").n_unique().over("station_id") > 1)
+    if moved.height:
+        raise FeedMalformed(name, f"station {moved['station_id'][0]} has two positions", "give each an id of its own")
+    return frame
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from feeds.folder import load_new_tables
 from feeds.tables import TableFile, parse_hotspot_table, parse_weather_table
 from flows.gathered import Gathered
 from flows.live_feeds import read_as
-from flows.recorded_feeds import HOTSPOTS, WEATHER, RecordedHotspots, RecordedWeather
+from flows.recorded_feeds import HOTSPOTS, WEATHER, RecordedHotspots, RecordedWeather, hourly
 from flows.signed import SignedRules
 from models.frames import HotspotFrame, WeatherFrame
 from notify.alert import LIVE
@@ -49,7 +49,7 @@ class FolderWeather:
         """All rows of all tables; where two have the same hour of a station, the table that sorts last counts."""
 
         def parse(file: TableFile) -> pl.DataFrame:
-            return parse_weather_table(file, bounds=self.rules.rejects).frame
+            return hourly(parse_weather_table(file, bounds=self.rules.rejects).frame, file.name)
 
         read = _read(self.tables / "weather", WEATHER, parse, payloads=self.payloads, rules=self.rules)
         rows = pl.concat([WeatherFrame.create_empty(), *read.frames])
