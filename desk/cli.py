@@ -14,8 +14,8 @@ from desk import computing, doctor, importing, ledger_views, replay, rounds, tra
 from desk.errors import InputError
 from desk.exits import Exit
 from feeds.errors import FeedError, FeedMalformed
-from flows.errors import ConfigurationError
-from store.errors import NotInStore, StoreError
+from flows.errors import ConfigurationError, OrderRefused
+from store.errors import AnswerUnclear, NotInStore, StoreError
 
 app = typer.Typer(
     name="firewatch",
@@ -45,9 +45,11 @@ for _name, _command in COMMANDS.items():
 EXIT_OF: tuple[tuple[type[Exception], Exit], ...] = (
     (InputError, Exit.BAD_INPUT),
     (ConfigurationError, Exit.BAD_INPUT),
+    (OrderRefused, Exit.BAD_INPUT),
     (WhereError, Exit.BAD_INPUT),
     (FeedMalformed, Exit.BAD_INPUT),
     (NotInStore, Exit.BAD_INPUT),
+    (AnswerUnclear, Exit.BAD_INPUT),
     (FeedError, Exit.FEED_OUT),
     (StoreError, Exit.FAILED),
 )

@@ -10,6 +10,7 @@ import typer
 from desk.exits import Exit
 from desk.options import Json
 from desk.shown import show_json, show_table
+from flows.feed_watch import feeds_of
 from flows.wiring import House, open_house
 from store.coverage import FeedCoverage
 
@@ -62,7 +63,7 @@ def _where(house: House) -> list[dict[str, Any]]:
 
 
 def _feeds(house: House) -> list[dict[str, Any]]:
-    known = house.coverage.all_feeds()
+    known = feeds_of(house)
     if not known:
         return [_check("数据源", ok=False, note="尚未请求过,无数据")]
     return [_check(f"数据源 {feed.feed}", ok=not feed.is_out, note=_heard(feed)) for feed in known]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -9,8 +11,10 @@ import polars as pl
 import typer
 
 from desk.documents import incident_document
+from desk.errors import InputError
 from desk.options import Json
 from desk.shown import show_json, show_table
+from flows.feed_watch import feeds_of
 from flows.standing import standing_danger
 from flows.wiring import House, open_house
 from notify.alert import LIVE
@@ -26,10 +30,10 @@ SILENCES_FOR = timedelta(days=7)
 
 def status(world: WorldOption = LIVE, as_json: Json = False) -> None:
     """What stands now: danger, feeds, last runs. Example: firewatch status --json."""
-    house = _house(world)
-    feeds = [_feed(each) for each in house.coverage.all_feeds(world=house.world)]
-    runs = [_run(each) for each in house.runs.last_runs(world=house.world, limit=10)]
-    standing = standing_danger(house)
+    with _opened(world) as house:
+        feeds = [_feed(each) for each in feeds_of(house)]
+        runs = [_run(each) for each in house.runs.last_runs(world=house.world, limit=10)]
+        standing = standing_danger(house)
     if as_json:
         show_json({"danger": standing, "feeds": feeds, "runs": runs})
         return
@@ -50,13 +54,12 @@ def status(world: WorldOption = LIVE, as_json: Json = False) -> None:
 
 def incidents(world: WorldOption = ALL, as_json: Json = False) -> None:
     """Incidents that are followed, and those that ended. Example: firewatch incidents --json."""
-    house = _house(world)
-    worlds = _worlds(house, world)
-    found = [
-        incident_document(each, house.catalogue) | {"world": name}
-        for name in worlds
-        for each in house.incidents.all_incidents(world=name)
-    ]
+    with _opened(world) as house:
+        found = [
+            incident_document(each, house.catalogue) | {"world": name}
+            for name in _worlds(house, world)
+            for each in house.incidents.all_incidents(world=name)
+        ]
     if as_json:
         show_json(found)
         return
@@ -78,9 +81,9 @@ def alerts(
     as_json: Json = False,
 ) -> None:
     """Alerts that were committed. Example: firewatch alerts --silences."""
-    house = _house(world)
-    rows = house.ledger_frames.alerts(world=None if world == ALL else world).to_dicts()
-    quiet = _silences(house) if silences else []
+    with _opened(world) as house:
+        rows = house.ledger_frames.alerts(world=None if world == ALL else world).to_dicts()
+        quiet = _silences(house) if silences else []
     if as_json:
         show_json({"alerts": rows, "silences": quiet} if silences else rows)
         return
@@ -100,12 +103,12 @@ def alerts(
 
 def deliveries(world: WorldOption = ALL, as_json: Json = False) -> None:
     """Who was told, on which channel, and who answered. Example: firewatch deliveries."""
-    house = _house(world)
-    rows = house.ledger_frames.deliveries(world=None if world == ALL else world)
+    with _opened(world) as house:
+        rows = house.ledger_frames.deliveries(world=None if world == ALL else world)
+        codes = house.ledger_frames.alerts(world=None if world == ALL else world).select("alert_id", "code")
     if as_json:
         show_json(rows.to_dicts())
         return
-    codes = house.ledger_frames.alerts(world=None if world == ALL else world).select("alert_id", "code")
     columns = {
         "code": "编号",
         "region": "地区",
@@ -126,8 +129,8 @@ def ack(
     as_json: Json = False,
 ) -> None:
     """Record an office's answer. Example: firewatch ack 平0511-03 --office 120119 --by 张三 --via phone."""
-    house = _house(LIVE)
-    rows = house.ledger.acknowledge(code, office=office or None, by=by, via=via, now=house.clock())
+    with _opened(LIVE) as house:
+        rows = house.ledger.acknowledge(code, office=office or None, by=by, via=via, now=house.clock())
     fields = ("office", "office_zh", "acknowledged_utc", "acknowledged_by")
     answered = [{name: getattr(row, name) for name in fields} for row in rows]
     if as_json:
@@ -136,9 +139,17 @@ def ack(
         show_table(f"{code} 已签收", {"office_zh": "单位", "acknowledged_utc": "时间"}, answered, empty="无")
 
 
-def _house(world: str) -> House:
+@contextmanager
+def _opened(world: str) -> Iterator[House]:
+    """The house seen from a world. One that nothing was ever held in would look like a quiet one."""
     house = open_house()
-    return house if world in {LIVE, ALL} else house.within(world)
+    try:
+        known = {LIVE, ALL, *house.runs.worlds()}
+        if world not in known:
+            raise InputError("--world", f"no run was held in {world!r}", remedy=f"there are {', '.join(sorted(known))}")
+        yield house if world in {LIVE, ALL} else house.within(world)
+    finally:
+        house.close()
 
 
 def _worlds(house: House, world: str) -> list[str]:

@@ -60,7 +60,13 @@ def run(
     what: Annotated[What, typer.Argument(help="Which rounds.")] = What.ALL,
     zone: ZoneOption = None,
     as_of: Annotated[str, typer.Option(help="Stand at this time and read the archive only.")] = "",
-    send: Annotated[bool, typer.Option(help="Commit alerts. --no-send decides, shows and tells nobody.")] = True,
+    send: Annotated[
+        bool | None,
+        typer.Option(
+            "--send/--no-send",
+            help="Commit alerts, or decide, show and tell nobody. Default: send; with --as-of only look.",
+        ),
+    ] = None,
     reason: Annotated[str, typer.Option(help="Why; stands in the run row.")] = "人工运行",
     as_json: Json = False,
 ) -> None:
@@ -68,12 +74,13 @@ def run(
     house = open_house()
     try:
         at = instant(as_of, "--as-of") if as_of else None
+        sends = at is None if send is None else send
         if as_of and what in {What.ALL, What.DISPATCH}:
             raise typer.BadParameter("sending happens now: --as-of goes with danger or hotspots")
         reports = [
-            _round(house, flow, zones=zone or [], as_of=at, reason=reason, send=send)
+            _round(house, flow, zones=zone or [], as_of=at, reason=reason, send=sends)
             for flow in FLOWS[what]
-            if send or flow is not FlowName.DISPATCH_ROUND
+            if sends or flow is not FlowName.DISPATCH_ROUND
         ]
         _show(house, reports, as_json=as_json)
     finally:

@@ -7,5 +7,9 @@ class ConfigurationError(Exception):
     """A setting, a rule or a contact is wrong or missing. The message names it and says what to do."""
 
 
+class OrderRefused(ValueError):
+    """A run was asked for that cannot be: the message names what and says what there is."""
+
+
 class SendRefused(Exception):
     """Something asked to send where sending is not allowed."""

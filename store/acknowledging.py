@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from notify.alert import LIVE
 from notify.ledger import Delivery
-from store.errors import NotInStore, StoreError
+from store.errors import AnswerUnclear, NotInStore
 from store.ledger_rows import alert_table, answer_table, delivery_of, delivery_table, event_table
 from store.sending import supersede
 
@@ -20,7 +20,7 @@ def answer(
 ) -> list[Delivery]:
     """Record an answer inside a transaction; see :meth:`store.ledger.SqlLedger.acknowledge`."""
     if not by.strip():
-        raise StoreError(f"answer to {code!r}: say who answers")
+        raise AnswerUnclear(f"answer to {code!r}: say who answers")
     told = _alert_with(connection, code, world)
     rows = _rows_of(connection, told, office)
     region, answered = rows[0].region, rows[0].office
@@ -82,10 +82,10 @@ def _rows_of(connection: sa.Connection, told: Any, office: str | None) -> Sequen
     offices = {f"{row.region}/{row.office}": f"{row.region}/{row.office} ({row.office_zh})" for row in rows}
     listed = ", ".join(offices[key] for key in sorted(offices)) or "nobody"
     if office is None and len(offices) != 1:
-        raise StoreError(f"{told.code} went to several offices; say which one answers: {listed}")
+        raise AnswerUnclear(f"{told.code} went to several offices; say which one answers: {listed}")
     mine = [row for row in rows if office in {None, row.office, row.office_zh, f"{row.region}/{row.office}"}]
     if not mine:
         raise NotInStore(f"{told.code} did not go to office {office!r}; it went to {listed}")
     if len({(row.region, row.office) for row in mine}) > 1:
-        raise StoreError(f"{told.code}: {office!r} names several offices; say region/office: {listed}")
+        raise AnswerUnclear(f"{told.code}: {office!r} names several offices; say region/office: {listed}")
     return mine

@@ -29,6 +29,10 @@ class StoreConflict(StoreError):
     """The row is there already and says something else: read it again and decide again."""
 
 
+class AnswerUnclear(StoreError):
+    """An answer to an alert that does not say who answers for which office: say it."""
+
+
 class NotInStore(StoreError, KeyError):
     """Nothing is kept under this id."""
 
