@@ -1,0 +1,55 @@
+"""A house of each test's own, an environment without our settings, and no server that starts by itself."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from flows.wiring import House
+from tests.flows import world
+
+
+@pytest.fixture(autouse=True)
+def _nobody_s_environment(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    for name in list(os.environ):
+        if name.startswith("FIREWATCH_") or name == "FIRMS_MAP_KEY":
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    if request.node.get_closest_marker("flow") is None:
+        monkeypatch.setenv("PREFECT_SERVER_EPHEMERAL_ENABLED", "false")
+
+
+@pytest.fixture
+def open_one(tmp_path) -> Iterator[Callable[..., House]]:
+    """Opens houses on one home, and closes them at the end."""
+    opened: list[House] = []
+
+    def open_house(**settings: Any) -> House:
+        opened.append(world.build_house(tmp_path / "home", **settings))
+        return opened[-1]
+
+    yield open_house
+    for house in opened:
+        house.close()
+
+
+@pytest.fixture
+def house(open_one) -> House:
+    """The live world of an empty house."""
+    return open_one()
+
+
+@pytest.fixture
+def drill(house) -> House:
+    """An exercise's world: hot, dry, and nothing burns."""
+    return world.recorded(house)
+
+
+@pytest.fixture
+def dry(drill) -> House:
+    """The same after a dry spring: its danger is at the top."""
+    drill.moisture.save(world.moisture(drill), made_by_run="start", world=drill.world)
+    return drill

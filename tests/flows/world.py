@@ -1,0 +1,224 @@
+"""A small world of our own: some days of weather around Pinggu, hotspots on the line, a house in a temporary folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import dataframely as dy
+import polars as pl
+
+from flows.carry_out import Report, carry_out
+from flows.elevation import CellElevation, TableElevation
+from flows.gathered import HotspotSource, WeatherSource
+from flows.order import FlowName, Order
+from flows.recorded_feeds import HOTSPOTS, WEATHER, RecordedHotspots, RecordedWeather
+from flows.replaying import DrivenClock
+from flows.settings import load_settings
+from flows.wiring import House, open_house
+from models.frames import HotspotFrame, MoistureFrame, WeatherFrame
+from store.runs import Trigger
+from tests.models.incidents.synthetic import frame, hotspot
+
+TODAY = date(2024, 4, 10)
+MORNING = datetime(2024, 4, 9, 23, 7, tzinfo=UTC)
+"""07:07 Beijing time on TODAY."""
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+ZONE = "PG-JZ"
+DRILL = "exercise-test"
+NOWHERE = "http://127.0.0.1:9"
+"""Nobody listens there."""
+LINE = (40.08096, 117.20336)
+"""Where Pinggu, Jizhou and Sanhe meet: no distance from the line."""
+STATIONS = (
+    ("S1", 40.05, 116.95, 30.0),
+    ("S2", 40.05, 117.40, 80.0),
+    ("S3", 40.40, 116.95, 150.0),
+    ("S4", 40.40, 117.40, 250.0),
+    ("S5", 40.40, 116.00, 500.0),
+    ("S6", 40.95, 116.50, 400.0),
+    ("S7", 40.85, 115.80, 800.0),
+    ("S8", 41.10, 116.95, 600.0),
+)
+
+
+@dataclass(frozen=True)
+class Air:
+    """The same air at every station and hour."""
+
+    temperature_degc: float = 28.0
+    humidity_pct: float = 12.0
+    wind_ms: float = 9.0
+    rain_mm: float = 0.0
+
+
+HOT_AND_DRY = Air()
+WET = Air(8.0, 95.0, 1.0, 2.0)
+
+
+def weather_rows(first: datetime, last: datetime, *, air: Air = HOT_AND_DRY, issued: datetime | None = None) -> Any:
+    """Hourly rows of all stations from ``first`` to ``last``; a forecast where ``issued`` is given."""
+    hours = [first + number * HOUR for number in range(int((last - first) / HOUR) + 1)]
+    return pl.DataFrame(
+        [
+            {
+                "station_id": name,
+                "lat_deg": lat,
+                "lon_deg": lon,
+                "elevation_m": height,
+                "valid_utc": hour,
+                "air_temperature_degc": air.temperature_degc,
+                "relative_humidity_pct": air.humidity_pct,
+                "wind_speed_ms": air.wind_ms,
+                "wind_direction_deg": 225.0,
+                "precipitation_mm": air.rain_mm,
+                "issued_utc": issued,
+            }
+            for name, lat, lon, height in STATIONS
+            for hour in hours
+        ],
+        schema_overrides={"issued_utc": pl.Datetime("us", "UTC")},
+    )
+
+
+def weather_frame(*parts: pl.DataFrame) -> dy.DataFrame[WeatherFrame]:
+    """Rows as the frame that a parser makes of them."""
+    told = pl.when(pl.col("issued_utc").is_null()).then(pl.lit("observed")).otherwise(pl.lit("table"))
+    rows = pl.concat(parts).with_columns(
+        told.alias("model"), *(pl.lit(None, pl.Float64).alias(name) for name in ("wind_gust_ms", "snow_depth_cm"))
+    )
+    return WeatherFrame.validate(rows.select(WeatherFrame.column_names()), cast=True)
+
+
+def seen_weather(until: datetime = MORNING, *, air: Air = HOT_AND_DRY, days_ahead: int = 2) -> dy.DataFrame[Any]:
+    """What is known at ``until``: three days observed, and a forecast of an hour ago."""
+    observed = weather_rows(noon(TODAY - 3 * DAY) + HOUR, on_the_hour(until), air=air)
+    ahead = on_the_hour(until) + HOUR
+    return weather_frame(observed, weather_rows(ahead, ahead + days_ahead * DAY, air=air, issued=until - HOUR))
+
+
+def noon(day: date) -> datetime:
+    """12:00 Beijing time."""
+    return datetime(day.year, day.month, day.day, 4, tzinfo=UTC)
+
+
+def on_the_hour(instant: datetime) -> datetime:
+    """The full hour at or before an instant."""
+    return instant.replace(minute=0, second=0, microsecond=0)
+
+
+def moisture(house: House, *, zones: Iterable[str] = (ZONE,), day: date | None = None, spin_up_days: int = 60) -> Any:
+    """A dry spring: every cell of the zones with the same codes."""
+    cells = pl.concat([house.catalogue.cells(zone).select("cell_id") for zone in zones]).unique().sort("cell_id")
+    return MoistureFrame.validate(
+        cells.with_columns(
+            local_date=pl.lit(day or TODAY - 3 * DAY),
+            ffmc=pl.lit(90.0),
+            dmc=pl.lit(60.0),
+            dc=pl.lit(300.0),
+            spin_up_days=pl.lit(spin_up_days, pl.Int64),
+            gap_days=pl.lit(0, pl.Int64),
+        )
+    )
+
+
+def fire(hours_ago: float = 3.0, *, at: datetime = MORNING, north_km: float = 0.0, **fields: Any) -> dict[str, Any]:
+    """A hotspot on the line, available an hour after it was seen."""
+    acquired = (at - timedelta(hours=hours_ago)).replace(second=0, microsecond=0)
+    place = {"lat_deg": LINE[0] + north_km / 111.2, "lon_deg": LINE[1]}
+    return hotspot(**{"acquired_utc": acquired, "available_utc": acquired + HOUR, **place, **fields})
+
+
+def elsewhere(hours_ago: float = 1.0, *, at: datetime = MORNING) -> dict[str, Any]:
+    """A hotspot far away: it says that a satellite looked."""
+    return fire(hours_ago, at=at, lat_deg=30.0, lon_deg=110.0)
+
+
+def hotspot_frame(rows: Sequence[dict[str, Any]]) -> dy.DataFrame[HotspotFrame]:
+    """Hotspots as the frame that a parser makes of them."""
+    return frame(list(rows))
+
+
+def heights(points: Sequence[tuple[float, float]] = ()) -> TableElevation:
+    """200 m everywhere, on a lattice that reaches every cell."""
+    lattice = [(39.8 + lat / 10, 115.5 + lon / 10) for lat in range(16) for lon in range(22)]
+    rows = [{"lat_deg": lat, "lon_deg": lon, "elevation_m": 200.0} for lat, lon in points or lattice]
+    return TableElevation(pl.DataFrame(rows))
+
+
+def build_house(home: Path, **settings: Any) -> House:
+    """A house with the shipped rules and contacts that can ask nobody."""
+    nowhere = {"open_meteo_url": NOWHERE, "firms_url": NOWHERE}
+    return open_house(load_settings({}, home=home, **(nowhere | settings)))
+
+
+def recorded(
+    house: House,
+    *,
+    world: str = DRILL,
+    weather: WeatherSource | None = None,
+    hotspots: HotspotSource | None = None,
+    elevation: CellElevation | None = None,
+    at: datetime = MORNING,
+) -> House:
+    """``house`` seen from a world with recorded feeds and a driven clock; nothing burns and it is hot and dry."""
+    rules = house.rules.freshness
+    return house.within(
+        world,
+        weather=weather or RecordedWeather(seen_weather(at), (), rules[WEATHER]),
+        hotspots_feed=hotspots or recorded_hotspots(house, [elsewhere(at=at)]),
+        elevation=elevation or heights(),
+        clock=DrivenClock(at),
+    )
+
+
+def recorded_weather(house: House, table: dy.DataFrame[WeatherFrame]) -> RecordedWeather:
+    """A weather table in the place of the feed."""
+    return RecordedWeather(table, (), house.rules.freshness[WEATHER])
+
+
+def recorded_hotspots(house: House, rows: Sequence[dict[str, Any]]) -> RecordedHotspots:
+    """A hotspot table in the place of the feed."""
+    return RecordedHotspots(hotspot_frame(rows), (), house.rules.freshness[HOTSPOTS])
+
+
+def order(flow: FlowName, at: datetime = MORNING, *, world: str = DRILL, **changes: Any) -> Order:
+    """A round of one joint unit that sends and reads what is recorded."""
+    asked = Order(flow, at, "试验", "tester", Trigger.EXERCISE, live=False, send=True, world=world)
+    return replace(asked, **changes)
+
+
+def danger(house: House, at: datetime = MORNING, *, zones: tuple[str, ...] = (ZONE,), **changes: Any) -> Report:
+    """One danger round of one joint unit."""
+    return carry_out(house, order(FlowName.DANGER_WATCH, at, world=house.world, zones=zones, **changes))
+
+
+def hotspots(house: House, at: datetime = MORNING, **changes: Any) -> Report:
+    """One hotspot round."""
+    return carry_out(house, order(FlowName.HOTSPOT_WATCH, at, world=house.world, **changes))
+
+
+def dispatch(house: House, at: datetime = MORNING) -> Report:
+    """One round of sending, at the time of its clock."""
+    if isinstance(house.clock, DrivenClock):
+        house.clock.now = at
+    return carry_out(house, order(FlowName.DISPATCH_ROUND, at, world=house.world))
+
+
+def alerts(house: House) -> pl.DataFrame:
+    """Every alert of the world, in the order in which they were committed."""
+    return house.ledger_frames.alerts(world=house.world)
+
+
+def messages(house: House) -> list[tuple[str, str]]:
+    """Office and delivery of every line in the inbox."""
+    lines = (
+        (path.stem, line)
+        for path in sorted(house.home.inbox.glob("*/*.jsonl"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+    )
+    return [(office, line.split('"delivery_id":"')[1].split('"')[0]) for office, line in lines]
