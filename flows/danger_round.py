@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 import dataframely as dy
@@ -26,6 +26,7 @@ from models.weather.noon import noon_weather
 from notify.alert import AlertKind, Draft
 from notify.decide import DangerDay, DangerMemory, danger_memory_of, decide_danger
 from notify.phrases import BEIJING
+from notify.rules import DangerAlertRules
 from notify.texts import Envelope, Texts
 from notify.wording import danger_texts
 from store.runs import RunOutcome
@@ -160,12 +161,13 @@ def _event(
 ) -> Event[DangerMemory]:
     scope = zone_scope(house, zone)
     rules = house.rules
+    judged = _window(rules.danger_alert, gathered)
     days = () if made is None else _days(made.zones, zone)
 
     def words(draft: Draft, envelope: Envelope) -> Texts:
         began = house.ledger.latest(event_id=draft.event_id, world=house.world)
         facts = danger_facts(
-            zone, draft, days, weather=gathered, window_d=rules.danger_alert.window_d, began=began, notes=_notes(made)
+            zone, draft, days, weather=gathered, window_d=judged.window_d, began=began, notes=_notes(made)
         )
         return danger_texts(facts, envelope)
 
@@ -174,12 +176,22 @@ def _event(
         fresh=DangerMemory(),
         latest=lambda: house.ledger.latest(zone=zone.id, kind=AlertKind.DANGER, world=house.world),
         recall=danger_memory_of,
-        decide=lambda memory: decide_danger(days, memory, scope=scope, now=order.as_of, rules=rules.danger_alert),
+        decide=lambda memory: decide_danger(days, memory, scope=scope, now=order.as_of, rules=judged),
         words=words,
         signature=rules.wording.danger_signature,
         prefix=zone_prefix(zone),
         recipients=house.contacts.for_zone(zone, house.catalogue),
     )
+
+
+def _window(rules: DangerAlertRules, gathered: Gathered[WeatherFrame]) -> DangerAlertRules:
+    """The days that the weather can speak of. An office that has observations only is judged by today.
+
+    With tomorrow always missing no warning could ever be lowered, and one that never ends warns of nothing.
+    """
+    frame = gathered.frame
+    observed_only = not frame.is_empty() and frame["issued_utc"].is_null().all()
+    return replace(rules, window_d=1) if observed_only else rules
 
 
 def _notes(made: Made | None) -> tuple[str, ...]:
