@@ -7,13 +7,16 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from importlib.metadata import version
 from typing import Any
 
 from flows.danger_round import danger_round
 from flows.dispatching import dispatching_round
+from flows.errors import OrderRefused
 from flows.hotspot_round import hotspot_round
 from flows.order import FlowName, Order, Outcome, new_run_id
+from flows.run_alarm import mark_stale, tell_failed, tell_good
 from flows.wiring import House
 from store.runs import Run, RunEnd, RunOutcome
 
@@ -42,23 +45,24 @@ def carry_out(house: House, order: Order) -> Report:
     """Run the round of ``order`` in ``house`` and record it.
 
     Raises:
-        Exception: whatever the round raised, after the run row and the end line say that it failed.
+        OrderRefused: a joint unit that does not exist; nothing is recorded.
+        Exception: whatever the round raised, after the end line and the run row say that it failed and, where the run
+            was to send, operations' alarm was committed.
     """
     _refuse_unknown_zones(house, order)
     run_id = new_run_id(order.as_of, order.flow)
     started = house.clock()
-    house.runs.begin_run(_begun(house, order, run_id, started))
     try:
+        house.runs.begin_run(_begun(house, order, run_id, started))
         outcome = ROUNDS[order.flow](house, order, run_id)
+        ended = house.clock()
+        house.runs.end_run(run_id, _end(outcome, ended))
     except BaseException as error:
-        note = f"{type(error).__name__}: {error}"
-        house.runs.end_run(run_id, RunEnd(RunOutcome.FAILED, house.clock(), note=note))
-        _say_end(run_id, order, {"outcome": RunOutcome.FAILED, "error": note})
+        _fail(house, order, run_id, error)
         raise
-    ended = house.clock()
-    house.runs.end_run(run_id, _end(outcome, ended))
     report = Report(run_id, order, outcome, started, ended)
     _say_end(run_id, order, _said(report))
+    _try("say that the flow is good again", partial(tell_good, house, order, run_id))
     return report
 
 
@@ -73,10 +77,29 @@ def skip(house: House, order: Order, why: str) -> Report:
     return Report(run_id, order, outcome, at, at)
 
 
+def _fail(house: House, order: Order, run_id: str, error: BaseException) -> None:
+    """Say that a run failed, to the log first: the rest may fail for the same reason. An interrupt is no alarm."""
+    note = f"{type(error).__name__}: {error}"
+    _say_end(run_id, order, {"outcome": RunOutcome.FAILED, "error": note})
+    end = RunEnd(RunOutcome.FAILED, house.clock(), note=note)
+    _try("record the end of the run", partial(house.runs.end_run, run_id, end))
+    if isinstance(error, Exception):
+        _try("mark the standing product", partial(mark_stale, house, order))
+        _try("raise the operator's alarm", partial(tell_failed, house, order, run_id, error))
+
+
+def _try(what: str, act: Callable[[], object]) -> None:
+    """Do what must not hide the outcome of a run; that it failed is logged."""
+    try:
+        act()
+    except Exception:
+        LOG.exception("could not %s", what)
+
+
 def _refuse_unknown_zones(house: House, order: Order) -> None:
     unknown = [zone for zone in order.zones if zone not in house.zone_ids]
     if unknown:
-        raise ValueError(f"no joint unit {', '.join(unknown)}: there are {', '.join(house.zone_ids)}")
+        raise OrderRefused(f"no joint unit {', '.join(unknown)}: there are {', '.join(house.zone_ids)}")
 
 
 def _begun(house: House, order: Order, run_id: str, started: datetime) -> Run:

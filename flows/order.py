@@ -9,7 +9,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from flows.errors import OrderRefused
 from notify.alert import LIVE
+from notify.phrases import BEIJING
 from store.products import Product
 from store.runs import RunInput, RunOutcome, Trigger
 
@@ -33,7 +35,7 @@ class Order:
         send: commit the alerts. False: decide, show, and tell nobody.
 
     Raises:
-        ValueError: a naive time, or no reason.
+        OrderRefused: a naive time, or no reason.
     """
 
     flow: FlowName
@@ -48,9 +50,9 @@ class Order:
 
     def __post_init__(self) -> None:
         if self.as_of.tzinfo is None:
-            raise ValueError(f"as_of {self.as_of} has no time zone; write an offset, for example +08:00")
+            raise OrderRefused(f"as_of {self.as_of} has no time zone; write an offset, for example +08:00")
         if not self.reason.strip():
-            raise ValueError("a run has a reason; say why in a few words")
+            raise OrderRefused("a run has a reason; say why in a few words")
 
     @property
     def exercise(self) -> bool:
@@ -74,5 +76,11 @@ class Outcome:
 
 
 def new_run_id(as_of: datetime, flow: FlowName) -> str:
-    """``R20270410-0710-danger-3f9a2c``: readable by phone, unique without a counter."""
-    return f"R{as_of:%Y%m%d-%H%M}-{flow.split('_')[0]}-{secrets.token_hex(3)}"
+    """``R20270410-0710-danger-3f9a2c``: Beijing time and what ran, unique without a counter."""
+    return f"R{as_of.astimezone(BEIJING):%Y%m%d-%H%M}-{flow.split('_')[0]}-{secrets.token_hex(3)}"
+
+
+def spoken_run_id(run_id: str) -> str:
+    """The part of :func:`new_run_id` that is said on the phone: ``R0410-0710``."""
+    day, minute, *_ = run_id.split("-")
+    return f"R{day[-4:]}-{minute}"

@@ -115,7 +115,7 @@ class SqlLedger:
 
         Raises:
             NotInStore: no alert has this code, or it did not go to this office.
-            StoreError: several offices were told and none is named; the message lists them.
+            AnswerUnclear: several offices were told and none is named; the message lists them.
         """
         with self.database.begin() as connection:
             return acknowledging.answer(connection, code, office=office, by=by, via=via, now=now, world=world)
@@ -131,16 +131,19 @@ class SqlLedger:
         self,
         *,
         event_id: str | None = None,
+        event_prefix: str = "",
         zone: str | None = None,
         kind: AlertKind | None = None,
         world: str = LIVE,
     ) -> Alert | None:
-        """The alert committed last of an event, a zone or a kind; None when there is none."""
+        """The alert committed last of an event, of events with a prefix, a zone or a kind; None when there is none."""
         wanted = {"event_id": event_id, "zone": zone, "kind": kind}
         chosen = sa.select(alert_table).where(alert_table.c.world == world)
         for column, value in wanted.items():
             if value is not None:
                 chosen = chosen.where(alert_table.c[column] == value)
+        if event_prefix:
+            chosen = chosen.where(alert_table.c.event_id.startswith(event_prefix, autoescape=True))
         with self.database.read() as connection:
             row = connection.execute(chosen.order_by(alert_table.c.seq.desc()).limit(1)).one_or_none()
         return None if row is None else alert_of(row)

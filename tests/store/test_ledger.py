@@ -226,6 +226,16 @@ def test_the_latest_alert_is_found_by_event_zone_or_kind(ledger: SqlLedger) -> N
     assert ledger.latest(world="replay") is None
 
 
+def test_the_latest_alert_of_a_feed_is_not_that_of_another(ledger: SqlLedger) -> None:
+    first = commit(ledger, an_alert("feed:a_b:20170511T000000Z", kind=AlertKind.SYSTEM))
+    second = commit(ledger, an_alert("feed:a_b:20170512T000000Z", kind=AlertKind.SYSTEM))
+    commit(ledger, an_alert("feed:aXb:20170513T000000Z", kind=AlertKind.SYSTEM))
+    commit(ledger, an_alert("feed:a_b2:20170513T000000Z", kind=AlertKind.SYSTEM))
+    assert ledger.latest(event_prefix="feed:a_b:") == second
+    assert ledger.latest(event_prefix="feed:a_b:", event_id=first.event_id) == first
+    assert ledger.latest(event_prefix="feed:none:") is None
+
+
 def test_the_end_reaches_all_who_may_have_heard_and_nobody_else(ledger: SqlLedger) -> None:
     commit(ledger)
     sent, unknown, _never = claim(ledger)
