@@ -31,6 +31,8 @@ from notify.texts import Envelope, Texts
 from notify.wording import danger_texts
 from store.runs import RunOutcome
 
+NOON_H = 12
+"""Beijing time."""
 STATE_REACH = timedelta(days=400)
 """How far back a cell's state is looked for: a whole year without a run is a new start, and shown as one."""
 
@@ -63,12 +65,13 @@ def danger_round(house: House, order: Order, run_id: str) -> Outcome:
     if made is not None:
         _keep_moisture(house, order, made.codes, run_id)
     missing = (*gathered.missing, *(made.notes if made else ()))
-    told = [settle(house, order, _event(house, order, zone, made, gathered)) for zone in zones]
+    judged = [] if _waits_for_noon(order, gathered) else zones
+    told = [settle(house, order, _event(house, order, zone, made, gathered)) for zone in judged]
     told += watch_feeds(house, order, gathered)
     if made is None or made.danger.is_empty():
         mark_danger_stale(house, order, missing or ("当日气象",))
         outcome = RunOutcome.FEED_OUT if gathered.out else RunOutcome.DEGRADED
-        rows = tuple({"zone": each.outcome.zone, "reason": str(each.outcome.reason)} for each in told[: len(zones)])
+        rows = tuple({"zone": each.outcome.zone, "reason": str(each.outcome.reason)} for each in told[: len(judged)])
         return Outcome(outcome, missing or ("当日气象",), gathered.inputs, alerts=codes_of(told), table=rows)
     products = publish_danger(house, order, made.danger, made.zones, run_id=run_id, missing=missing)
     return Outcome(
@@ -189,9 +192,16 @@ def _window(rules: DangerAlertRules, gathered: Gathered[WeatherFrame]) -> Danger
 
     With tomorrow always missing no warning could ever be lowered, and one that never ends warns of nothing.
     """
-    frame = gathered.frame
-    observed_only = not frame.is_empty() and frame["issued_utc"].is_null().all()
-    return replace(rules, window_d=1) if observed_only else rules
+    return replace(rules, window_d=1) if _observed_only(gathered) else rules
+
+
+def _waits_for_noon(order: Order, gathered: Gathered[WeatherFrame]) -> bool:
+    """Whether nothing can be said of today yet, and a decision would only say so every morning."""
+    return _observed_only(gathered) and order.as_of.astimezone(BEIJING).hour < NOON_H
+
+
+def _observed_only(gathered: Gathered[WeatherFrame]) -> bool:
+    return not gathered.frame.is_empty() and bool(gathered.frame["issued_utc"].is_null().all())
 
 
 def _notes(made: Made | None) -> tuple[str, ...]:
