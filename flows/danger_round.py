@@ -168,9 +168,9 @@ def _event(
     days = () if made is None else _days(made.zones, zone)
 
     def words(draft: Draft, envelope: Envelope) -> Texts:
-        began = house.ledger.latest(event_id=draft.event_id, world=house.world)
+        began = _began_utc(house, draft)
         facts = danger_facts(
-            zone, draft, days, weather=gathered, window_d=judged.window_d, began=began, notes=_notes(made)
+            zone, draft, days, weather=gathered, window_d=judged.window_d, began_utc=began, notes=_notes(made)
         )
         return danger_texts(facts, envelope)
 
@@ -185,6 +185,13 @@ def _event(
         prefix=zone_prefix(zone),
         recipients=house.contacts.for_zone(zone, house.catalogue),
     )
+
+
+def _began_utc(house: House, draft: Draft) -> datetime | None:
+    """When the first word of this episode was decided; None for a first word."""
+    alerts = house.ledger_frames.alerts(world=house.world)
+    first = alerts.filter((pl.col("event_id") == draft.event_id) & (pl.col("revision") == 1))
+    return None if first.is_empty() else first.item(0, "decided_utc").astimezone(UTC)
 
 
 def _window(rules: DangerAlertRules, gathered: Gathered[WeatherFrame]) -> DangerAlertRules:

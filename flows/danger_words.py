@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import numpy as np
 import polars as pl
@@ -11,7 +11,7 @@ import polars as pl
 from boundary_zones.zone import Zone
 from flows.gathered import Gathered
 from models.frames import WeatherFrame
-from notify.alert import Alert, Draft, Reason, WarningColour
+from notify.alert import Draft, Reason, WarningColour
 from notify.decide import DangerDay
 from notify.facts import DangerFacts, DayGrade, Wind
 from notify.phrases import BEIJING
@@ -24,7 +24,7 @@ def danger_facts(
     *,
     weather: Gathered[WeatherFrame],
     window_d: int,
-    began: Alert | None,
+    began_utc: datetime | None,
     notes: Sequence[str],
 ) -> DangerFacts:
     """The facts of a draft about ``zone``; weather is that of the days that the decision looked at."""
@@ -42,7 +42,7 @@ def danger_facts(
         previous_colour=WarningColour(draft.previous_level),
         days=tuple(DayGrade(day, grades.get(day)) for day in window),
         counties=tuple(county.short_zh for county in zone.counties),
-        began_utc=began.decided_utc if began is not None and draft.reason is Reason.DANGER_ENDED else None,
+        began_utc=began_utc if draft.reason is Reason.DANGER_ENDED else None,
         wind=_strongest(hours),
         least_humidity_pct=_number(hours["relative_humidity_pct"].min()),
         precipitation_mm=_rain(hours),
