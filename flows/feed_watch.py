@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from flows.gathered import Gathered, S, feed_in_words
+from flows.gathered import Gathered, S, feed_in_short
 from flows.order import Order
-from flows.telling import SYSTEM_PREFIX, Event, Told, settle
+from flows.telling import SYSTEM_PREFIX, Event, Told, memory_of, settle
 from flows.wiring import House
-from notify.alert import Alert, Draft
+from notify.alert import Draft
 from notify.decide import Scope
+from notify.discretion import discreet
 from notify.facts import FeedFacts
-from notify.feed_alarm import FeedMemory, FeedRound, decide_feed, feed_memory_of
+from notify.feed_alarm import FeedMemory, FeedRound, decide_feed, feed_event_prefix, feed_memory_of
 from notify.texts import Envelope, Texts
 from notify.wording import feed_texts
 from store.coverage import FeedCoverage
-from store.zone_levels import LevelRecord, memory_from
 
 WATERMARK = "hotspot_round"
 """Name under which the coverage table keeps the time of the last hotspot round, beside the feeds."""
@@ -44,26 +44,25 @@ def _record(house: House, found: FeedRound, *, at: datetime, heard: datetime | N
 
 
 def _event(house: House, order: Order, found: FeedRound) -> Event[FeedMemory]:
-    key = f"feed:{found.feed}"
-    record = house.levels.newest(key, world=house.world)
     scope = Scope(zone=None, regions=(), world=house.world)
 
     def words(draft: Draft, envelope: Envelope) -> Texts:
         known = house.coverage.of(found.feed, world=house.world)
-        before = FeedMemory() if record is None else memory_from(record, FeedMemory)
+        before = memory_of(house, event)
         facts = FeedFacts(
             reason=draft.reason,
-            feed_zh=feed_in_words(found.feed)[:14],
+            feed_zh=feed_in_short(found.feed),
             since_utc=before.out_since_utc or order.as_of,
             failed_rounds=max(1, before.failed_rounds + (not found.ok)),
-            newest_content_utc=known.newest_content_utc,
+            newest_content_utc=known.newest_content_utc or known.last_success_utc,
+            problem_zh=discreet(found.problem, secrets=house.secrets),
         )
         return feed_texts(facts, envelope)
 
-    return Event(
-        key=key,
+    event = Event(
+        key=f"feed:{found.feed}",
         fresh=FeedMemory(),
-        latest=lambda: _latest(house, record),
+        latest=lambda: house.ledger.latest(event_prefix=feed_event_prefix(found.feed), world=house.world),
         recall=feed_memory_of,
         decide=lambda memory: decide_feed(found, memory, scope=scope, now=order.as_of, rules=house.rules.feed_alert),
         words=words,
@@ -71,12 +70,7 @@ def _event(house: House, order: Order, found: FeedRound) -> Event[FeedMemory]:
         prefix=SYSTEM_PREFIX,
         recipients=house.contacts.operations(),
     )
-
-
-def _latest(house: House, record: LevelRecord | None) -> Alert | None:
-    """The alert committed last for the outage that the record is of: a record is kept from its first round on."""
-    outage = "" if record is None else memory_from(record, FeedMemory).event_id
-    return house.ledger.latest(event_id=outage, world=house.world) if outage else None
+    return event
 
 
 def codes_of(told: Iterable[Told]) -> tuple[str, ...]:

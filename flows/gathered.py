@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
@@ -9,7 +10,9 @@ from typing import Generic, Protocol, TypeVar
 import dataframely as dy
 
 from models.frames import HotspotFrame, WeatherFrame
+from notify.facts import FEED_NAME_MOST
 from notify.feed_alarm import FeedRound
+from notify.phrases import length_of, plain
 from store.runs import RunInput
 
 S = TypeVar("S", bound=dy.Schema)
@@ -25,9 +28,20 @@ FEED_ZH = {
 }
 
 
+UNNAMED_FEED_ZH = "未登记数据源"
+
+
 def feed_in_words(feed: str) -> str:
-    """The name of a feed as a message says it."""
+    """The name of a feed as a list of missing inputs says it."""
     return FEED_ZH.get(feed, feed)
+
+
+def feed_in_short(feed: str) -> str:
+    """The name of a feed as a short message has room for it: of one without a Chinese name its last whole words."""
+    name = plain(feed_in_words(feed))
+    while length_of(name) > FEED_NAME_MOST:
+        name = re.split(r"[\W_]+", name, maxsplit=1)[1] if re.search(r"[\W_]", name) else ""
+    return name or UNNAMED_FEED_ZH
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,6 @@ the ledger with all the others: the error in the log is then the only word there
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from datetime import datetime
 
 from flows.order import FlowName, Order, spoken_run_id
@@ -17,7 +15,6 @@ from flows.wiring import House
 from notify.alert import Draft
 from notify.decide import Scope
 from notify.discretion import discreet
-from notify.dispatch import INBOX_SCHEME
 from notify.facts import RunFacts
 from notify.run_alarm import RunMemory, RunRound, decide_run, run_event_prefix, run_memory_of
 from notify.texts import Envelope, Texts
@@ -42,7 +39,7 @@ def tell_failed(house: House, order: Order, run_id: str, error: Exception) -> To
     """Decide whether operations hear of a failed run; a run that only looks raises no alarm."""
     if not order.send:
         return None
-    problem = discreet(str(error), secrets=_secrets(house))
+    problem = discreet(str(error), secrets=house.secrets)
     found = RunRound(order.flow, ok=False, problem=f"{type(error).__name__}: {problem}")
     return settle(house, order, _event(house, order, run_id, found, error=(type(error).__name__, problem)))
 
@@ -94,14 +91,3 @@ def _event(
 def _last_good(house: House, flow: FlowName) -> datetime | None:
     good = house.runs.last_good(flow, world=house.world)
     return None if good is None else good.as_of_utc
-
-
-def _secrets(house: House) -> Iterator[str]:
-    """What must not stand in a message whatever an error says: keys, passwords, and the addresses of offices."""
-    key = house.settings.firms_map_key
-    if key is not None:
-        yield key.get_secret_value()
-    addresses = [one.address for one in house.contacts.recipients if not one.address.startswith(INBOX_SCHEME)]
-    for address in [*addresses, house.settings.database_url or ""]:
-        yield address
-        yield from re.split("[/@:?&=]+", address.partition("://")[2])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -22,6 +23,7 @@ from flows.settings import Settings, load_settings
 from flows.signed import SignedRules, load_signed
 from flows.table_feeds import FolderHotspots, FolderWeather
 from notify.alert import LIVE
+from notify.dispatch import INBOX_SCHEME
 from store.coverage import Coverage
 from store.database import Database, open_database, upgrade
 from store.home import Home
@@ -109,6 +111,15 @@ class House:
     def zone_ids(self) -> tuple[str, ...]:
         """All joint units."""
         return tuple(zone.id for zone in self.catalogue.zones)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What stands in no message, whatever an error says: the key, and addresses with all that is in them."""
+        key = self.settings.firms_map_key
+        addresses = [one.address for one in self.contacts.recipients if not one.address.startswith(INBOX_SCHEME)]
+        addresses += [self.settings.database_url or ""]
+        parts = [part for address in addresses for part in re.split("[/@:?&=]+", address.partition("://")[2])]
+        return (*([key.get_secret_value()] if key else []), *addresses, *parts)
 
     def close(self) -> None:
         """Give the database back."""

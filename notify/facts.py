@@ -15,6 +15,9 @@ from notify.alert import Reason, WarningColour, require_utc
 from notify.phrases import blows_toward
 from notify.texts import refuse_long
 
+COUNTY_NAME_MOST = 4
+FEED_NAME_MOST = 14
+
 
 @dataclass(frozen=True, slots=True)
 class Wind:
@@ -63,7 +66,7 @@ class DangerFacts:
             raise ValueError("a danger text needs a county and a day with a grade")
         if self.ended and self.began_utc is None:
             raise ValueError("the end of a warning names the beginning: began_utc is missing")
-        _refuse_names("county", self.counties, 4)
+        _refuse_names("county", self.counties, COUNTY_NAME_MOST)
 
     @property
     def ended(self) -> bool:
@@ -113,7 +116,7 @@ class IncidentFacts:
 
     def __post_init__(self) -> None:
         require_utc(self.observed_utc)
-        _refuse_names("county", (self.county, self.neighbour), 4)
+        _refuse_names("county", (self.county, self.neighbour), COUNTY_NAME_MOST)
         refuse_long("number", self.number, 28)
         if not (0 <= self.distance_to_border_km < 1000 and 0 <= self.location_error_km < 1000):
             raise ValueError(f"{self.number}: distances must lie in 0…1000 km")
@@ -156,7 +159,7 @@ class FeedFacts:
 
     def __post_init__(self) -> None:
         require_utc(self.since_utc)
-        refuse_long("feed", self.feed_zh, 14)
+        refuse_long("feed", self.feed_zh, FEED_NAME_MOST)
         if not 1 <= self.failed_rounds < 100_000:
             raise ValueError(f"{self.feed_zh}: {self.failed_rounds} failed rounds")
 

@@ -31,6 +31,11 @@ class FeedMemory:
     last_round_utc: datetime | None = None
 
 
+def feed_event_prefix(feed: str) -> str:
+    """How the ids of all events of a feed begin."""
+    return f"feed:{feed}:"
+
+
 def decide_feed(
     found: FeedRound, memory: FeedMemory, *, scope: Scope, now: datetime, rules: FeedAlertRules
 ) -> Decision[FeedMemory]:
@@ -55,7 +60,7 @@ def decide_feed(
         memory,
         failed_rounds=memory.failed_rounds + (not again),
         out_since_utc=since,
-        event_id=memory.event_id or f"feed:{found.feed}:{since:%Y%m%dT%H%M%SZ}",
+        event_id=memory.event_id or f"{feed_event_prefix(found.feed)}{since:%Y%m%dT%H%M%SZ}",
         last_round_utc=memory.last_round_utc if again else now,
     )
     if memory.revision or failing.failed_rounds < rules.out_after_rounds:
