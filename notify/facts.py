@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from notify.alert import Reason, WarningColour, require_utc
-from notify.phrases import blows_toward
+from notify.phrases import beaufort, blows_toward
 from notify.texts import refuse_long
 
 COUNTY_NAME_MOST = 4
 FEED_NAME_MOST = 14
+ON_LINE_KM = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,11 @@ class Wind:
     speed_ms: float
     direction_deg: float | None = None
     gust_ms: float | None = None
+
+    @property
+    def calm(self) -> bool:
+        """Force 0: it has no direction."""
+        return beaufort(self.speed_ms) == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,11 @@ class DangerFacts:
     least_humidity_pct: float | None = None
     precipitation_mm: float | None = None
     weather_source: str = ""
+    """Who says so, and as of when: Open-Meteo（ECMWF、CMA）15时."""
+    weather_past: bool = False
+    """The weather is that of the last 24 hours, because no forecast is there."""
+    colour_is_kept: bool = False
+    """The colour stands above what the grades ask for: an earlier run of those that a lowering needs asked for it."""
     missing: tuple[str, ...] = ()
     """Inputs that were missing or old, in Chinese."""
 
@@ -77,6 +88,16 @@ class DangerFacts:
     def peak_grade(self) -> int:
         """Highest grade of the days."""
         return max(day.danger_grade for day in self.days if day.danger_grade is not None)
+
+    @property
+    def peak_days(self) -> tuple[date, ...]:
+        """Days with the highest grade: what a text says of the grade it says of these."""
+        return tuple(day.local_date for day in self.days if day.danger_grade == self.peak_grade)
+
+    @property
+    def missing_days(self) -> tuple[date, ...]:
+        """Days of which nothing is known."""
+        return tuple(day.local_date for day in self.days if day.danger_grade is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +133,8 @@ class IncidentFacts:
     """Only a look is asked for: the false-alarm filter doubts the source."""
     doubt: str = ""
     """Why it is doubted, in Chinese: 常年热源."""
+    relay_zh: str = ""
+    """The region whose duty desk is asked to tell the county, where that is no member of the joint unit: 北京市."""
     missing: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -131,15 +154,21 @@ class IncidentFacts:
         return self.distance_to_border_km <= self.location_error_km
 
     @property
+    def on_line(self) -> bool:
+        """Whether it lies on the line itself: the bearing to it means nothing."""
+        return self.distance_to_border_km < ON_LINE_KM
+
+    @property
     def grew(self) -> bool:
         """Whether the text is about growth."""
         return self.reason is Reason.INCIDENT_GREW
 
     @property
     def downwind(self) -> bool:
-        """Whether the wind blows toward the line."""
-        direction_deg = self.wind.direction_deg if self.wind else None
-        return direction_deg is not None and blows_toward(direction_deg, self.bearing_to_border_deg)
+        """Whether the wind blows toward the line. With the line inside the error circle nobody can say."""
+        if self.at_line or self.wind is None or self.wind.direction_deg is None or self.wind.calm:
+            return False
+        return blows_toward(self.wind.direction_deg, self.bearing_to_border_deg)
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,9 +59,7 @@ _NO_RAIN_MM = 0.1
 
 def danger_texts(facts: DangerFacts, envelope: Envelope) -> Texts:
     """A warning that is drafted, raised, continued, lowered or ended. A person signs and publishes it."""
-    day = facts.days[-1].local_date
     issued = envelope.issued_utc
-    until = until_zh(day, after=issued.astimezone(BEIJING).date())
     by_day = [f"{date_zh(day.local_date)}{_grade(day.danger_grade)}" for day in facts.days]
     words = {
         "verb": _verb(facts),
@@ -71,13 +69,14 @@ def danger_texts(facts: DangerFacts, envelope: Envelope) -> Texts:
         "grade": grade_zh(facts.peak_grade),
         "grade_words": _GRADE_WORDS[facts.peak_grade - 1],
         "by_day": by_day if len(by_day) > 1 else [],
-        "period": f"{clock_zh(issued, minutes=False)}至{until}",
-        "until": f"至{date_zh(day)}24时",
+        "period": _period(facts, envelope),
+        "until": f"至{date_zh(facts.peak_days[-1])}24时",
+        "most": "最高" if _has_lower_between(facts) else "",
         "began": clock_zh(facts.began_utc, minutes=False) if facts.began_utc else "",
         "measures": "继续管控火源，巡护和备勤按现等级执行。" if facts.ended else _measures(facts),
         "weather": _area_weather(facts),
         "source": plain(facts.weather_source),
-        "missing": partial(_missing, facts.missing),
+        "missing": partial(_missing, (*(f"{date_zh(day)}火险等级" for day in facts.missing_days), *facts.missing)),
         "issued": clock_zh(issued, year=True),
     }
     return texts_of("danger", facts, envelope, words=words)
@@ -85,9 +84,6 @@ def danger_texts(facts: DangerFacts, envelope: Envelope) -> Texts:
 
 def incident_texts(facts: IncidentFacts, envelope: Envelope) -> Texts:
     """Hotspots near the line: the first notice, a later one, or a request for a look at a doubted source."""
-    distance = f"{facts.neighbour}界{facts.distance_to_border_km:.1f}公里"
-    least_km = facts.distance_to_border_km - facts.location_error_km
-    least = "定位误差圈已触界" if facts.at_line else f"扣除误差后{least_km:.1f}公里"
     words = {
         "title": partial(_incident_title, facts),
         "doubt": plain(facts.doubt) if facts.verification else "",
@@ -99,9 +95,11 @@ def incident_texts(facts: IncidentFacts, envelope: Envelope) -> Texts:
         "issue": "首报" if facts.revision == 1 else f"续报{facts.revision - 1}",
         "why": _incident_why(facts),
         "seen": partial(_seen, facts, envelope),
+        "seen_word": "发现" if facts.revision == 1 else "最近观测",
         "seen_long": clock_zh(facts.observed_utc, year=True),
-        "distance_short": f"误差圈触{facts.neighbour}界" if facts.at_line else f"距{distance}",
-        "distance_long": f"至{distance}，{least}，界线在{sector_zh(facts.bearing_to_border_deg)}方",
+        "distance_short": _distance_short(facts),
+        "distance_long": _distance_long(facts),
+        "relay": plain(facts.relay_zh),
         "wind_short": _wind_words(facts.wind, gusts=False) if facts.wind else "",
         "wind_long": _wind_words(facts.wind) if facts.wind else "",
         "trend": _trend(facts),
@@ -154,6 +152,23 @@ def correct_texts(facts: CorrectFacts, envelope: Envelope) -> Texts:
     return texts_of("correct", facts, envelope, words=_former(facts, envelope))
 
 
+def _period(facts: DangerFacts, envelope: Envelope) -> str:
+    """The time that the grade is said of: from now, or from the first day that has it, to the end of the last."""
+    first, last = facts.peak_days[0], facts.peak_days[-1]
+    today = envelope.issued_utc.astimezone(BEIJING).date()
+    if first > today and first == last:
+        return f"{date_zh(first)}全天"
+    begin = f"{date_zh(first)}00时" if first > today else clock_zh(envelope.issued_utc, minutes=False)
+    return f"{begin}至" + ("24时" if last == today else until_zh(last, after=max(first, today)))
+
+
+def _has_lower_between(facts: DangerFacts) -> bool:
+    """Whether a day within the period has another grade, or none."""
+    days = [day.local_date for day in facts.days]
+    first, last = days.index(facts.peak_days[0]), days.index(facts.peak_days[-1])
+    return last - first + 1 > len(facts.peak_days)
+
+
 def _verb(facts: DangerFacts) -> str:
     if facts.reason is Reason.DANGER_RAISED:
         return "拟发" if facts.previous_colour is WarningColour.NONE else "拟升级为"
@@ -170,7 +185,7 @@ def _change(facts: DangerFacts) -> str:
 
 
 def _measures(facts: DangerFacts) -> str:
-    return f"{_MEASURES[facts.colour]}；商请各方互通信息。"
+    return f"{_MEASURES[facts.colour]}。"
 
 
 def _grade(danger_grade: int | None) -> str:
@@ -247,9 +262,35 @@ def _since_run(facts: RunFacts, envelope: Envelope, trim: Trim) -> str:
     return clock_zh(facts.since_utc) if trim.weather else _moment(facts.since_utc, envelope, full=False)
 
 
+def _distance_short(facts: IncidentFacts) -> str:
+    if facts.on_line:
+        return f"位于{facts.neighbour}界上"
+    return f"误差圈触{facts.neighbour}界" if facts.at_line else f"距{_border(facts)}"
+
+
+def _distance_long(facts: IncidentFacts) -> str:
+    if facts.on_line:
+        return f"位于{facts.neighbour}界上，两侧都有可能"
+    side = f"界线在火点{sector_zh(facts.bearing_to_border_deg)}侧"
+    if facts.at_line:
+        return f"至{_border(facts)}，定位误差圈已触界，两侧都有可能，{side}"
+    least_km = facts.distance_to_border_km - facts.location_error_km
+    return f"至{_border(facts)}，扣除误差后{least_km:.1f}公里，{side}"
+
+
+def _border(facts: IncidentFacts) -> str:
+    return f"{facts.neighbour}界{facts.distance_to_border_km:.1f}公里"
+
+
 def _trend(facts: IncidentFacts) -> str:
-    if facts.wind is None or facts.wind.direction_deg is None:
+    """Where the wind may carry it. With the line inside the error circle only the direction can be said."""
+    wind = facts.wind
+    if wind is None or (wind.direction_deg is None and not wind.calm):
         return "缺风向，待核"
+    if wind.calm or wind.direction_deg is None:
+        return "静风，蔓延方向难以判断"
+    if facts.at_line:
+        return f"可能向{sector_zh((wind.direction_deg + 180) % 360)}方向蔓延，两侧均请关注"
     return f"顺风，可能向{facts.neighbour}方向蔓延" if facts.downwind else "风不指向省界，风向可能变化，请继续关注"
 
 

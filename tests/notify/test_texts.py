@@ -55,6 +55,8 @@ def dangers(draw: st.DrawFn) -> DangerFacts:
         least_humidity_pct=draw(st.none() | st.floats(0, 100)),
         precipitation_mm=draw(st.none() | st.floats(0, 400)),
         weather_source=draw(st.just("") | words(90)),
+        weather_past=draw(st.booleans()),
+        colour_is_kept=draw(st.booleans()),
         missing=draw(MISSING),
     )
 
@@ -82,6 +84,7 @@ def incidents(draw: st.DrawFn) -> IncidentFacts:
         weather_source=draw(st.just("") | words(90)),
         verification=draw(st.booleans()),
         doubt=draw(st.just("") | words(90)),
+        relay_zh=draw(st.just("") | words(20)),
         missing=draw(MISSING),
     )
 
@@ -206,6 +209,7 @@ def longest_facts(reason: Reason, *, revision: int, distance_km: float, error_km
         weather_source="长" * 400,
         verification=revision == 1,
         doubt="长" * 300,
+        relay_zh="长" * 90,
         missing=("长" * 200,) * 100,
     )
 
@@ -243,6 +247,8 @@ class TestEveryPartAtItsLongest:
                 least_humidity_pct=100.0,
                 precipitation_mm=99.9,
                 weather_source="长" * 400,
+                weather_past=True,
+                colour_is_kept=True,
                 missing=("长" * 200,) * 100,
             )
             check(danger_texts(facts, envelope), envelope)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from notify.alert import Reason, WarningColour
-from notify.facts import DayGrade, IncidentFacts
+from notify.facts import DayGrade, IncidentFacts, Wind
 from notify.phrases import length_of
 from notify.texts import Envelope, Texts, resent
 from notify.wording import danger_texts, feed_texts, incident_texts
@@ -89,6 +90,7 @@ def test_the_wind_is_said_as_force_and_direction_and_whether_it_blows_toward_the
     assert "东南风5级，顺风向界" in said("incident_notice").short
     away = incident_texts(replace(NOTICE, bearing_to_border_deg=150.0), ENVELOPE)
     assert "顺风" not in away.short + away.long
+    assert "界线在火点东南侧" in away.long
     assert "东南风5级、阵风7级" in away.long
 
 
@@ -128,7 +130,8 @@ def test_a_look_of_another_day_is_said_with_its_day() -> None:
 
 def test_a_warning_is_a_draft_that_a_person_signs() -> None:
     texts = said("danger_raised")
-    assert texts.short.startswith("【京津冀森防】拟发橙色预警：4月10日15时至11日24时怀柔、丰宁、滦平森林火险四级。")
+    assert texts.short.startswith("【京津冀森防】拟发橙色预警：4月10日15时至24时怀柔、丰宁、滦平森林火险四级。")
+    assert "商请各方会商后各自签发" in texts.long
     assert "草稿，待签发" in texts.long
     assert "发布单位和签发人待定" in texts.long
     assert "拨打12119或119" in texts.long
@@ -148,6 +151,82 @@ def test_a_day_without_a_grade_is_said_as_missing() -> None:
     assert "4月10日四级、4月11日缺测" in danger_texts(facts, ENVELOPE).long
 
 
+@pytest.mark.parametrize(
+    ("grades", "period", "by_day"),
+    [
+        ((4, 4), "4月10日15时至11日24时怀柔", "4月10日四级、4月11日四级"),
+        ((4, 3), "4月10日15时至24时怀柔", "4月10日四级、4月11日三级"),
+        ((3, 4), "4月11日全天怀柔", "4月10日三级、4月11日四级"),
+        ((None, 4), "4月11日全天怀柔", "4月10日缺测、4月11日四级"),
+        ((4, None), "4月10日15时至24时怀柔", "4月10日四级、4月11日缺测"),
+        ((3, 4, 4), "4月11日00时至12日24时怀柔", "4月10日三级、4月11日四级、4月12日四级"),
+    ],
+)
+def test_a_grade_is_said_of_the_days_that_have_it(grades: tuple[int | None, ...], period: str, by_day: str) -> None:
+    days = tuple(DayGrade(date(2027, 4, 10 + lead), grade) for lead, grade in enumerate(grades))
+    texts = danger_texts(replace(RAISED, days=days), ENVELOPE)
+    assert f"拟发橙色预警：{period}、丰宁、滦平森林火险四级" in texts.short
+    assert f"分日等级：{by_day}。" in texts.long
+    assert ("缺测" in texts.short) == (None in grades)
+
+
+def test_the_end_of_a_month_is_named() -> None:
+    days = (DayGrade(date(2027, 4, 10), 3), DayGrade(date(2027, 4, 30), 4), DayGrade(date(2027, 5, 1), 4))
+    assert "4月30日00时至5月1日24时" in danger_texts(replace(RAISED, days=days), ENVELOPE).short
+
+
+@pytest.mark.parametrize("between", [3, None])
+def test_a_lower_or_missing_day_between_makes_it_the_highest_grade(between: int | None) -> None:
+    days = tuple(DayGrade(date(2027, 4, 10 + lead), grade) for lead, grade in enumerate((4, between, 4)))
+    texts = danger_texts(replace(RAISED, days=days), ENVELOPE)
+    assert "4月10日15时至12日24时怀柔、丰宁、滦平森林火险最高四级" in texts.short
+    assert "森林火险等级最高为四级" in texts.long
+
+
+def test_a_colour_that_is_kept_above_the_grade_is_explained() -> None:
+    texts = said("danger_lowered_and_kept")
+    assert "拟降为橙色预警" in texts.short
+    assert "森林火险二级，暂留橙色待复核" in texts.short
+    assert "等级已低于橙色" in texts.long
+    assert "暂留" not in page(said("danger_lowered"))
+
+
+def test_past_weather_is_not_said_as_a_forecast() -> None:
+    assert "近24小时实况：偏北风5级" in said("danger_raised_without_forecast").long
+    assert "气象来源：气象表实况15时" in said("danger_raised_without_forecast").long
+    assert "近24小时" not in said("danger_raised").long
+
+
+def test_an_incident_on_the_line_is_on_no_side_and_has_no_wind_toward_it() -> None:
+    texts = said("incident_on_the_line")
+    assert "疑似火情：蓟州，14时20分，位于三河界上，东南风5级" in texts.short
+    assert "距省界：位于三河界上，两侧都有可能。" in texts.long
+    assert "可能向西北方向蔓延，两侧均请关注" in texts.long
+    assert "0.0公里" not in texts.long
+    for word in ("顺风", "不指向", "火点东侧"):
+        assert word not in page(texts)
+
+
+def test_a_county_that_is_no_member_is_told_by_its_region() -> None:
+    texts = said("incident_of_no_member")
+    assert "疑似火情：昌平，14时20分，距怀来界3.2公里" in texts.short
+    assert "请转昌平" in texts.short
+    assert "昌平不是本联防单元成员，请北京市值班室转告当地" in texts.long
+    assert "转告" not in page(said("incident_notice"))
+
+
+@pytest.mark.parametrize("direction_deg", [None, 150.0])
+def test_calm_air_blows_nowhere(direction_deg: float | None) -> None:
+    facts = replace(NOTICE, wind=Wind(0.1, direction_deg))
+    assert not facts.downwind
+    assert "趋势：静风，蔓延方向难以判断" in incident_texts(facts, ENVELOPE).long
+
+
+def test_a_later_notice_does_not_say_that_it_was_found_then() -> None:
+    assert "发现：2027年4月10日14时20分" in said("incident_notice").long
+    assert "最近观测：2027年4月9日19时07分" in said("incident_grew").long
+
+
 def test_a_measurable_rain_is_said_in_millimetres() -> None:
     assert "降水0.6毫米" in danger_texts(replace(RAISED, precipitation_mm=0.6), ENVELOPE).long
 
@@ -155,7 +234,7 @@ def test_a_measurable_rain_is_said_in_millimetres() -> None:
 @pytest.mark.parametrize("colour", [WarningColour.BLUE, WarningColour.YELLOW, WarningColour.ORANGE, WarningColour.RED])
 def test_every_colour_has_its_name_and_its_measures(colour: WarningColour) -> None:
     texts = danger_texts(replace(RAISED, colour=colour), ENVELOPE)
-    assert "建议：一、" in texts.long
+    assert "建议措施：一、" in texts.long
     assert "色预警" in texts.short
 
 

@@ -24,7 +24,7 @@ RAISED = DangerFacts(
     wind=Wind(9.0, 340.0, 15.0),
     least_humidity_pct=16.0,
     precipitation_mm=0.0,
-    weather_source="欧洲中心模式4月10日08时起报",
+    weather_source="Open-Meteo（ECMWF、CMA）15时",
 )
 NOTICE = IncidentFacts(
     reason=R.INCIDENT_NEAR_BORDER,
@@ -43,7 +43,7 @@ NOTICE = IncidentFacts(
     satellites=("NOAA-20", "S-NPP"),
     township="喇叭沟门乡",
     wind=Wind(9.0, 150.0, 15.0),
-    weather_source="欧洲中心模式15时",
+    weather_source="怀柔站15时",
 )
 OUT = FeedFacts(R.FEED_OUT, "VIIRS热点", MORNING - hours(2), 3, MORNING - hours(5), "连接超时")
 FAILED = RunFacts(
@@ -81,6 +81,37 @@ CASES: dict[str, tuple[str, Callable[[Any, Envelope], Texts], Any]] = {
         danger_texts,
         replace(RAISED, reason=R.DANGER_REPEATED, previous_colour=W.ORANGE),
     ),
+    "danger_raised_for_tomorrow": (
+        "京津冀森防",
+        danger_texts,
+        replace(RAISED, days=(DayGrade(date(2027, 4, 10), 3), DayGrade(date(2027, 4, 11), 4))),
+    ),
+    "danger_raised_today_missing": (
+        "京津冀森防",
+        danger_texts,
+        replace(RAISED, days=(DayGrade(date(2027, 4, 10), None), DayGrade(date(2027, 4, 11), 4))),
+    ),
+    "danger_raised_tomorrow_missing": (
+        "京津冀森防",
+        danger_texts,
+        replace(RAISED, days=(DayGrade(date(2027, 4, 10), 4), DayGrade(date(2027, 4, 11), None))),
+    ),
+    "danger_raised_without_forecast": (
+        "京津冀森防",
+        danger_texts,
+        replace(RAISED, days=(DayGrade(date(2027, 4, 10), 4),), weather_past=True, weather_source="气象表实况15时"),
+    ),
+    "danger_lowered_and_kept": (
+        "京津冀森防",
+        danger_texts,
+        replace(
+            RAISED,
+            reason=R.DANGER_LOWERED,
+            previous_colour=W.RED,
+            days=(DayGrade(date(2027, 4, 10), 2), DayGrade(date(2027, 4, 11), 2)),
+            colour_is_kept=True,
+        ),
+    ),
     "danger_lowered": ("京津冀森防", danger_texts, replace(RAISED, reason=R.DANGER_LOWERED, previous_colour=W.RED)),
     "danger_ended": (
         "京津冀森防",
@@ -105,6 +136,38 @@ CASES: dict[str, tuple[str, Callable[[Any, Envelope], Texts], Any]] = {
         "森防通报",
         incident_texts,
         replace(NOTICE, reason=R.INCIDENT_CLOSER, revision=2, distance_to_border_km=0.3),
+    ),
+    "incident_on_the_line": (
+        "森防通报",
+        incident_texts,
+        replace(
+            NOTICE,
+            number="JJJ-PG-JZ-2027-003",
+            county="蓟州",
+            neighbour="三河",
+            place_full="天津市蓟州区",
+            township="",
+            lat_deg=40.0812,
+            lon_deg=117.2214,
+            distance_to_border_km=0.0,
+        ),
+    ),
+    "incident_of_no_member": (
+        "森防通报",
+        incident_texts,
+        replace(
+            NOTICE,
+            number="JJJ-YQ-HL-2027-004",
+            county="昌平",
+            neighbour="怀来",
+            place_full="北京市昌平区",
+            township="",
+            lat_deg=40.2451,
+            lon_deg=115.9683,
+            distance_to_border_km=3.2,
+            bearing_to_border_deg=280.0,
+            relay_zh="北京市",
+        ),
     ),
     "incident_grew": (
         "森防通报",
