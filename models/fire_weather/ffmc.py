@@ -31,7 +31,9 @@ def ffmc_from_moisture(moisture: FloatArray, constant: FfmcConstant) -> FloatArr
 
 def moisture_after_rain(moisture: FloatArray, net_rain_mm: FloatArray) -> FloatArray:
     """Moisture content after ``net_rain_mm`` > 0 of effective rain (3a, 3b), at most 250 %."""
-    wetted = moisture + 42.5 * net_rain_mm * np.exp(-100.0 / (251.0 - moisture)) * (1.0 - np.exp(-6.93 / net_rain_mm))
+    with np.errstate(over="ignore"):  # a trace of rain divides to infinity, and exp(-inf) is the 0 that is meant
+        taken_up = 1.0 - np.exp(-6.93 / net_rain_mm)
+    wetted = moisture + 42.5 * net_rain_mm * np.exp(-100.0 / (251.0 - moisture)) * taken_up
     over = np.maximum(moisture - 150.0, 0.0)
     after: FloatArray = np.minimum(wetted + 0.0015 * over**2 * np.sqrt(net_rain_mm), 250.0)
     return after

@@ -34,21 +34,23 @@ def overwintered_dc(
         15 and up (DCs).
 
     Raises:
-        OutOfRange: a fraction that is not above 0 (carry-over) or not within 0 to 1, a negative amount, or NaN.
+        OutOfRange: a fraction that is not within 0 to 1, a negative amount, NaN, or a soil that nothing is left in:
+            without carry-over and without water the code has no bound.
     """
-    carry_over = _fraction("carry_over_fraction", carry_over_fraction, open_below=True)
-    wetting = _fraction("wetting_efficiency", wetting_efficiency, open_below=False)
+    carry_over = _fraction("carry_over_fraction", carry_over_fraction)
+    wetting = _fraction("wetting_efficiency", wetting_efficiency)
     rain = np.asarray(winter_precipitation_mm, dtype=np.float64)
     _refuse_outside("winter_precipitation_mm", rain, (rain >= 0) & np.isfinite(rain), "0 or more")
     water = carry_over * 800.0 * np.exp(-checked("dc", dc_autumn) / 400.0) + wetting * 3.94 * rain
+    shares = np.broadcast_to(carry_over, water.shape)
+    _refuse_outside("carry_over_fraction", shares, water > 0, "above 0 where no water reaches the soil")
     dc_spring: FloatArray = np.maximum(400.0 * np.log(800.0 / water), LEAST_DC)
     return dc_spring
 
 
-def _fraction(field: str, values: Floats, *, open_below: bool) -> FloatArray:
+def _fraction(field: str, values: Floats) -> FloatArray:
     array = np.asarray(values, dtype=np.float64)
-    inside = (array > 0 if open_below else array >= 0) & (array <= 1)
-    _refuse_outside(field, array, inside, "above 0 to 1" if open_below else "0 to 1")
+    _refuse_outside(field, array, (array >= 0) & (array <= 1), "0 to 1")
     return array
 
 

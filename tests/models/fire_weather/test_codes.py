@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -13,7 +15,7 @@ from models.fire_weather.constant import FfmcConstant
 from models.fire_weather.dc import day_length_factor, dc_today
 from models.fire_weather.dmc import day_length_h, dmc_today
 from models.fire_weather.dsr import daily_severity_rating
-from models.fire_weather.ffmc import ffmc_from_moisture, ffmc_today, moisture_from_ffmc
+from models.fire_weather.ffmc import ffmc_from_moisture, ffmc_today, moisture_after_rain, moisture_from_ffmc
 from models.fire_weather.fwi import fire_weather_index
 from models.fire_weather.hourly_ffmc import hourly_ffmc
 from models.fire_weather.isi import initial_spread_index
@@ -219,7 +221,8 @@ def test_a_snowy_winter_lowers_the_drought_code_and_a_dry_one_carries_it_over() 
         ("dc", {"dc_autumn": -1.0}),
         ("winter_precipitation_mm", {"winter_precipitation_mm": -0.1}),
         ("winter_precipitation_mm", {"winter_precipitation_mm": float("nan")}),
-        ("carry_over_fraction", {"carry_over_fraction": 0.0}),
+        ("carry_over_fraction", {"carry_over_fraction": -0.1}),
+        ("carry_over_fraction", {"carry_over_fraction": 0.0, "winter_precipitation_mm": 0.0}),
         ("wetting_efficiency", {"wetting_efficiency": 1.1}),
     ],
 )
@@ -232,3 +235,14 @@ def test_an_impossible_winter_is_refused(field: str, arguments: dict[str, float]
             **winter,
         )
     assert refused.value.field == field
+
+
+def test_without_carry_over_the_winter_s_water_alone_makes_the_spring_code() -> None:
+    assert overwintered_dc(300.0, 20.0, carry_over_fraction=0.0).item() == pytest.approx(
+        400.0 * math.log(800.0 / (0.75 * 3.94 * 20.0))
+    )
+
+
+def test_a_trace_of_rain_below_the_smallest_normal_number_changes_nothing() -> None:
+    dry = np.array([20.0])
+    assert moisture_after_rain(dry, np.array([2.2e-311])) == pytest.approx(dry)
