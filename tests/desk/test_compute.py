@@ -175,7 +175,7 @@ def test_a_parquet_column_of_another_kind_is_refused() -> None:
     [
         ("DCf", "-1", "-1 is outside"),
         ("rw", "nan", "no number"),
-        ("a", "0", "0 is outside"),
+        ("a", "-0.5", "-0.5 is outside"),
         ("b", "2", "2 is outside"),
     ],
 )
