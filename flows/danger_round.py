@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from boundary_zones.zone import Zone
-from flows.danger_words import danger_facts
+from flows.danger_words import danger_facts, weather_around
 from flows.feed_watch import codes_of, watch_feeds
 from flows.gathered import Gathered
 from flows.order import Order, Outcome
@@ -169,9 +169,8 @@ def _event(
 
     def words(draft: Draft, envelope: Envelope) -> Texts:
         began = _began_utc(house, draft)
-        facts = danger_facts(
-            zone, draft, days, weather=gathered, window_d=judged.window_d, began_utc=began, notes=_notes(made)
-        )
+        weather = weather_around(gathered, house.catalogue.cells(zone.id))
+        facts = danger_facts(zone, draft, days, weather=weather, rules=judged, began_utc=began, notes=_notes(made))
         return danger_texts(facts, envelope)
 
     return Event(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -10,11 +11,16 @@ import polars as pl
 
 from boundary_zones.zone import Zone
 from flows.gathered import Gathered
+from flows.weather_words import source_of_area
 from models.frames import WeatherFrame
 from notify.alert import Draft, Reason, WarningColour
 from notify.decide import DangerDay
 from notify.facts import DangerFacts, DayGrade, Wind
 from notify.phrases import BEIJING
+from notify.rules import DangerAlertRules
+
+AROUND_DEG = 0.15
+"""Of the box around a unit's cells in which a point of the weather is the unit's own."""
 
 
 def danger_facts(
@@ -23,19 +29,29 @@ def danger_facts(
     days: Sequence[DangerDay],
     *,
     weather: Gathered[WeatherFrame],
-    window_d: int,
+    rules: DangerAlertRules,
     began_utc: datetime | None,
     notes: Sequence[str],
 ) -> DangerFacts:
-    """The facts of a draft about ``zone``; weather is that of the days that the decision looked at."""
+    """The facts of a draft about ``zone``.
+
+    Args:
+        zone: the joint unit.
+        draft: what was decided.
+        days: what the decision looked at.
+        weather: at points in and around the unit; what is said is that of the days of the window or, without a
+            forecast, of the 24 hours before.
+        rules: with the window that the decision looked at.
+        began_utc: when the first word of the episode was decided.
+        notes: what the grades rest on less than they should, in Chinese.
+    """
     today = draft.decided_utc.astimezone(BEIJING).date()
     grades = {day.local_date: day.danger_grade for day in days}
-    window = [today + timedelta(days=lead) for lead in range(window_d)]
-    hours = weather.frame.filter(
-        (pl.col("valid_utc") >= draft.decided_utc)
-        & (pl.col("valid_utc") < draft.decided_utc + timedelta(days=window_d))
-    )
-    hours = hours if not hours.is_empty() else weather.frame.filter(pl.col("valid_utc") > _day_before(weather))
+    window = [today + timedelta(days=lead) for lead in range(rules.window_d)]
+    ahead = _between(weather, draft.decided_utc, timedelta(days=rules.window_d))
+    past = _between(weather, draft.decided_utc - timedelta(days=1), timedelta(days=1))
+    hours = past.filter(pl.col("issued_utc").is_null()) if ahead.is_empty() else ahead
+    grade = max((grades[day] or 0 for day in window if day in grades), default=0)
     return DangerFacts(
         reason=draft.reason,
         colour=WarningColour(draft.level),
@@ -46,12 +62,25 @@ def danger_facts(
         wind=_strongest(hours),
         least_humidity_pct=_number(hours["relative_humidity_pct"].min()),
         precipitation_mm=_rain(hours),
+        weather_source=source_of_area(hours, as_of=draft.decided_utc),
+        weather_past=ahead.is_empty() and not hours.is_empty(),
+        colour_is_kept=grade > 0 and rules.colour_by_grade[grade - 1].rank < WarningColour(draft.level).rank,
         missing=(*weather.missing, *notes),
     )
 
 
-def _day_before(weather: Gathered[WeatherFrame]) -> pl.Expr:
-    return pl.lit(weather.frame["valid_utc"].max()) - pl.duration(hours=24)
+def weather_around(gathered: Gathered[WeatherFrame], cells: pl.DataFrame) -> Gathered[WeatherFrame]:
+    """The weather of the points in and close around ``cells``; where there is no such point, that of all."""
+    low, high = cells.select("lat_deg", "lon_deg").min(), cells.select("lat_deg", "lon_deg").max()
+    close = pl.all_horizontal(
+        pl.col(name).is_between(low[name].item() - AROUND_DEG, high[name].item() + AROUND_DEG) for name in low.columns
+    )
+    near = gathered.frame.filter(close)
+    return gathered if near.is_empty() else replace(gathered, frame=WeatherFrame.validate(near))
+
+
+def _between(weather: Gathered[WeatherFrame], begin: datetime, length: timedelta) -> pl.DataFrame:
+    return weather.frame.filter((pl.col("valid_utc") >= begin) & (pl.col("valid_utc") < begin + length))
 
 
 def _strongest(hours: pl.DataFrame) -> Wind | None:

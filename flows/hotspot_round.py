@@ -175,8 +175,17 @@ def _facts(house: House, order: Order, incident: Incident, draft: Draft, *, miss
         weather_source=wind.source,
         verification=draft.verification,
         doubt=incident.reason,
+        relay_zh=_relay_zh(house, incident),
         missing=(*missing, *wind.missing),
     )
+
+
+def _relay_zh(house: House, incident: Incident) -> str:
+    """The region that is asked to tell a county which is no member of the joint unit, and so is not told by us."""
+    zone, gb = house.catalogue.zone(incident.zone), incident.county_gb
+    if gb is None or gb in {county.gb for county in zone.counties}:
+        return ""
+    return house.catalogue.regions[house.catalogue.counties[gb].region_id].name_zh
 
 
 def _row(told: Told) -> dict[str, object]:

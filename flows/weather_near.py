@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
+from flows.weather_words import source_of_point
 from flows.wiring import House
 from notify.facts import Wind
 
@@ -35,6 +36,7 @@ def wind_near(house: House, lat_deg: float, lon_deg: float, *, as_of: datetime) 
     near = hours.with_columns(apart.alias("apart_km")).filter(pl.col("apart_km") <= REACH_KM)
     if near.is_empty():
         return WindNear(None, missing=(MISSING_ZH,))
-    row = near.sort(["apart_km", "valid_utc"], descending=[False, True]).row(0, named=True)
+    foretold = pl.col("issued_utc").is_not_null()
+    row = near.sort("apart_km", -pl.col("valid_utc").dt.epoch(), foretold, "model").row(0, named=True)
     wind = Wind(row["wind_speed_ms"], row["wind_direction_deg"], row["wind_gust_ms"])
-    return WindNear(wind, source=row["station_id"][:40])
+    return WindNear(wind, source=source_of_point(row, as_of=as_of))
