@@ -86,6 +86,11 @@ class Zone:
             raise ValueError(f"zone {self.id}: no member has the role 'home' (属地)")
 
     @property
+    def code_prefix_zh(self) -> str:
+        """First character of the name, with which the codes of its alerts begin: 怀, 延, 平."""
+        return self.name_zh[0]
+
+    @property
     def region_ids(self) -> tuple[str, ...]:
         """Regions of the members, each once, in member order."""
         return tuple(dict.fromkeys(member.county.region_id for member in self.members))

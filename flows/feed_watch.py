@@ -7,9 +7,9 @@ from datetime import datetime
 
 from flows.gathered import Gathered, S, feed_in_short
 from flows.order import Order
-from flows.telling import SYSTEM_PREFIX, Event, Told, memory_of, settle
+from flows.telling import Event, Told, memory_of, settle
 from flows.wiring import House
-from notify.alert import Draft
+from notify.alert import SYSTEM_PREFIX, Draft
 from notify.decide import Scope
 from notify.discretion import discreet
 from notify.facts import FeedFacts

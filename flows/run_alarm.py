@@ -10,9 +10,9 @@ from datetime import datetime
 
 from flows.order import FlowName, Order, spoken_run_id
 from flows.standing import mark_danger_stale
-from flows.telling import SYSTEM_PREFIX, Event, Told, memory_of, settle
+from flows.telling import Event, Told, memory_of, settle
 from flows.wiring import House
-from notify.alert import Draft
+from notify.alert import SYSTEM_PREFIX, Draft
 from notify.decide import Scope
 from notify.discretion import discreet
 from notify.facts import RunFacts

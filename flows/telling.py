@@ -24,7 +24,6 @@ from store.zone_levels import LevelRecord, document_of, memory_from
 M = TypeVar("M")
 _TRIES = 3
 _NOTHING_TO_SAY = frozenset({Reason.UNCHANGED, Reason.BELOW_LEVEL, Reason.INCIDENT_ENDED})
-SYSTEM_PREFIX = "运"
 
 
 @dataclass(frozen=True)
@@ -69,8 +68,8 @@ def zone_scope(house: House, zone: Zone) -> Scope:
 
 
 def zone_prefix(zone: Zone) -> str:
-    """First character of the joint unit's name: 怀, 延, 平."""
-    return zone.name_zh[0]
+    """With which the codes of a joint unit's alerts begin: 怀, 延, 平."""
+    return zone.code_prefix_zh
 
 
 def settle(house: House, order: Order, event: Event[M]) -> Told:

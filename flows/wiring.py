@@ -16,11 +16,12 @@ from boundary_zones.contacts import Contacts, check_coverage, load_contacts
 from boundary_zones.errors import WhereError
 from flows.elevation import CellElevation, FlatCells, TableElevation
 from flows.errors import ConfigurationError
-from flows.gathered import HotspotSource, WeatherSource
+from flows.gathered import FEED_ZH, HotspotSource, WeatherSource
 from flows.live_feeds import LiveElevation, LiveHotspots, LiveWeather
 from flows.rules import shipped_rules
 from flows.settings import Settings, load_settings
 from flows.signed import SignedRules, load_signed
+from flows.start_up import check_start_up
 from flows.table_feeds import FolderHotspots, FolderWeather
 from notify.alert import LIVE
 from notify.dispatch import INBOX_SCHEME
@@ -134,7 +135,8 @@ def open_house(settings: Settings | None = None) -> House:
     """Open everything; the first thing that is wrong stops the start.
 
     Raises:
-        ConfigurationError: a setting, rule, zone or contact is wrong; a region or member has nobody to tell.
+        ConfigurationError: a setting, rule, zone or contact is wrong; a region, a member or operations have nobody to
+            tell; a name or a code that no message can hold.
         StoreError: the database cannot be opened or is newer than the code.
     """
     settings = load_settings() if settings is None else settings
@@ -145,6 +147,7 @@ def open_house(settings: Settings | None = None) -> House:
         check_coverage(contacts, catalogue)
     except WhereError as error:
         raise ConfigurationError(str(error)) from error
+    check_start_up(catalogue, contacts, FEED_ZH)
     home = Home(settings.home).ensure()
     database = open_database(settings.database_url or home.database_url)
     upgrade(database)

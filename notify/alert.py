@@ -10,6 +10,9 @@ from enum import StrEnum
 LIVE = "live"
 """The world of real alerts. Every other world is an exercise or a replay, and its texts say so."""
 
+SYSTEM_PREFIX = "运"
+"""Of the codes of alerts to operations."""
+
 
 def require_utc(instant: datetime) -> datetime:
     """Return ``instant`` if it is aware and in UTC.
