@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
+from flows.embedded import NOTHING_LEAVES
 from flows.wiring import House
 from tests.flows import world
+
+# Prefect reads these once, when it is first imported.
+_PREFECT_HOME = tempfile.mkdtemp(prefix="firewatch-prefect-")
+atexit.register(shutil.rmtree, _PREFECT_HOME, ignore_errors=True)
+os.environ |= {**NOTHING_LEAVES, "PREFECT_HOME": _PREFECT_HOME, "PREFECT_LOGGING_LEVEL": "WARNING"}
+os.environ.pop("PREFECT_API_URL", None)
 
 
 @pytest.fixture(autouse=True)
@@ -53,3 +63,17 @@ def dry(drill) -> House:
     """The same after a dry spring: its danger is at the top."""
     drill.moisture.save(world.moisture(drill), made_by_run="start", world=drill.world)
     return drill
+
+
+@pytest.fixture(scope="session")
+def prefect_server() -> Iterator[None]:
+    """A Prefect server for the session; what a flow runs in is the house of :func:`flows.wiring.using`."""
+    from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+    from prefect.testing.utilities import prefect_test_harness
+
+    # A heartbeat thread is joined at the end of each run: a second for nothing.
+    with (
+        prefect_test_harness(server_startup_timeout=120),
+        temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}),
+    ):
+        yield
