@@ -53,6 +53,8 @@ _MEASURES = {
     "三、队伍做好紧急出发准备、靠前驻防；四、24小时值班、主要领导带班，有火必报",
 }
 """Response measures by colour (domain.md §2.5)."""
+_SATELLITES_ZH = {"Himawari-8": "葵花8号", "Himawari-9": "葵花9号"}
+"""Those that a duty room calls by another name than the data do."""
 _NO_RAIN_MM = 0.1
 """Less than this is no measurable rain (微量)."""
 
@@ -171,7 +173,7 @@ def _has_lower_between(facts: DangerFacts) -> bool:
 
 def _verb(facts: DangerFacts) -> str:
     if facts.reason is Reason.DANGER_RAISED:
-        return "拟发" if facts.previous_colour is WarningColour.NONE else "拟升级为"
+        return "拟发" if facts.previous_colour is WarningColour.NONE else "拟升为"
     return "拟继续" if facts.reason is Reason.DANGER_REPEATED else "拟降为"
 
 
@@ -233,7 +235,7 @@ def _satellites(names: Sequence[str], trim: Trim) -> str:
         return "来源待核"
     if not trim.detail:
         return f"{len(names)}颗卫星"
-    return listed([plain(name) for name in names], trim.names, unit="颗") + "卫星"
+    return listed([_SATELLITES_ZH.get(name, plain(name)) for name in names], trim.names, unit="颗") + "卫星"
 
 
 def _incident_why(facts: IncidentFacts) -> str:
@@ -264,13 +266,13 @@ def _since_run(facts: RunFacts, envelope: Envelope, trim: Trim) -> str:
 
 def _distance_short(facts: IncidentFacts) -> str:
     if facts.on_line:
-        return f"位于{facts.neighbour}界上"
+        return f"紧邻{facts.neighbour}界"
     return f"误差圈触{facts.neighbour}界" if facts.at_line else f"距{_border(facts)}"
 
 
 def _distance_long(facts: IncidentFacts) -> str:
     if facts.on_line:
-        return f"位于{facts.neighbour}界上，两侧都有可能"
+        return f"火点中心落在{facts.neighbour}界上，两侧都有可能"
     side = f"界线在火点{sector_zh(facts.bearing_to_border_deg)}侧"
     if facts.at_line:
         return f"至{_border(facts)}，定位误差圈已触界，两侧都有可能，{side}"
@@ -290,7 +292,7 @@ def _trend(facts: IncidentFacts) -> str:
     if wind.calm or wind.direction_deg is None:
         return "静风，蔓延方向难以判断"
     if facts.at_line:
-        return f"可能向{sector_zh((wind.direction_deg + 180) % 360)}方向蔓延，两侧均请关注"
+        return f"可能向{sector_zh((wind.direction_deg + 180) % 360)}蔓延，两侧均请关注"
     return f"顺风，可能向{facts.neighbour}方向蔓延" if facts.downwind else "风不指向省界，风向可能变化，请继续关注"
 
 

@@ -88,3 +88,7 @@ def test_a_draft_of_any_world_but_live_becomes_an_exercise_alert() -> None:
     for name in (*copied, "degraded", "evidence", "world"):
         assert getattr(made, name) == getattr(draft, name)
     assert not alert().exercise
+
+
+def test_the_kinds_are_those_that_scripts_rely_on() -> None:
+    assert [kind.value for kind in AlertKind] == ["danger", "incident", "cancel", "correction", "system"]

@@ -140,7 +140,7 @@ def test_a_warning_is_a_draft_that_a_person_signs() -> None:
 def test_every_turn_of_a_warning_has_its_verb() -> None:
     starts = {name: said(name).short.partition("】")[2][:10] for name in CASES if name.startswith("danger")}
     assert starts["danger_raised"].startswith("拟发橙色预警")
-    assert starts["danger_raised_higher"].startswith("拟升级为红色预警")
+    assert starts["danger_raised_higher"].startswith("拟升为红色预警")
     assert starts["danger_repeated"].startswith("拟继续橙色预警")
     assert starts["danger_lowered"].startswith("拟降为橙色预警")
     assert "橙色预警拟解除，现为三级" in said("danger_ended").short
@@ -199,9 +199,9 @@ def test_past_weather_is_not_said_as_a_forecast() -> None:
 
 def test_an_incident_on_the_line_is_on_no_side_and_has_no_wind_toward_it() -> None:
     texts = said("incident_on_the_line")
-    assert "疑似火情：蓟州，14时20分，位于三河界上，东南风5级" in texts.short
-    assert "距省界：位于三河界上，两侧都有可能。" in texts.long
-    assert "可能向西北方向蔓延，两侧均请关注" in texts.long
+    assert "疑似火情：蓟州，14时20分，紧邻三河界，东南风5级" in texts.short
+    assert "距省界：火点中心落在三河界上，两侧都有可能。" in texts.long
+    assert "可能向西北蔓延，两侧均请关注" in texts.long
     assert "0.0公里" not in texts.long
     for word in ("顺风", "不指向", "火点东侧"):
         assert word not in page(texts)
@@ -220,6 +220,11 @@ def test_calm_air_blows_nowhere(direction_deg: float | None) -> None:
     facts = replace(NOTICE, wind=Wind(0.1, direction_deg))
     assert not facts.downwind
     assert "趋势：静风，蔓延方向难以判断" in incident_texts(facts, ENVELOPE).long
+
+
+def test_a_satellite_is_called_as_a_duty_room_calls_it() -> None:
+    texts = incident_texts(replace(NOTICE, satellites=("Himawari-9", "Terra")), ENVELOPE)
+    assert "，葵花9号、Terra卫星，" in texts.long
 
 
 def test_a_later_notice_does_not_say_that_it_was_found_then() -> None:
