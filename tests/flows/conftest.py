@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -63,6 +64,18 @@ def dry(drill) -> House:
     """The same after a dry spring: its danger is at the top."""
     drill.moisture.save(world.moisture(drill), made_by_run="start", world=drill.world)
     return drill
+
+
+@pytest.fixture(scope="session")
+def quick_rules(tmp_path_factory) -> Path:
+    """Rules that wait for nothing."""
+    return world.quick_rules(tmp_path_factory.mktemp("rules"))
+
+
+@pytest.fixture(scope="session")
+def one_unit(tmp_path_factory) -> Path:
+    """Zones with one joint unit."""
+    return world.one_unit(tmp_path_factory.mktemp("zones"))
 
 
 @pytest.fixture(scope="session")

@@ -12,12 +12,10 @@ from pathlib import Path
 import pytest
 import time_machine
 
-from boundary_zones.catalogue import SHIPPED
 from feeds import firms
 from flows.carry_out import Report, carry_out
 from flows.gathered import FEED_ZH
 from flows.order import FlowName, Order
-from flows.rules import shipped_rules
 from flows.wiring import House
 from store.runs import RunOutcome, Trigger
 from tests.flows import feed_server, world
@@ -42,34 +40,6 @@ WAYS_OUT = {
     "another table": Reply(b"id,name\n1,a\n"),
     "bytes that are no text": Reply(b"\xff\xfe\x00\x01"),
 }
-
-
-@pytest.fixture(scope="session")
-def quick_rules(tmp_path_factory) -> Path:
-    """The shipped rules with little patience and a short past, so that a test need not wait and answers are small."""
-    folder = tmp_path_factory.mktemp("rules")
-    quick = {
-        "feeds.toml": {"[fetch.attempts]": "2", "[fetch.wait_initial_s]": "0.01", "[fetch.wait_max_s]": "0.02"},
-        "rounds.toml": {"[rounds.spin_up_past_d]": "6", "[rounds.forecast_d]": "4"},
-    }
-    for path in shipped_rules().glob("*.toml"):
-        lines = path.read_text(encoding="utf-8").splitlines()
-        for heading, value in quick.get(path.name, {}).items():
-            at = lines.index(heading) + 1
-            assert lines[at].startswith("value = ")
-            lines[at] = f"value = {value}"
-        (folder / path.name).write_text("\n".join(lines), encoding="utf-8")
-    return folder
-
-
-@pytest.fixture(scope="session")
-def one_unit(tmp_path_factory) -> Path:
-    """A world with Pinggu and Jizhou only: a few dozen points to ask for."""
-    folder = tmp_path_factory.mktemp("zones")
-    head, *units = (SHIPPED / "zones.toml").read_text(encoding="utf-8").split("\n[[zone]]")
-    (kept,) = (unit for unit in units if '"PG-JZ"' in unit)
-    (folder / "zones.toml").write_text(f"{head}\n[[zone]]{kept}", encoding="utf-8")
-    return folder
 
 
 @pytest.fixture

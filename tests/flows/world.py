@@ -11,12 +11,14 @@ from typing import Any
 import dataframely as dy
 import polars as pl
 
+from boundary_zones.catalogue import SHIPPED, ZONES_FILE
 from flows.carry_out import Report, carry_out
 from flows.elevation import CellElevation, TableElevation
 from flows.gathered import HotspotSource, WeatherSource
 from flows.order import FlowName, Order
 from flows.recorded_feeds import HOTSPOTS, WEATHER, RecordedHotspots, RecordedWeather
 from flows.replaying import DrivenClock
+from flows.rules import shipped_rules
 from flows.settings import load_settings
 from flows.wiring import House, open_house
 from models.frames import HotspotFrame, MoistureFrame, WeatherFrame
@@ -222,3 +224,27 @@ def messages(house: House) -> list[tuple[str, str]]:
         for line in path.read_text(encoding="utf-8").splitlines()
     )
     return [(office, line.split('"delivery_id":"')[1].split('"')[0]) for office, line in lines]
+
+
+def quick_rules(folder: Path) -> Path:
+    """The shipped rules with little patience and a short past: a test need not wait, and answers are small."""
+    quick = {
+        "feeds.toml": {"[fetch.attempts]": "2", "[fetch.wait_initial_s]": "0.01", "[fetch.wait_max_s]": "0.02"},
+        "rounds.toml": {"[rounds.spin_up_past_d]": "6", "[rounds.forecast_d]": "4"},
+    }
+    for path in shipped_rules().glob("*.toml"):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        for heading, value in quick.get(path.name, {}).items():
+            at = lines.index(heading) + 1
+            assert lines[at].startswith("value = ")
+            lines[at] = f"value = {value}"
+        (folder / path.name).write_text("\n".join(lines), encoding="utf-8")
+    return folder
+
+
+def one_unit(folder: Path) -> Path:
+    """A world with Pinggu and Jizhou only: a few dozen points to ask for."""
+    head, *units = (SHIPPED / ZONES_FILE).read_text(encoding="utf-8").split("\n[[zone]]")
+    (kept,) = (unit for unit in units if f'"{ZONE}"' in unit)
+    (folder / ZONES_FILE).write_text(f"{head}\n[[zone]]{kept}", encoding="utf-8")
+    return folder
