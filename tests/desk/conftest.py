@@ -1,0 +1,109 @@
+"""The command line in this process: its exit code, what it writes for a script, and what it says to a person."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from desk import cli
+from flows.wiring import House
+from tests.flows import world
+
+
+@dataclass(frozen=True)
+class Done:
+    """A command that ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> Any:
+        """The one JSON document on stdout."""
+        return json.loads(self.out)
+
+
+Firewatch = Callable[..., Done]
+
+
+@pytest.fixture
+def home(tmp_path) -> Path:
+    return tmp_path / "home"
+
+
+@pytest.fixture(scope="session")
+def quick_rules(tmp_path_factory) -> Path:
+    """Rules that wait for nothing."""
+    return world.quick_rules(tmp_path_factory.mktemp("rules"))
+
+
+@pytest.fixture(scope="session")
+def one_unit(tmp_path_factory) -> Path:
+    """Zones with one joint unit."""
+    return world.one_unit(tmp_path_factory.mktemp("zones"))
+
+
+@pytest.fixture(autouse=True)
+def _environment(monkeypatch: pytest.MonkeyPatch, home: Path, quick_rules: Path) -> None:
+    for name in list(os.environ):
+        if name.startswith("FIREWATCH_") or name == "FIRMS_MAP_KEY":
+            monkeypatch.delenv(name)
+    settings = {
+        "FIREWATCH_HOME": str(home),
+        "FIREWATCH_RULES": str(quick_rules),
+        "FIREWATCH_OPEN_METEO_URL": world.NOWHERE,
+        "FIREWATCH_FIRMS_URL": world.NOWHERE,
+        "NO_PROXY": "127.0.0.1",
+        "COLUMNS": "200",
+    }
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def firewatch(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Firewatch]:
+    """Runs ``firewatch`` with arguments, through the entry point that the console script has."""
+    root, level = logging.getLogger(), logging.getLogger("firewatch").level
+    handlers = list(root.handlers)
+
+    def run(*arguments: object) -> Done:
+        capsys.readouterr()
+        monkeypatch.setattr(sys, "argv", ["firewatch", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        said = capsys.readouterr()
+        return Done(int(ended.value.code or 0), said.out, said.err)
+
+    yield run
+    root.handlers[:] = handlers
+    logging.getLogger("firewatch").setLevel(level)
+    logging.getLogger("firewatch.run").setLevel(logging.NOTSET)
+
+
+@pytest.fixture
+def house(home) -> Iterator[House]:
+    """The house that the commands will find, to fill it beforehand."""
+    opened = world.build_house(home)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def told(house) -> House:
+    """The live world with a red warning and a fire on the line, sent to all offices."""
+    rows = world.recorded_hotspots(house, [world.fire(), world.elsewhere()])
+    live = world.recorded(house, world="live", hotspots=rows)
+    live.moisture.save(world.moisture(live), made_by_run="start", world="live")
+    world.danger(live)
+    world.hotspots(live)
+    world.dispatch(live)
+    return live
