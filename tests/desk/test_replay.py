@@ -23,8 +23,8 @@ END = BEGIN + timedelta(hours=12)
 FILES = ("alerts.jsonl", "danger.csv", "deliveries.jsonl", "incidents.jsonl", "summary.json")
 FIELDS = {
     "alerts.jsonl": (
-        "alert_id, code, revision, event_id, kind, zone, level, previous_level, reason, decided_utc, regions, recipients, "
-        "exercise, degraded, text_short, text_long"
+        "alert_id, code, revision, event_id, kind, zone, level, previous_level, reason, decided_utc, regions, "
+        "recipients, exercise, degraded, text_short, text_long"
     ),
     "deliveries.jsonl": (
         "delivery_id, alert_id, revision, region, office, recipient_role, channel, step, state, attempts, sent_utc, "
