@@ -67,13 +67,19 @@ class Contacts:
     recipients: tuple[Recipient, ...]
     source: str = "contacts"
 
-    def for_zone(self, zone: Zone, catalogue: Catalogue) -> tuple[Recipient, ...]:
+    def for_zone(self, zone: Zone, catalogue: Catalogue, *, also: Iterable[int | None] = ()) -> tuple[Recipient, ...]:
         """Everybody who is told of an alert in ``zone``, each once.
 
         The offices of all members on both sides of the line, the superiors that have a recipient, and the duty desks
         of every region of the catalogue.
+
+        Args:
+            zone: the joint unit.
+            catalogue: of regions.
+            also: counties that it concerns beside the members, where they have a recipient.
         """
-        offices = [str(county.gb) for county in zone.counties] + [str(gb) for gb in zone.superiors]
+        counties = [county.gb for county in zone.counties] + [gb for gb in also if gb is not None]
+        offices = [str(gb) for gb in (*counties, *zone.superiors)]
         chosen: dict[str, Recipient] = {}
         for recipient in [*self._of_offices(offices), *self._duty_desks(catalogue.regions)]:
             chosen.setdefault(recipient.key, recipient)

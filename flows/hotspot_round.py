@@ -143,7 +143,9 @@ def _event(house: House, order: Order, incident: Incident, gathered: Gathered[Ho
         words=words,
         signature=rules.wording.verification_signature if incident.suppressed else rules.wording.incident_signature,
         prefix=zone_prefix(zone),
-        recipients=house.contacts.for_zone(zone, house.catalogue),
+        recipients=house.contacts.for_zone(
+            zone, house.catalogue, also=(incident.county_gb, incident.neighbour_county_gb)
+        ),
     )
 
 

@@ -78,6 +78,7 @@ def serve(*, home: Path, port: int, say: Callable[[str], None], prefect_file: Pa
         worker = _started(
             "worker", ("worker", "start", "--pool", POOL, "--limit", str(PROCESSES_AT_ONCE)), home, running
         )
+        asyncio.run(_wait_for_worker(worker, stop))
         say("running; Ctrl-C ends all")
         _watch({"server": server, "worker": worker}, stop)
 
@@ -170,6 +171,17 @@ async def _wait_until_healthy(server: subprocess.Popen[bytes], stop: Callable[[]
                 raise ConfigurationError(f"the Prefect server ended with code {server.returncode}; see log/server.log")
             if stop() or time.monotonic() > deadline:
                 raise ConfigurationError(f"the Prefect server did not answer in time: {trouble}")
+            await asyncio.sleep(0.5)
+
+
+async def _wait_for_worker(worker: subprocess.Popen[bytes], stop: Callable[[], bool]) -> None:
+    from prefect.client.orchestration import get_client
+
+    deadline = time.monotonic() + HEALTHY_WITHIN_S
+    async with get_client() as client:
+        while not stop() and not await client.read_workers_for_work_pool(POOL):
+            if worker.poll() is not None or time.monotonic() > deadline:
+                raise ConfigurationError("the worker did not come up; see log/worker.log")
             await asyncio.sleep(0.5)
 
 

@@ -172,3 +172,11 @@ def test_a_file_that_is_not_there_says_so(tmp_path: Path) -> None:
 def test_an_address_stays_out_of_what_is_printed() -> None:
     contacts = load_contacts(EXAMPLE)
     assert "inbox://" not in repr(contacts)
+
+
+def test_a_county_that_it_concerns_is_told_though_it_is_no_member(catalogue: Catalogue) -> None:
+    told = load_contacts(EXAMPLE).for_zone(catalogue.zone("YQ-HL"), catalogue, also=(110116, None, 110114))
+    offices = [one.office for one in told]
+    assert "110116" in offices
+    assert "110114" not in offices
+    assert len(offices) == len(set(offices))
