@@ -52,6 +52,11 @@ FIRE = hotspot_row(*world.LINE, BEGIN + 2 * HOUR)
 ELSEWHERE = hotspot_row(30.0, 110.0, BEGIN - 2 * HOUR)
 
 
+@pytest.fixture(autouse=True)
+def _one_unit(monkeypatch, one_unit) -> None:
+    monkeypatch.setenv("FIREWATCH_ZONES", str(one_unit))
+
+
 @pytest.fixture
 def weather(tmp_path) -> Path:
     """Three days observed, and a forecast that is issued while the replay runs."""
@@ -292,7 +297,8 @@ def test_a_person_reads_how_much_was_played(replay, weather, table, tmp_path) ->
 
 
 @pytest.mark.shared
-def test_a_week_of_recorded_hotspots_of_may_2017_is_replayed(firewatch, shared, tmp_path) -> None:
+def test_two_days_of_recorded_hotspots_of_may_2017_are_replayed(firewatch, shared, tmp_path, monkeypatch) -> None:
+    monkeypatch.delenv("FIREWATCH_ZONES")
     table = shared / "data/hotspots/firms_nrt/firms_nrt_dev.csv.gz"
     span = ("--from", "2017-05-10T00:00+08:00", "--to", "2017-05-12T00:00+08:00", "--step", "1h")
     done = firewatch(
