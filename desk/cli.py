@@ -60,6 +60,8 @@ def main() -> None:
     """Entry point: logs go to stderr, and a foreseen error is one line there."""
     logging.basicConfig(stream=sys.stderr, format="%(message)s", level=logging.WARNING)
     logging.getLogger("firewatch").setLevel(logging.INFO)
+    # What an attempt said stands in the feed's error; that it was repeated is no news.
+    logging.getLogger("stamina").setLevel(logging.ERROR)
     try:
         app()
     except tuple(kind for kind, _ in EXIT_OF) as error:

@@ -169,7 +169,7 @@ def _feed(known: FeedCoverage) -> dict[str, Any]:
 
 
 def _run(run: Run) -> dict[str, Any]:
-    note = run.end.note if run.end else ""
+    note = run.end.note.partition("\n")[0] if run.end else ""
     return {"run_id": run.run_id, "flow": run.flow, "outcome": run.outcome, "as_of_utc": run.as_of_utc, "note": note}
 
 

@@ -134,6 +134,8 @@ def _show(house: House, reports: list[Report], *, as_json: bool) -> None:
         show_table(f"{flow} {outcome.outcome} {report.run_id}", _COLUMNS[flow], outcome.table, empty="无")
         if outcome.missing:
             typer.echo(f"缺测:{'、'.join(outcome.missing)}")
+        for problem in outcome.problems:
+            typer.echo(problem, err=True)
         for product in outcome.products:
             typer.echo(f"产品:{house.home.products / product.path}")
     if standing is not None and standing["stale"]:
@@ -149,6 +151,7 @@ def document_of(report: Report) -> dict[str, Any]:
         "as_of": report.order.as_of,
         "outcome": outcome.outcome,
         "missing": outcome.missing,
+        "problems": outcome.problems,
         "counts": dict(outcome.counts),
         "products": [product.path for product in outcome.products],
         "alerts": outcome.alerts,

@@ -113,7 +113,7 @@ async def fetch_async(request: FeedRequest, *, policy: FetchPolicy, now: Callabl
     except _Passing as last:
         raise FeedUnavailable(
             request.feed,
-            f"{last} at {request.public_url}",
+            f"{last} at {request.shown_url}",
             "it is asked again at the next round",
             retry_after_s=last.retry_after_s,
         ) from last
@@ -121,7 +121,7 @@ async def fetch_async(request: FeedRequest, *, policy: FetchPolicy, now: Callabl
         seen = f"; before that: {patience.last}" if patience.last else ""
         raise FeedUnavailable(
             request.feed,
-            f"no whole answer within {policy.deadline_s:g} s from {request.public_url}{seen}",
+            f"no whole answer within {policy.deadline_s:g} s from {request.shown_url}{seen}",
             "it is asked again at the next round",
         ) from error
     raise AssertionError("stamina either returns from an attempt or raises its last error")
@@ -174,7 +174,7 @@ def _check_address(request: FeedRequest) -> None:
     except ValueError:
         sound = False
     if not sound:
-        raise FeedRefused(request.feed, f"{request.public_url} is no http address", "correct the base address")
+        raise FeedRefused(request.feed, f"{request.shown_url} is no http address", "correct the base address")
 
 
 async def _attempt(request: FeedRequest, policy: FetchPolicy, now: Callable[[], datetime]) -> Answer:
@@ -222,13 +222,13 @@ def _judge(response: httpx.Response, content: bytes, request: FeedRequest, now: 
         elsewhere = urlsplit(response.headers.get("Location", "")).netloc or "another address"
         raise FeedRefused(
             request.feed,
-            request.masked(f"HTTP {status}: sent on to {elsewhere} from {request.public_url}"),
+            request.masked(f"HTTP {status}: sent on to {elsewhere} from {request.shown_url}"),
             "a login page or a moved service: open the address in a browser, then correct the setting",
         )
     said = f"HTTP {status}: {request.masked(page_title(content[:20_000].decode(errors='replace')))}"
     if status in _AGAIN_LATER or status >= 500:
         raise _Passing(said, retry_after_s(response.headers.get("Retry-After"), now()))
-    raise FeedRefused(request.feed, f"{said} at {request.public_url}", "check the request and the key")
+    raise FeedRefused(request.feed, f"{said} at {request.shown_url}", "check the request and the key")
 
 
 _secrets_in_flight: ContextVar[FeedRequest | None] = ContextVar("_secrets_in_flight", default=None)

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 from pydantic import SecretStr
 
 MASK = "***"
+_SHOWN_CHARS = 140
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,12 @@ class FeedRequest:
     def public_url(self) -> str:
         """The address with every secret masked: fit for logs, errors and the archive."""
         return self._address(dict.fromkeys(self.secrets, MASK), safe="*")
+
+    @property
+    def shown_url(self) -> str:
+        """The masked address as an error shows it: a forecast for a hundred points would fill a page."""
+        url = self.public_url
+        return url if len(url) <= _SHOWN_CHARS else f"{url[:_SHOWN_CHARS]}…"
 
     @property
     def request_key(self) -> str:

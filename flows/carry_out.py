@@ -124,7 +124,7 @@ def _end(outcome: Outcome, at: datetime) -> RunEnd:
         inputs=outcome.inputs,
         products=tuple(product.path for product in outcome.products),
         alerts=outcome.alerts,
-        note="缺测:" + "、".join(outcome.missing) if outcome.missing else "",
+        note="\n".join(["缺测:" + "、".join(outcome.missing), *outcome.problems]) if outcome.missing else "",
     )
 
 
@@ -134,6 +134,7 @@ def _said(report: Report) -> dict[str, Any]:
         "outcome": outcome.outcome,
         "seconds": round((report.ended_utc - report.started_utc).total_seconds(), 3),
         "missing": list(outcome.missing),
+        "problems": list(outcome.problems),
         "inputs": len(outcome.inputs),
         "products": [product.path for product in outcome.products],
         "alerts": list(outcome.alerts),

@@ -72,11 +72,13 @@ def danger_round(house: House, order: Order, run_id: str) -> Outcome:
         mark_danger_stale(house, order, missing or ("当日气象",))
         outcome = RunOutcome.FEED_OUT if gathered.out else RunOutcome.DEGRADED
         rows = tuple({"zone": each.outcome.zone, "reason": str(each.outcome.reason)} for each in told[: len(judged)])
-        return Outcome(outcome, missing or ("当日气象",), gathered.inputs, alerts=codes_of(told), table=rows)
+        missing = missing or ("当日气象",)
+        return Outcome(outcome, missing, gathered.problems, gathered.inputs, alerts=codes_of(told), table=rows)
     products = publish_danger(house, order, made.danger, made.zones, run_id=run_id, missing=missing)
     return Outcome(
         outcome=RunOutcome.DEGRADED if missing or made.danger["degraded"].any() else RunOutcome.DONE,
         missing=missing,
+        problems=gathered.problems,
         inputs=gathered.inputs,
         products=products,
         alerts=codes_of(told),

@@ -68,6 +68,11 @@ class Gathered(Generic[S]):
         return not any(found.ok for found in self.rounds)
 
     @property
+    def problems(self) -> tuple[str, ...]:
+        """What was wrong with each feed that gave nothing, for an operator."""
+        return tuple(found.problem for found in self.rounds if not found.ok)
+
+    @property
     def missing(self) -> tuple[str, ...]:
         """Each input that was absent or old, in Chinese."""
         return (*(feed_in_words(found.feed) for found in self.rounds if not found.ok), *self.notes)

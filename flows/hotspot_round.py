@@ -55,6 +55,7 @@ def hotspot_round(house: House, order: Order, run_id: str) -> Outcome:  # noqa: 
     return Outcome(
         outcome=_outcome(gathered),
         missing=gathered.missing,
+        problems=gathered.problems,
         inputs=gathered.inputs,
         alerts=codes_of(told),
         counts={

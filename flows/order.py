@@ -66,6 +66,8 @@ class Outcome:
 
     outcome: RunOutcome
     missing: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+    """What each feed that is out or wrong said, as an operator reads it."""
     inputs: tuple[RunInput, ...] = ()
     products: tuple[Product, ...] = ()
     alerts: tuple[str, ...] = ()

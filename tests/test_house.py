@@ -126,8 +126,6 @@ def test_every_public_function_says_what_it_is_for() -> None:
     assert silent == []
 
 
-@pytest.mark.parametrize(
-    "name", ["README.md", "CHANGELOG.md", "LICENSE", "NOTICE", "prefect.yaml", "Makefile"]
-)
+@pytest.mark.parametrize("name", ["README.md", "CHANGELOG.md", "LICENSE", "NOTICE", "prefect.yaml", "Makefile"])
 def test_the_top_level_has_what_a_newcomer_looks_for(name: str) -> None:
     assert (CHECKOUT / name).stat().st_size > 500

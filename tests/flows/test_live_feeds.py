@@ -124,7 +124,9 @@ def test_a_feed_that_is_out_is_never_no_fire(keyed, feeds, way) -> None:
     run = keyed.runs.load(report.run_id)
     assert run.outcome is RunOutcome.FEED_OUT
     assert run.end is not None
-    assert run.end.note == "缺测:" + "、".join(NAMES_ZH)
+    first, *problems = run.end.note.splitlines()
+    assert first == "缺测:" + "、".join(NAMES_ZH)
+    assert len(problems) == len(NAMES_ZH)
     assert all(known.is_out for known in keyed.coverage.all_feeds() if known.feed.startswith("firms"))
 
 
