@@ -102,6 +102,8 @@ def test_the_seven_packages_are_what_the_wheel_holds_and_nothing_is_uploaded() -
     project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))
     assert tuple(project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]) == PACKAGES
     assert "Private :: Do Not Upload" in project["project"]["classifiers"]
+    inside = project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    assert inside == {"rules": "flows/rules_shipped", "prefect.yaml": "flows/prefect.yaml"}
 
 
 def test_no_path_of_a_machine_and_no_registry_stands_in_a_tracked_file() -> None:
