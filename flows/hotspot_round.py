@@ -9,7 +9,9 @@ from functools import partial
 
 import dataframely as dy
 
+from boundary_zones.contacts import Recipient
 from boundary_zones.places import county_in_words
+from boundary_zones.zone import Zone
 from flows.feed_watch import WATERMARK, codes_of, watch_feeds
 from flows.gathered import Gathered
 from flows.order import Order, Outcome
@@ -144,9 +146,7 @@ def _event(house: House, order: Order, incident: Incident, gathered: Gathered[Ho
         words=words,
         signature=rules.wording.verification_signature if incident.suppressed else rules.wording.incident_signature,
         prefix=zone_prefix(zone),
-        recipients=house.contacts.for_zone(
-            zone, house.catalogue, also=(incident.county_gb, incident.neighbour_county_gb)
-        ),
+        recipients=_recipients(house, zone, incident),
     )
 
 
@@ -183,10 +183,17 @@ def _facts(house: House, order: Order, incident: Incident, draft: Draft, *, miss
     )
 
 
+def _recipients(house: House, zone: Zone, incident: Incident) -> tuple[Recipient, ...]:
+    """Everybody of the joint unit, and the counties on both sides of the nearest line, members or not."""
+    concerned = (incident.county_gb, incident.neighbour_county_gb)
+    return house.contacts.for_zone(zone, house.catalogue, also=concerned)
+
+
 def _relay_zh(house: House, incident: Incident) -> str:
-    """The region that is asked to tell a county which is no member of the joint unit, and so is not told by us."""
-    zone, gb = house.catalogue.zone(incident.zone), incident.county_gb
-    if gb is None or gb in {county.gb for county in zone.counties}:
+    """The region that is asked to tell the county where it burns, because the contacts name nobody there."""
+    gb = incident.county_gb
+    told = _recipients(house, house.catalogue.zone(incident.zone), incident)
+    if gb is None or str(gb) in {one.office for one in told}:
         return ""
     return house.catalogue.regions[house.catalogue.counties[gb].region_id].name_zh
 
