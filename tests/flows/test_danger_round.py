@@ -16,7 +16,7 @@ from flows.order import FlowName, Order
 from flows.recorded_feeds import NoWeather
 from flows.standing import STANDING, standing_danger
 from flows.wiring import House
-from models.frames import DangerFrame
+from models.frames import DangerFrame, WeatherFrame
 from notify.alert import LIVE, Reason
 from store.errors import NotInStore
 from store.runs import RunOutcome, Trigger
@@ -95,9 +95,11 @@ def test_moisture_of_the_day_is_kept_after_its_noon(dry) -> None:
 
 
 def test_rounds_of_day_after_day_are_one_long_run(house) -> None:
-    """Carrying the state on, and computing the last days again, changes no number."""
+    """Carrying the state on, and computing the last days again, changes no number, and loses no afternoon's rain."""
     last = MORNING + 2 * DAY
-    table = world.recorded_weather(house, world.seen_weather(last))
+    afternoon = pl.when(pl.col("valid_utc").dt.hour() == 8).then(4.0).otherwise(0.0)
+    rainy = WeatherFrame.validate(world.seen_weather(last).with_columns(afternoon.alias("precipitation_mm")))
+    table = world.recorded_weather(house, rainy)
 
     def codes(name: str, rounds: Sequence) -> pl.DataFrame:
         seen = world.recorded(house, world=name, weather=table)
@@ -108,6 +110,17 @@ def test_rounds_of_day_after_day_are_one_long_run(house) -> None:
     daily = codes("exercise-daily", [MORNING + number * DAY for number in (0, 1, 2)])
     assert daily.equals(codes("exercise-once", [last]))
     assert set(daily["spin_up_days"]) == {65, 66}
+
+
+def test_a_day_is_computed_again_when_its_weather_is_known_better(dry) -> None:
+    """What was first reported of today's noon is put right tomorrow."""
+    reported = world.recorded_weather(dry, world.seen_weather(LATER))
+    danger(world.recorded(dry, weather=reported, at=LATER), LATER)
+    provisional = dry.moisture.load(TODAY, world=dry.world)
+    tomorrow = MORNING + DAY
+    danger(wet(dry, tomorrow), tomorrow)
+    corrected = dry.moisture.load(TODAY, world=dry.world)
+    assert corrected["ffmc"].max() < provisional["ffmc"].min()
 
 
 def test_an_hour_of_rain_that_was_forecast_and_did_not_fall_leaves_no_trace(house) -> None:

@@ -275,16 +275,16 @@ def test_a_crash_between_alert_and_memory_is_mended_and_tells_nobody_twice(house
     assert newest.level == "critical"
 
 
-def test_after_such_a_crash_a_fire_that_came_nearer_is_told_still(house, crash_before_memory) -> None:
-    hotspots_away = burning(house, fire(north_km=6.0))
+def test_after_such_a_crash_a_fire_that_reached_the_line_is_told_still(house, crash_before_memory) -> None:
     crash_before_memory(FIRST)
     with pytest.raises(Crash):
-        hotspots(hotspots_away)
+        hotspots(burning(house, fire(north_km=3.0)))
     later = MORNING + HOUR
-    row = fire(1.1, at=later, north_km=4.5), fire(1.1, at=later, north_km=3.0), fire(1.1, at=later, north_km=1.5)
-    nearer = burning(house, fire(north_km=6.0), *row, fire(1.1, at=later), at=later)
+    nearer = burning(house, fire(north_km=3.0), fire(1.1, at=later, north_km=1.5), at=later)
     hotspots(nearer, later)
-    assert world.alerts(nearer)["reason"].to_list() == ["incident_near_border", "incident_closer"]
+    told = world.alerts(nearer)
+    assert told["reason"].to_list() == ["incident_near_border", "incident_closer"]
+    assert told["level"].to_list() == ["critical", "critical"]
 
 
 def test_a_crashed_run_is_recorded_as_failed_with_its_reason(house, crash_before_memory) -> None:

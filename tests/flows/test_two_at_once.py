@@ -7,12 +7,16 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
+from typing import Any
 
 import pytest
 
 from flows.carry_out import Report
+from flows.hotspot_round import follow
 from flows.wiring import House
+from models.incidents.track import TrackResult
 from tests.conftest import CHECKOUT
 from tests.flows import world
 from tests.flows.world import HOUR, MORNING, danger, dispatch, elsewhere, fire, hotspots
@@ -80,16 +84,28 @@ def test_two_hotspot_rounds_at_once_number_one_incident_and_commit_one_alert(bur
     each_once(burning, 1)
 
 
-def test_two_rounds_at_once_that_see_different_fires_give_each_its_own_number(dry) -> None:
+def test_two_rounds_at_once_that_see_different_fires_give_each_its_own_number(dry, monkeypatch) -> None:
+    """Each waits, before it keeps what it followed, for the other to have looked: unless that one must wait for it."""
+    both_have_looked = Barrier(2)
+
+    def slowly(*arguments: Any) -> TrackResult:
+        result = follow(*arguments)
+        with suppress(BrokenBarrierError):
+            both_have_looked.wait(1.0)
+        return result
+
+    monkeypatch.setattr("flows.hotspot_round.follow", slowly)
     north = fire(4.0, lat_deg=40.20, lon_deg=117.25)
     some = world.recorded(dry, hotspots=world.recorded_hotspots(dry, [fire(), elsewhere()]))
-    more = world.recorded(dry, hotspots=world.recorded_hotspots(dry, [fire(), north, elsewhere()]))
-    for _ in range(3):
-        at_once(lambda: hotspots(some), lambda: hotspots(more, MORNING + HOUR / 60))
+    more = world.recorded(dry, hotspots=world.recorded_hotspots(dry, [north, elsewhere()]))
+    at_once(lambda: hotspots(some), lambda: hotspots(more, MORNING + HOUR / 60))
+    monkeypatch.undo()
+    hotspots(more, MORNING + HOUR / 30)
     found = dry.incidents.all_incidents(world=dry.world)
-    assert len(found) == 2
+    assert sorted(each.incident_id for each in found) == ["YL-PG-JZ-2024-001", "YL-PG-JZ-2024-002"]
     held = [hotspot_id for each in found for hotspot_id in each.hotspot_ids]
     assert sorted(held) == sorted([fire()["hotspot_id"], north["hotspot_id"]])
+    assert set(world.alerts(dry)["event_id"]) <= {each.incident_id for each in found}
 
 
 def test_two_dispatchers_at_once_send_each_row_once(burning) -> None:
