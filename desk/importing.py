@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +12,7 @@ import typer
 from desk.errors import InputError
 from desk.options import Json
 from desk.shown import show_json
-from desk.tables import write_table
+from desk.tables import table_file, write_table
 from feeds.cma_daily import parse_cma_daily
 from feeds.prsa import SITES, parse_prsa
 from feeds.tables import WEATHER_OPTIONAL, WEATHER_REQUIRED, TableFile
@@ -45,7 +44,7 @@ def import_records(
 ) -> None:
     """Bring recorded weather to one table. Example: firewatch import prsa spring.csv.gz PRSA_Data_*.csv.gz."""
     rules = load_signed(load_settings().rules or shipped_rules())
-    tables = [_read(path) for path in files]
+    tables = [table_file(path) for path in files]
     if source is Source.PRSA:
         frames = [_prsa(table, rules) for table in tables]
     else:
@@ -110,10 +109,3 @@ def _station(text: str) -> Station:
         raise InputError(
             "--station", f"{text!r} is not id,lat,lon,elevation", remedy="54511,39.80,116.47,31"
         ) from error
-
-
-def _read(path: Path) -> TableFile:
-    try:
-        return TableFile(path.name, path.read_bytes(), datetime.now(UTC))
-    except OSError as error:
-        raise InputError(str(path), error.strerror or "cannot be read") from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace as replaced
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +16,7 @@ from desk.exits import Exit
 from desk.options import Json, instant, step
 from desk.replay_files import write_outputs
 from desk.shown import show_json, show_table
+from desk.tables import table_file
 from feeds.archive import digest
 from feeds.snapshots import parse_snapshots
 from feeds.tables import TableFile, parse_hotspot_table, parse_weather_table
@@ -109,18 +110,6 @@ def _refuse_used(out: Path) -> None:
         raise InputError(str(out), "is a file", remedy="name a new folder with --out")
     if out.exists() and any(out.iterdir()):
         raise InputError(str(out), "is not empty", remedy="name a new folder with --out, or empty this one")
-
-
-def table_file(path: Path) -> TableFile:
-    """A file as a table that was handed over.
-
-    Raises:
-        InputError: it cannot be read.
-    """
-    try:
-        return TableFile(path.name, path.read_bytes(), datetime.now(UTC))
-    except OSError as error:
-        raise InputError(str(path), error.strerror or "cannot be read") from error
 
 
 def kept(file: TableFile, feed: str, payloads: Payloads, *, world: str = WORLD) -> tuple[RunInput, ...]:

@@ -7,11 +7,13 @@ import io
 import os
 import tempfile
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
 
 from desk.errors import InputError
+from feeds.tables import TableFile
 
 _ENDINGS = "a table ends in .csv, .csv.gz or .parquet"
 
@@ -113,3 +115,15 @@ _ENCODERS: dict[str, Callable[[pl.DataFrame], bytes]] = {
     ".csv": _csv_bytes,
     ".parquet": _parquet_bytes,
 }
+
+
+def table_file(path: Path) -> TableFile:
+    """A file as a table that was handed over.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    try:
+        return TableFile(path.name, path.read_bytes(), datetime.now(UTC))
+    except OSError as error:
+        raise InputError(str(path), error.strerror or "cannot be read") from error

@@ -14,9 +14,10 @@ import typer
 from desk.documents import incident_document
 from desk.exits import Exit
 from desk.options import Json
-from desk.replay import into_inbox, kept, recorded_weather, table_file
+from desk.replay import into_inbox, kept, recorded_weather
 from desk.scenario import Scenario, bundled_scenarios, load_scenario
 from desk.shown import show_json, show_table
+from desk.tables import table_file
 from desk.training_review import reached_grades, review
 from feeds.tables import parse_hotspot_table
 from flows.elevation import TableElevation

@@ -9,7 +9,3 @@ class ConfigurationError(Exception):
 
 class OrderRefused(ValueError):
     """A run was asked for that cannot be: the message names what and says what there is."""
-
-
-class SendRefused(Exception):
-    """Something asked to send where sending is not allowed."""

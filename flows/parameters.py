@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import json
 import tomllib
 from datetime import UTC, datetime
 from typing import Annotated
@@ -73,12 +72,4 @@ def ordered(
         live=as_of is None,
         send=send,
         world=world,
-    )
-
-
-def parameters_as_text(order: Order) -> str:
-    """The order as one line of JSON, for artifacts."""
-    return json.dumps(
-        {"as_of": order.as_of.isoformat(), "zones": order.zones, "send": order.send, "reason": order.reason},
-        ensure_ascii=False,
     )
