@@ -19,7 +19,7 @@ serve: $(VENV)/.runtime  ## Prefect server, worker and all deployments until Ctr
 	$(BIN)/firewatch serve
 
 test: $(VENV)/.test lint  ## every check and every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .
