@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCKED := --no-deps --require-hashes
 
-.PHONY: run live serve test lint bench lock clean
+.PHONY: run live serve test lint bench bundle lock clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.runtime  ## the bundled exercise through the whole pipeline, without a network
@@ -29,6 +29,9 @@ lint: $(VENV)/.test
 
 bench: $(VENV)/.bench  ## every benchmark beside its peer; writes var/bench.json and docs/performance.md
 	$(BIN)/python -m bench
+
+bundle: $(VENV)/.runtime  ## the offline bundle, ARM64 and x86-64, into dist/
+	$(BIN)/python -m deploy.bundle
 
 lock: $(VENV)/.lock  ## the three lock files, universal, hashed, naming no registry
 	for name in runtime test bench; do \
