@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from notify.alert import LIVE
 from notify.ledger import Delivery
+from store.audit import AuditAction, Deed, append
 from store.errors import AnswerUnclear, NotInStore
 from store.ledger_rows import alert_table, answer_table, delivery_of, delivery_table, event_table
 from store.sending import supersede
@@ -48,6 +49,11 @@ def answer(
             delivery_table.update().where(*mine).values(acknowledged_utc=now, acknowledged_by=by, acknowledged_via=via)
         )
         supersede(connection, *mine, delivery_table.c.step > 0)
+    office_said = f"{region}/{answered}"
+    deed = Deed(
+        by, AuditAction.ACKNOWLEDGE, told.code, now, {"office": office_said, "via": via, "first": first}, told.world
+    )
+    append(connection, deed)
     after = connection.execute(
         sa.select(delivery_table).where(*mine).order_by(delivery_table.c.channel, delivery_table.c.step)
     )

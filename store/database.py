@@ -20,11 +20,13 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
 
 from store.errors import StoreBusy, StoreConflict, StoreError, StoreTooNew, StoreUnreadable
+from store.keys import NO_KEYS, KeyRing
 
 VERSION_TABLE = "firewatch_version"
 """Not Alembic's default name: Prefect's own tables may live in the same PostgreSQL database."""
 
 _MODE = "firewatch_mode"
+_KEYS = "firewatch_keys"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _ADVISORY_LOCK = 0x66_69_72_65
 _BUSY_TIMEOUT_MS = 15_000
@@ -46,6 +48,8 @@ class Database:
     """
 
     engine: sa.Engine
+    audit_keys: KeyRing = field(default=NO_KEYS, repr=False)
+    """Seal the audit log; they live outside the database."""
     _open: ContextVar[tuple[int, sa.Connection] | None] = field(
         default_factory=lambda: ContextVar("store_transaction", default=None), repr=False
     )
@@ -80,7 +84,7 @@ class Database:
                     yield outer
                 return
             with self.engine.connect() as connection:
-                connection = connection.execution_options(**{_MODE: "write"})
+                connection = connection.execution_options(**{_MODE: "write", _KEYS: self.audit_keys})
                 with connection.begin():
                     token = self._open.set((threading.get_ident(), connection))
                     try:
@@ -100,7 +104,7 @@ class Database:
             if outer is not None:
                 yield outer
                 return
-            options: dict[str, Any] = {_MODE: "read"}
+            options: dict[str, Any] = {_MODE: "read", _KEYS: self.audit_keys}
             if not self.is_sqlite:
                 options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
             with self.engine.connect() as connection:
@@ -127,8 +131,18 @@ class Database:
         return held[1]
 
 
-def open_database(url: str) -> Database:
+def keys_of(connection: sa.Connection) -> KeyRing:
+    """The audit keys of the database that a connection belongs to."""
+    found = connection.get_execution_options().get(_KEYS)
+    return found if isinstance(found, KeyRing) else NO_KEYS
+
+
+def open_database(url: str, *, audit_keys: KeyRing = NO_KEYS) -> Database:
     """Open SQLite (``sqlite:///path``) or PostgreSQL (``postgresql+psycopg://…``); SQLite makes an absent file.
+
+    Args:
+        url: of the database.
+        audit_keys: that seal the audit log, newest first.
 
     Raises:
         StoreUnreadable: no such folder, not a database, no server, or a URL that names neither of the two.
@@ -141,7 +155,7 @@ def open_database(url: str) -> Database:
         ) from error
     if address.drivername not in {"sqlite", "sqlite+pysqlite", "postgresql+psycopg"}:
         raise StoreUnreadable(f"no store on {address.drivername!r}; use sqlite or postgresql+psycopg")
-    database = Database(_engine(address))
+    database = Database(_engine(address), audit_keys)
     with database.read() as connection:
         connection.exec_driver_sql(_SMALLEST_READ[database.engine.dialect.name])
     return database

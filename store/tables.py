@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from store.audit import audit_table, head_table
 from store.counters import counter
 from store.coverage import coverage
 from store.hotspots import hotspot
@@ -31,6 +32,8 @@ TABLES = (
     attempt_table,
     answer_table,
     counter,
+    audit_table,
+    head_table,
 )
 
 __all__ = ["TABLES", "metadata"]

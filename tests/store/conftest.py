@@ -14,6 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from store.database import Database, open_database, upgrade
+from store.keys import NO_KEYS, KeyRing
 from store.tables import TABLES
 
 
@@ -87,12 +88,12 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def opened() -> Iterator[Callable[[str], Database]]:
+def opened() -> Iterator[Callable[..., Database]]:
     """Opens databases and closes them at the end."""
     databases: list[Database] = []
 
-    def open_one(url: str) -> Database:
-        databases.append(open_database(url))
+    def open_one(url: str, *, audit_keys: KeyRing = NO_KEYS) -> Database:
+        databases.append(open_database(url, audit_keys=audit_keys))
         return databases[-1]
 
     yield open_one

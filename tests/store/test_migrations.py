@@ -18,6 +18,7 @@ from store.errors import StoreError, StoreTooNew
 from store.tables import TABLES, metadata
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+NEWEST = max(path.name[:4] for path in (CHECKOUT / "store" / "migrations" / "versions").glob("[0-9]*.py"))
 
 
 def tables_of(database: Database) -> set[str]:
@@ -78,7 +79,7 @@ def test_a_database_of_a_newer_version_is_refused(empty_url: str, opened: Callab
     upgrade(database)
     with database.begin() as connection:
         connection.exec_driver_sql(f"UPDATE {VERSION_TABLE} SET version_num = '9999'")
-    with pytest.raises(StoreTooNew, match=r"9999.*knows up to 0001.*install the newer version"):
+    with pytest.raises(StoreTooNew, match=rf"9999.*knows up to {NEWEST}.*install the newer version"):
         upgrade(database)
 
 
@@ -87,9 +88,9 @@ def test_a_step_that_fails_leaves_the_tables_as_they_were(
 ) -> None:
     folder = tmp_path / "migrations"
     shutil.copytree(CHECKOUT / "store" / "migrations", folder)
-    (folder / "versions" / "0002_broken.py").write_text(
-        "import sqlalchemy as sa\nfrom alembic import op\nrevision = '0002'\ndown_revision = '0001'\n"
-        "branch_labels = None\ndepends_on = None\n"
+    (folder / "versions" / "broken.py").write_text(
+        "import sqlalchemy as sa\nfrom alembic import op\nrevision = 'next'\n"
+        f"down_revision = '{NEWEST}'\nbranch_labels = None\ndepends_on = None\n"
         "def upgrade():\n    op.create_table('half', sa.Column('a', sa.Text()))\n    op.drop_table('absent')\n"
     )
     monkeypatch.setattr("store.database._MIGRATIONS", folder)
@@ -107,8 +108,8 @@ def test_a_step_that_would_break_keys_is_rolled_back_on_sqlite(
     database = opened(f"sqlite:///{tmp_path / 'a.db'}")
     folder = tmp_path / "migrations"
     shutil.copytree(CHECKOUT / "store" / "migrations", folder)
-    (folder / "versions" / "0002_orphan.py").write_text(
-        "from alembic import op\nrevision = '0002'\ndown_revision = '0001'\nbranch_labels = None\n"
+    (folder / "versions" / "orphan.py").write_text(
+        f"from alembic import op\nrevision = 'next'\ndown_revision = '{NEWEST}'\nbranch_labels = None\n"
         "depends_on = None\n"
         "def upgrade():\n    op.execute(\"INSERT INTO incident_hotspot VALUES ('live', 'no such incident', 'h')\")\n"
     )
