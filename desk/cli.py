@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from boundary_zones.errors import WhereError
-from desk import computing, doctor, importing, ledger_views, replay, rounds, training
+from desk import calendar_view, computing, doctor, importing, ledger_views, replay, rounds, training
 from desk.errors import InputError
 from desk.exits import Exit
 from feeds.errors import FeedError, FeedMalformed
@@ -37,6 +37,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "alerts": ledger_views.alerts,
     "deliveries": ledger_views.deliveries,
     "ack": ledger_views.ack,
+    "calendar": calendar_view.calendar,
     "doctor": doctor.doctor,
 }
 for _name, _command in COMMANDS.items():

@@ -69,6 +69,11 @@ class RuleBook:
         names = [name for name in self._rules if name.startswith(f"{prefix}.")]
         return {name[len(prefix) + 1 :]: self.value(name) for name in names}
 
+    def rules(self, prefix: str) -> list[Rule]:
+        """All rules below ``prefix``, whole, for those whose source and dates are part of what they say."""
+        names = [f"{prefix}.{rest}" for rest in self.section(prefix)]
+        return [self._rules[name] for name in names]
+
     def bind(self, prefix: str, group: type[_T]) -> _T:
         """Make ``group``, a dataclass whose fields are named as the rules below ``prefix``.
 

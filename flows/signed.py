@@ -14,8 +14,10 @@ from feeds.http import FetchPolicy
 from feeds.rejects import RejectBounds
 from feeds.tables import ColumnMapping
 from flows.rules import Rule, RuleBook, load_rules
+from flows.season_rules import fire_calendar
 from models.danger import DangerParameters
 from models.danger_grade import GradeBounds
+from models.fire_calendar.calendar import FireCalendar
 from models.fire_weather.season import FireWeatherParameters
 from models.incidents.track import TrackRules
 from models.weather.daily import DailyParameters
@@ -63,6 +65,7 @@ class SignedRules:
     daily: DailyParameters
     grades: GradeBounds
     danger: DangerParameters
+    calendar: FireCalendar
     track: TrackRules
     rounds: RoundRules
     danger_alert: DangerAlertRules
@@ -100,6 +103,7 @@ def load_signed(folder: Path) -> SignedRules:
         daily=book.bind("danger.daily", DailyParameters),
         grades=book.bind("danger.grade", GradeBounds),
         danger=book.bind("danger.danger", DangerParameters),
+        calendar=fire_calendar(book),
         track=book.bind("incidents.track", TrackRules),
         rounds=book.bind("rounds.rounds", RoundRules),
         danger_alert=book.bind("alerting.danger", DangerAlertRules),
