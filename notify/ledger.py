@@ -78,6 +78,19 @@ class Outcome:
     provider_id: str | None = None
 
 
+class Finding(StrEnum):
+    """What a provider says of an earlier attempt when it is asked by its key (look-up of receipts)."""
+
+    ARRIVED = "arrived"
+    """It took the message over."""
+    DELIVERED = "delivered"
+    """It reached the handset or mailbox."""
+    MISSING = "missing"
+    """It never had it: safe to send again."""
+    UNSURE = "unsure"
+    """It cannot say yet."""
+
+
 _C = OutcomeClass
 _ENDS: dict[OutcomeClass, tuple[DeliveryState, ...]] = {
     _C.OK: (_S.SENT,),
