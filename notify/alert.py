@@ -93,6 +93,21 @@ class FeedLevel(StrEnum):
     OUT = "out"
 
 
+_SCALES = tuple(tuple(level.value for level in scale) for scale in (WarningColour, IncidentLevel, FeedLevel))
+
+
+def rank_of(level: str) -> int:
+    """0 for none; more is worse. Levels of one kind of alert may be compared by it.
+
+    Raises:
+        ValueError: no kind of alert has this level.
+    """
+    for scale in _SCALES:
+        if level in scale:
+            return scale.index(level)
+    raise ValueError(f"no kind of alert has the level {level!r}")
+
+
 class Reason(StrEnum):
     """Why an alert was raised, or why it was not. A closed list; texts for each stand in notify.wording."""
 
@@ -141,6 +156,13 @@ class Alert:
     evidence: tuple[str, ...] = field(default=())
     """Ids of hotspots, products and payloads that the decision rests on."""
     world: str = LIVE
+    expires_utc: datetime | None = None
+    """After this nothing of it is sent any more: the words would no longer be true."""
+
+    @property
+    def rank(self) -> int:
+        """Of its level, to compare with another alert of the same kind: 0 for none, more is worse."""
+        return rank_of(self.level)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +197,8 @@ class Draft:
         """Whether every text must be marked 【演练】."""
         return self.world != LIVE
 
-    def alert(self, code: str, *, text_short: str, text_long: str) -> Alert:
-        """The alert with its code and its words."""
+    def alert(self, code: str, *, text_short: str, text_long: str, expires_utc: datetime | None = None) -> Alert:
+        """The alert with its code, its words and its end."""
         return Alert(
             alert_id=self.alert_id,
             code=code,
@@ -195,6 +217,7 @@ class Draft:
             text_long=text_long,
             evidence=self.evidence,
             world=self.world,
+            expires_utc=expires_utc,
         )
 
 

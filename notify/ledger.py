@@ -29,7 +29,8 @@ class DeliveryState(StrEnum):
 _S = DeliveryState
 NEXT_STATES: dict[DeliveryState, frozenset[DeliveryState]] = {
     _S.PENDING: frozenset({_S.CLAIMED, _S.SUPERSEDED, _S.EXPIRED, _S.DEAD}),
-    _S.CLAIMED: frozenset({_S.SENDING, _S.PENDING, _S.SUPERSEDED, _S.EXPIRED}),
+    # A claimed row becomes SENT when a look-up finds that an earlier, doubtful attempt arrived.
+    _S.CLAIMED: frozenset({_S.SENDING, _S.PENDING, _S.SENT, _S.SUPERSEDED, _S.EXPIRED}),
     _S.SENDING: frozenset({_S.SENT, _S.PENDING, _S.REJECTED, _S.UNKNOWN}),
     _S.UNKNOWN: frozenset({_S.PENDING, _S.SENT, _S.DEAD, _S.SUPERSEDED, _S.EXPIRED}),
     _S.SENT: frozenset({_S.DELIVERED}),
@@ -147,29 +148,103 @@ class Delivery:
     world: str = "live"
     unknowns: int = 0
     """Attempts that may have arrived: outcomes UNKNOWN, and leases that ran out while SENDING."""
+    rank: int = 1
+    """Of the endpoint among those of its office; the ones of rank 1 are told at once."""
+    to_group: bool = False
+    """A message to a chat group: it fulfils nobody's obligation."""
+    for_region: str = ""
+    for_office: str = ""
+    """The office that has not answered, where this row calls another one on its behalf."""
+    for_office_zh: str = ""
+
+
+class ObligationState(StrEnum):
+    """Where an office that must hear of an alert stands. Delivered is not read, and read is not acknowledged."""
+
+    OPEN = "open"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    ACKNOWLEDGED = "acknowledged"
+    UNREACHED = "unreached"
+    """Nothing can reach it any more: no endpoint, or every endpoint refused or gave up."""
+    SUPERSEDED = "superseded"
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """An office that must hear of an alert, whether or not the contacts know a way to it."""
+
+    alert_id: str
+    region: str
+    office: str
+    office_zh: str
+    level: str
+    """Province, city or county."""
+    deadline_utc: datetime
+    """By when it must at least be sent."""
+    world: str = "live"
 
 
 class Ledger(Protocol):
     """What notify needs of a store. Times are arguments; every method is one transaction."""
 
-    def commit(self, alert: Alert, deliveries: Sequence[Delivery]) -> bool:
+    def commit(self, alert: Alert, deliveries: Sequence[Delivery], owed: Sequence[Obligation] = ()) -> bool:
         """Write the alert with all its rows at once; False when it was there already (nothing is written)."""
 
-    def claim(self, *, owner: str, now: datetime, lease_s: float, limit: int, world: str) -> list[Delivery]:
-        """Take pending rows that are due, and those whose lease ran out, for ``owner``; each gets a new fence.
+    def claim(
+        self, *, owner: str, now: datetime, lease_s: float, limit: int, world: str, channel: str | None = None
+    ) -> list[Delivery]:
+        """Take pending rows that are due, and those whose lease is over, for ``owner``; each gets a new fence.
 
-        A row whose lease ran out while SENDING goes through UNKNOWN first, and its ``unknowns`` count one more: it may
+        A row whose lease was over while SENDING goes through UNKNOWN first, and its ``unknowns`` count one more: it may
         have been sent.
         """
 
-    def begin_sending(self, delivery: Delivery, *, now: datetime) -> Delivery | None:
-        """Commit SENDING just before the request. None when the fence is stale or a newer revision superseded it."""
+    def channels_due(self, *, now: datetime, world: str) -> list[str]:
+        """Channels that have something to send now, or rows whose lease is over."""
 
-    def record(self, delivery: Delivery, outcome: Outcome, *, now: datetime, retry_at: datetime | None) -> None:
+    def defer(self, delivery: Delivery, *, until: datetime) -> None:
+        """Give a claimed row back, to be taken again not before ``until``: no attempt was made."""
+
+    def begin_sending(self, delivery: Delivery, *, now: datetime) -> Delivery | None:
+        """Commit SENDING just before the request.
+
+        None when the fence is stale, a newer revision or an answer made the row needless, it is silenced or expired.
+        """
+
+    def record(
+        self,
+        delivery: Delivery,
+        outcome: Outcome,
+        *,
+        now: datetime,
+        retry_at: datetime | None,
+        failover: Sequence[Delivery] = (),
+    ) -> None:
         """Append the attempt and walk ``states_after``; a stale fence appends only.
 
-        ``attempts`` counts one more, and ``unknowns`` too when the outcome is UNKNOWN.
+        ``attempts`` counts one more, and ``unknowns`` too when the outcome is UNKNOWN. ``failover`` are rows of the
+        office's next endpoint; they are written once, and not when the office has answered.
         """
+
+    def looked_up(self, delivery: Delivery, finding: Finding, *, now: datetime, again_at: datetime, most: int) -> bool:
+        """Keep what a provider said of a claimed row whose earlier attempt may have arrived.
+
+        ARRIVED and DELIVERED end it without a send; UNSURE gives it back until ``again_at``, at most ``most`` times.
+
+        Returns:
+            Whether it is to be sent again now.
+        """
+
+    def take_token(self, credential: str, *, per_min: float, burst: int, now: datetime, world: str) -> float:
+        """Take one token of a provider credential, shared by all dispatchers.
+
+        Returns:
+            0 when taken; else after how many seconds to come again.
+        """
+
+    def pause(self, credential: str, *, until: datetime, now: datetime, world: str) -> None:
+        """Let no token of a credential be taken before an instant: its provider asked for patience."""
 
     def alert(self, alert_id: str) -> Alert:
         """The alert of a delivery."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +11,7 @@ from notify.alert import LIVE
 from notify.ledger import Delivery
 from store.audit import AuditAction, Deed, append
 from store.errors import AnswerUnclear, NotInStore
-from store.ledger_rows import alert_table, answer_table, delivery_of, delivery_table, event_table
+from store.ledger_rows import alert_table, answer_table, delivery_of, delivery_table, event_table, obligation_table
 from store.sending import supersede
 
 
@@ -23,41 +22,32 @@ def answer(
     if not by.strip():
         raise AnswerUnclear(f"answer to {code!r}: say who answers")
     told = _alert_with(connection, code, world)
-    rows = _rows_of(connection, told, office)
-    region, answered = rows[0].region, rows[0].office
-    first = all(row.acknowledged_utc is None for row in rows)
-    connection.execute(
-        answer_table.insert().values(
-            world=told.world,
-            alert_id=told.alert_id,
-            code=told.code,
-            region=region,
-            office=answered,
-            acknowledged_by=by,
-            acknowledged_via=via,
-            acknowledged_utc=now,
-            first=first,
-        )
-    )
-    mine = (
-        delivery_table.c.alert_id == told.alert_id,
-        delivery_table.c.region == region,
-        delivery_table.c.office == answered,
-    )
+    region, answered = _office_of(connection, told, office)
+    key = {"alert_id": told.alert_id, "region": region, "office": answered}
+    first = connection.execute(_of(answer_table, key).limit(1)).first() is None
+    new = {"world": told.world, "code": told.code, "acknowledged_utc": now, "first": first}
+    who = {"acknowledged_by": by, "acknowledged_via": via}
+    connection.execute(answer_table.insert().values(key | new | who))
     if first:
-        connection.execute(
-            delivery_table.update().where(*mine).values(acknowledged_utc=now, acknowledged_by=by, acknowledged_via=via)
-        )
-        supersede(connection, *mine, delivery_table.c.step > 0)
-    office_said = f"{region}/{answered}"
-    deed = Deed(
-        by, AuditAction.ACKNOWLEDGE, told.code, now, {"office": office_said, "via": via, "first": first}, told.world
-    )
-    append(connection, deed)
-    after = connection.execute(
-        sa.select(delivery_table).where(*mine).order_by(delivery_table.c.channel, delivery_table.c.step)
-    )
-    return [delivery_of(row) for row in after]
+        _stop_ringing(connection, key)
+        mine = [delivery_table.c[name] == value for name, value in key.items()]
+        connection.execute(delivery_table.update().where(*mine).values(who | {"acknowledged_utc": now}))
+    said = {"office": f"{region}/{answered}", "via": via, "first": first}
+    append(connection, Deed(by, AuditAction.ACKNOWLEDGE, told.code, now, said, told.world))
+    after = _of(delivery_table, key).order_by(delivery_table.c.channel, delivery_table.c.step)
+    return [delivery_of(row) for row in connection.execute(after)]
+
+
+def _of(table: sa.Table, key: dict[str, str]) -> sa.Select[Any]:
+    return sa.select(table).where(*(table.c[name] == value for name, value in key.items()))
+
+
+def _stop_ringing(connection: sa.Connection, key: dict[str, str]) -> None:
+    """Steps of the ladder of an office end with its answer: its own, and those that call others on its behalf."""
+    by = delivery_table.c
+    own = sa.and_(by.region == key["region"], by.office == key["office"], by.for_office == "")
+    on_behalf = sa.and_(by.for_region == key["region"], by.for_office == key["office"])
+    supersede(connection, by.alert_id == key["alert_id"], by.step > 0, sa.or_(own, on_behalf))
 
 
 def _alert_with(connection: sa.Connection, code: str, world: str | None) -> sa.Row[Any]:
@@ -78,20 +68,18 @@ def _alert_with(connection: sa.Connection, code: str, world: str | None) -> sa.R
     return found
 
 
-def _rows_of(connection: sa.Connection, told: Any, office: str | None) -> Sequence[sa.Row[Any]]:
-    chosen = (
-        sa.select(delivery_table)
-        .where(delivery_table.c.alert_id == told.alert_id)
-        .order_by(delivery_table.c.delivery_id)
-    )
-    rows = connection.execute(chosen.with_for_update()).all()
-    offices = {f"{row.region}/{row.office}": f"{row.region}/{row.office} ({row.office_zh})" for row in rows}
-    listed = ", ".join(offices[key] for key in sorted(offices)) or "nobody"
-    if office is None and len(offices) != 1:
+def _office_of(connection: sa.Connection, told: Any, office: str | None) -> tuple[str, str]:
+    """Region and office that answer: one that was told, or that had to be and could not."""
+    names: dict[tuple[str, str], str] = {}
+    for table in (obligation_table, delivery_table):
+        chosen = sa.select(table.c.region, table.c.office, table.c.office_zh).where(table.c.alert_id == told.alert_id)
+        names |= {(row.region, row.office): row.office_zh for row in connection.execute(chosen)}
+    listed = ", ".join(f"{region}/{one} ({names[region, one]})" for region, one in sorted(names)) or "nobody"
+    if office is None and len(names) != 1:
         raise AnswerUnclear(f"{told.code} went to several offices; say which one answers: {listed}")
-    mine = [row for row in rows if office in {None, row.office, row.office_zh, f"{row.region}/{row.office}"}]
+    mine = [(region, one) for (region, one), zh in names.items() if office in {None, one, zh, f"{region}/{one}"}]
     if not mine:
         raise NotInStore(f"{told.code} did not go to office {office!r}; it went to {listed}")
-    if len({(row.region, row.office) for row in mine}) > 1:
+    if len(mine) > 1:
         raise AnswerUnclear(f"{told.code}: {office!r} names several offices; say region/office: {listed}")
-    return mine
+    return mine[0]

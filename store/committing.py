@@ -7,17 +7,20 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from notify.alert import Alert
-from notify.ledger import Delivery, DeliveryState
+from notify.alert import Alert, rank_of
+from notify.ledger import Delivery, DeliveryState, Obligation
 from store.dialect import upsert
 from store.errors import StoreConflict, StoreError
 from store.ledger_rows import (
     alert_of,
     alert_row,
     alert_table,
+    answer_table,
     delivery_row,
     delivery_table,
     event_table,
+    obligation_row,
+    obligation_table,
 )
 from store.sending import supersede
 
@@ -25,7 +28,9 @@ _DECISION = ("alert_id", "kind", "zone", "level", "previous_level", "reason", "e
 """What makes two alerts of one event and revision the same decision; texts, code and evidence may differ."""
 
 
-def commit(connection: sa.Connection, alert: Alert, deliveries: Sequence[Delivery]) -> bool:
+def commit(
+    connection: sa.Connection, alert: Alert, deliveries: Sequence[Delivery], owed: Sequence[Obligation] = ()
+) -> bool:
     """Write inside a transaction; see :meth:`store.ledger.SqlLedger.commit`."""
     newest = _locked_event(connection, alert)
     if _is_there(connection, alert):
@@ -35,8 +40,10 @@ def commit(connection: sa.Connection, alert: Alert, deliveries: Sequence[Deliver
             f"{alert.event_id}: revision {alert.revision} comes after {newest}; read it and decide again"
         )
     _check_rows(alert, deliveries, first=newest is None)
-    _insert(connection, alert, deliveries)
+    _check_owed(alert, owed)
+    _insert(connection, alert, deliveries, owed)
     _supersede_older(connection, alert)
+    _spare_those_who_answered(connection, alert)
     return True
 
 
@@ -85,10 +92,19 @@ def _check_rows(item: Alert, deliveries: Sequence[Delivery], *, first: bool) -> 
         raise StoreError(f"{item.event_id}: told twice by region, office, channel, step: {sorted(twice)}")
 
 
-def _insert(connection: sa.Connection, item: Alert, deliveries: Sequence[Delivery]) -> None:
+def _check_owed(item: Alert, owed: Sequence[Obligation]) -> None:
+    for one in owed:
+        if (one.alert_id, one.world) != (item.alert_id, item.world):
+            raise StoreError(f"obligation of {one.region}/{one.office} is not of alert {item.alert_id}")
+
+
+def _insert(connection: sa.Connection, item: Alert, deliveries: Sequence[Delivery], owed: Sequence[Obligation]) -> None:
     connection.execute(alert_table.insert().values(alert_row(item)))
     if deliveries:
-        connection.execute(delivery_table.insert(), [delivery_row(row) for row in deliveries])
+        rows = [delivery_row(row, decided_utc=item.decided_utc) for row in deliveries]
+        connection.execute(delivery_table.insert(), rows)
+    if owed:
+        connection.execute(obligation_table.insert(), [obligation_row(one) for one in owed])
     connection.execute(
         event_table.update()
         .where(event_table.c.world == item.world, event_table.c.event_id == item.event_id)
@@ -103,3 +119,21 @@ def _supersede_older(connection: sa.Connection, item: Alert) -> None:
         alert_table.c.revision < item.revision,
     )
     supersede(connection, delivery_table.c.alert_id.in_(older))
+
+
+def _spare_those_who_answered(connection: sa.Connection, item: Alert) -> None:
+    """Offices that answered this event at this level or a worse one are told, and not rung again.
+
+    An answer is void as soon as the level rises above that of the revision which it was given to.
+    """
+    told, by = alert_table.c, delivery_table.c
+    chosen = (
+        sa.select(answer_table.c.region, answer_table.c.office, told.level)
+        .join(alert_table, told.alert_id == answer_table.c.alert_id)
+        .where(told.world == item.world, told.event_id == item.event_id, told.kind == item.kind)
+    )
+    found = connection.execute(chosen).all()
+    for region, office in {(row.region, row.office) for row in found if rank_of(row.level) >= item.rank}:
+        own = sa.and_(by.region == region, by.office == office, by.for_office == "")
+        on_behalf = sa.and_(by.for_region == region, by.for_office == office)
+        supersede(connection, by.alert_id == item.alert_id, by.step > 0, sa.or_(own, on_behalf))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from notify.alert import LIVE, Alert, AlertKind, alert_code
-from notify.ledger import Delivery, DeliveryState, Outcome
-from store import acknowledging, committing, sending
+from notify.ledger import Delivery, DeliveryState, Finding, Obligation, Outcome
+from store import acknowledging, buckets, claiming, committing, endpoints, sending
 from store.counters import next_in
 from store.database import Database
 from store.errors import NotInStore, StoreError
+from store.holders import boot_s
 from store.ledger_rows import alert_of, alert_table, delivery_of, delivery_table
 
 _BEIJING = ZoneInfo("Asia/Shanghai")
@@ -30,8 +31,10 @@ class SqlLedger:
     """
 
     database: Database
+    boot_s: Callable[[], float] = boot_s
+    """The clock of this machine that nobody can set."""
 
-    def commit(self, alert: Alert, deliveries: Sequence[Delivery]) -> bool:
+    def commit(self, alert: Alert, deliveries: Sequence[Delivery], owed: Sequence[Obligation] = ()) -> bool:
         """Write an alert with all its rows at once, and supersede what older revisions have not begun to send.
 
         Returns:
@@ -42,45 +45,102 @@ class SqlLedger:
             StoreError: a row is not this alert's, is not pending, or is there twice; or a first alert tells nobody.
         """
         with self.database.begin() as connection:
-            return committing.commit(connection, alert, deliveries)
+            return committing.commit(connection, alert, deliveries, owed)
 
-    def claim(self, *, owner: str, now: datetime, lease_s: float, limit: int, world: str) -> list[Delivery]:
+    def claim(
+        self, *, owner: str, now: datetime, lease_s: float, limit: int, world: str, channel: str | None = None
+    ) -> list[Delivery]:
         """Take rows of newest revisions that are due, oldest first; each gets a new fence.
 
-        A lease that ran out while CLAIMED frees the row: nothing was sent. One that ran out while SENDING leads through
-        UNKNOWN back to PENDING, and counts as an attempt that may have arrived.
+        A lease that is over while CLAIMED frees the row: nothing was sent. One that is over while SENDING leads through
+        UNKNOWN back to PENDING, and counts as an attempt that may have arrived. A lease is over when its owner is dead,
+        or its time is up on the owner's own machine; see :mod:`store.holders`.
 
         Raises:
             StoreError: a lease that is not positive, or a limit under 1.
         """
         if lease_s <= 0 or limit < 1:
             raise StoreError(f"a claim needs a lease over 0 s and a limit of at least 1, got {lease_s} s and {limit}")
+        boot_now_s = self.boot_s()
+        lease = claiming.Lease(owner, now + timedelta(seconds=lease_s), boot_now_s + lease_s)
         with self.database.begin() as connection:
-            sending.free_overdue(connection, now=now, world=world)
-            return sending.claim(
-                connection, owner=owner, now=now, until=now + timedelta(seconds=lease_s), limit=limit, world=world
-            )
+            claiming.free_overdue(connection, now=now, boot_now_s=boot_now_s, world=world)
+            return claiming.claim(connection, lease, now=now, limit=limit, world=world, channel=channel)
+
+    def channels_due(self, *, now: datetime, world: str) -> list[str]:
+        """Channels with a row that is due, or that somebody holds."""
+        with self.database.read() as connection:
+            return claiming.channels_due(connection, now=now, world=world)
+
+    def next_due(self, *, world: str) -> datetime | None:
+        """When the next waiting row falls due; None when none waits."""
+        with self.database.read() as connection:
+            return claiming.next_due(connection, world=world)
+
+    def defer(self, delivery: Delivery, *, until: datetime) -> None:
+        """Give a claimed row back until an instant; no attempt was made."""
+        with self.database.begin() as connection:
+            claiming.defer(connection, delivery, until=until)
 
     def begin_sending(self, delivery: Delivery, *, now: datetime) -> Delivery | None:
         """Commit SENDING just before the request.
 
         Returns:
-            None when the row is no longer this claim's, its lease is over, or a newer revision was committed: send
-            nothing then.
+            None when the row is no longer this claim's, its lease is over, or it is needless by now: a newer revision,
+            an answer, its end of validity or a silence. Send nothing then.
         """
         with self.database.begin() as connection:
-            return sending.begin_sending(connection, delivery, now=now)
+            return sending.begin_sending(connection, delivery, now=now, boot_now_s=self.boot_s())
 
-    def record(self, delivery: Delivery, outcome: Outcome, *, now: datetime, retry_at: datetime | None) -> None:
+    def record(
+        self,
+        delivery: Delivery,
+        outcome: Outcome,
+        *,
+        now: datetime,
+        retry_at: datetime | None,
+        failover: Sequence[Delivery] = (),
+    ) -> None:
         """Append the attempt; move the row when the fence is still its newest and it is SENDING.
 
         Raises:
             IllegalTransition: another attempt is wanted after an outcome that ends the row; the attempt is kept.
         """
         with self.database.begin() as connection:
-            refused = sending.record(connection, delivery, outcome, now=now, retry_at=retry_at)
+            refused = sending.record(connection, delivery, outcome, now=now, retry_at=retry_at, failover=failover)
         if refused is not None:
             raise refused
+
+    def looked_up(self, delivery: Delivery, finding: Finding, *, now: datetime, again_at: datetime, most: int) -> bool:
+        """Keep what a provider said of an earlier attempt; whether the row is to be sent again now."""
+        with self.database.begin() as connection:
+            return sending.looked_up(connection, delivery, finding, now=now, again_at=again_at, most=most)
+
+    def confirm(self, delivery_id: str, *, now: datetime, detail: str = "") -> bool:
+        """A provider's report that a message reached its end (SENT, or UNKNOWN, to DELIVERED); whether that was news.
+
+        Raises:
+            NotInStore: no such delivery.
+        """
+        with self.database.begin() as connection:
+            return sending.confirm(connection, delivery_id, now=now, detail=detail)
+
+    def take_token(self, credential: str, *, per_min: float, burst: int, now: datetime, world: str) -> float:
+        """Take one token of a provider credential; 0 when taken, else after how many seconds to come again."""
+        interval = timedelta(minutes=1) / per_min
+        with self.database.begin() as connection:
+            wait = buckets.take(connection, credential, interval=interval, burst=burst, now=now, world=world)
+        return wait.total_seconds()
+
+    def pause(self, credential: str, *, until: datetime, now: datetime, world: str) -> None:
+        """Let no token of a credential be taken before an instant: its provider asked for patience."""
+        with self.database.begin() as connection:
+            buckets.pause(connection, credential, until=until, now=now, world=world)
+
+    def sick_endpoints(self, *, world: str = LIVE) -> Sequence[endpoints.SickEndpoint]:
+        """Endpoints that refused or were given up since they last took a message."""
+        with self.database.read() as connection:
+            return endpoints.sick(connection, world=world)
 
     def alert(self, alert_id: str) -> Alert:
         """One alert.

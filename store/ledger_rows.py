@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from notify.alert import Alert, AlertKind, Reason
-from notify.ledger import Delivery, DeliveryState, OutcomeClass
+from notify.ledger import Delivery, DeliveryState, Finding, Obligation, OutcomeClass
 from store.schema import closed, count, document, flag, instant, metadata, number, serial, text
 
 # One row an event: its lock makes commits of one event, and the start of a send, stand in a line.
@@ -42,6 +43,7 @@ alert_table = sa.Table(
     text("text_short"),
     text("text_long"),
     document("evidence"),
+    instant("expires_utc", nullable=True),
     sa.UniqueConstraint("event_id", "revision", "world"),
     sa.ForeignKeyConstraint(["world", "event_id"], ["event.world", "event.event_id"]),
     sa.Index("ix_alert_code", "code"),
@@ -65,8 +67,12 @@ delivery_table = sa.Table(
     count("attempts"),
     count("unknowns"),
     instant("next_attempt_utc", nullable=True),
+    # When it is taken up next: next_attempt_utc; before the first attempt long ago, see ALWAYS_DUE.
+    instant("due_utc"),
     text("owner", nullable=True),
     instant("lease_until_utc", nullable=True),
+    # The same end on the clock of the owner's machine that no one can set (seconds since it started).
+    number("lease_until_boot_s", nullable=True),
     count("fence"),
     instant("sending_utc", nullable=True),
     instant("sent_utc", nullable=True),
@@ -75,12 +81,89 @@ delivery_table = sa.Table(
     instant("acknowledged_utc", nullable=True),
     text("acknowledged_by", nullable=True),
     text("acknowledged_via", nullable=True),
+    count("rank"),
+    flag("to_group"),
+    text("for_region"),
+    text("for_office"),
+    text("for_office_zh"),
     # Two regions may call their desks alike, so the region is part of the office's name.
-    sa.UniqueConstraint("alert_id", "revision", "region", "office", "channel", "step"),
+    sa.UniqueConstraint(
+        "alert_id", "region", "office", "channel", "step", "for_region", "for_office", name="uq_delivery_row"
+    ),
     closed("state", DeliveryState),
     sa.CheckConstraint("attempts >= 0 AND unknowns >= 0 AND fence >= 0 AND step >= 0", name="counts"),
     sa.CheckConstraint("state NOT IN ('claimed', 'sending') OR lease_until_utc IS NOT NULL", name="lease"),
-    sa.Index("ix_delivery_due", "world", "state", "next_attempt_utc"),
+    sa.Index("ix_delivery_due", "world", "state", "channel", "due_utc"),
+    sa.Index("ix_delivery_for", "alert_id", "for_office"),
+)
+
+obligation_table = sa.Table(
+    "obligation",
+    metadata,
+    sa.Column("alert_id", sa.Text(), sa.ForeignKey("alert.alert_id"), nullable=False),
+    text("world"),
+    text("region"),
+    text("office"),
+    text("office_zh"),
+    text("level"),
+    instant("deadline_utc"),
+    sa.PrimaryKeyConstraint("alert_id", "region", "office"),
+    sa.Index("ix_obligation_deadline", "world", "deadline_utc"),
+)
+
+receipt_table = sa.Table(
+    "receipt",
+    metadata,
+    serial("seq"),
+    text("world"),
+    sa.Column("delivery_id", sa.Text(), sa.ForeignKey("delivery.delivery_id"), nullable=False),
+    text("finding"),
+    instant("found_utc"),
+    text("detail"),
+    closed("finding", Finding),
+    sa.Index("ix_receipt_delivery", "delivery_id", "seq"),
+)
+
+# When the next token of a provider credential falls due, and when the last row that found none was told to come again.
+bucket_table = sa.Table(
+    "bucket",
+    metadata,
+    text("world"),
+    text("credential"),
+    instant("next_utc"),
+    instant("queue_utc"),
+    sa.PrimaryKeyConstraint("world", "credential"),
+)
+
+endpoint_table = sa.Table(
+    "endpoint_health",
+    metadata,
+    text("world"),
+    text("region"),
+    text("office"),
+    text("channel"),
+    count("failures"),
+    instant("sick_since_utc", nullable=True),
+    instant("last_ok_utc", nullable=True),
+    text("last_error", nullable=True),
+    sa.PrimaryKeyConstraint("world", "region", "office", "channel"),
+)
+
+# A person's decision that an event or a joint unit is quiet for a while; looked at just before each send.
+hush_table = sa.Table(
+    "hush",
+    metadata,
+    serial("seq"),
+    text("world"),
+    text("event_id", nullable=True),
+    text("zone", nullable=True),
+    instant("begins_utc"),
+    instant("ends_utc"),
+    text("hushed_by"),
+    text("reason"),
+    sa.CheckConstraint("begins_utc < ends_utc", name="span"),
+    sa.CheckConstraint("event_id IS NOT NULL OR zone IS NOT NULL", name="subject"),
+    sa.Index("ix_hush_ends", "world", "ends_utc"),
 )
 
 attempt_table = sa.Table(
@@ -118,6 +201,9 @@ answer_table = sa.Table(
     sa.Index("ix_acknowledgement_alert", "alert_id"),
 )
 
+ALWAYS_DUE = timedelta(days=365)
+"""A row that waits for its first attempt is due whatever a clock that was set back says, in the order of decisions."""
+
 _ALERT_LISTS = ("regions", "evidence")
 
 
@@ -134,9 +220,15 @@ def alert_of(row: Any) -> Alert:
     return Alert(**found | lists | {"kind": AlertKind(row.kind), "reason": Reason(row.reason)})
 
 
-def delivery_row(item: Delivery) -> dict[str, Any]:
-    """Columns of a delivery."""
-    return {field.name: getattr(item, field.name) for field in fields(Delivery)}
+def delivery_row(item: Delivery, *, decided_utc: datetime) -> dict[str, Any]:
+    """Columns of a delivery of an alert that was decided at ``decided_utc``."""
+    row = {field.name: getattr(item, field.name) for field in fields(Delivery)}
+    return row | {"due_utc": item.next_attempt_utc or decided_utc - ALWAYS_DUE}
+
+
+def obligation_row(item: Obligation) -> dict[str, Any]:
+    """Columns of an obligation."""
+    return {field.name: getattr(item, field.name) for field in fields(Obligation)}
 
 
 def delivery_of(row: Any) -> Delivery:

@@ -7,7 +7,18 @@ from store.counters import counter
 from store.coverage import coverage
 from store.hotspots import hotspot
 from store.incidents import incident, incident_hotspot
-from store.ledger_rows import alert_table, answer_table, attempt_table, delivery_table, event_table
+from store.ledger_rows import (
+    alert_table,
+    answer_table,
+    attempt_table,
+    bucket_table,
+    delivery_table,
+    endpoint_table,
+    event_table,
+    hush_table,
+    obligation_table,
+    receipt_table,
+)
 from store.moisture import moisture
 from store.payloads import payload
 from store.products import product
@@ -34,6 +45,11 @@ TABLES = (
     counter,
     audit_table,
     head_table,
+    obligation_table,
+    receipt_table,
+    bucket_table,
+    endpoint_table,
+    hush_table,
 )
 
 __all__ = ["TABLES", "metadata"]

@@ -1,0 +1,63 @@
+"""Tokens of provider credentials, in the database: all dispatchers together keep to a provider's rate."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from store.dialect import upsert
+from store.ledger_rows import bucket_table
+
+_FAR = timedelta(hours=1)
+"""A clock that was set back would otherwise leave a credential unused for as long as it had been ahead."""
+
+
+def take(
+    connection: sa.Connection, credential: str, *, interval: timedelta, burst: int, now: datetime, world: str
+) -> timedelta:
+    """Take one token; zero when taken, else how long to wait. Each that waits is given a later time than the last.
+
+    Args:
+        connection: an open transaction.
+        credential: a name that tells nothing of the credential itself.
+        interval: one token falls due in each.
+        burst: tokens that a rested credential holds.
+        now: on the clock of the dispatcher.
+        world: worlds share nothing.
+    """
+    next_utc, queue_utc = _locked(connection, credential, now=now, world=world)
+    if next_utc - now > _FAR:
+        next_utc, queue_utc = now, now
+    ready = next_utc - (burst - 1) * interval
+    if ready <= now:
+        _write(connection, credential, world=world, next_utc=max(next_utc, now) + interval, queue_utc=queue_utc)
+        return timedelta(0)
+    queue_utc = max(queue_utc + interval, ready)
+    if queue_utc - now > _FAR:
+        queue_utc = ready
+    _write(connection, credential, world=world, next_utc=next_utc, queue_utc=queue_utc)
+    return queue_utc - now
+
+
+def pause(connection: sa.Connection, credential: str, *, until: datetime, now: datetime, world: str) -> None:
+    """Let no token be taken before ``until``."""
+    next_utc, queue_utc = _locked(connection, credential, now=now, world=world)
+    later = max(next_utc, until)
+    _write(connection, credential, world=world, next_utc=later, queue_utc=max(queue_utc, until))
+
+
+def _locked(connection: sa.Connection, credential: str, *, now: datetime, world: str) -> tuple[datetime, datetime]:
+    new = {"world": world, "credential": credential, "next_utc": now, "queue_utc": now}
+    connection.execute(upsert(connection, bucket_table).values(new).on_conflict_do_nothing())
+    row = connection.execute(sa.select(bucket_table).where(*_is(credential, world)).with_for_update()).one()
+    return row.next_utc, row.queue_utc
+
+
+def _write(connection: sa.Connection, credential: str, *, world: str, next_utc: datetime, queue_utc: datetime) -> None:
+    changed = bucket_table.update().where(*_is(credential, world))
+    connection.execute(changed.values(next_utc=next_utc, queue_utc=queue_utc))
+
+
+def _is(credential: str, world: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return bucket_table.c.world == world, bucket_table.c.credential == credential

@@ -1,0 +1,162 @@
+"""Rows of the ledger that are due: taken under a lease, given back, and freed when the lease is over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from notify.ledger import Delivery, DeliveryState, Outcome, OutcomeClass, next_state, states_after
+from store.errors import NotInStore
+from store.holders import lease_is_over
+from store.ledger_rows import alert_table, delivery_of, delivery_table, event_table
+from store.needless import Why, needless
+from store.walking import append_attempt, finish, left_to_end, walk
+
+_S = DeliveryState
+HELD = (_S.CLAIMED, _S.SENDING)
+_LONGEST_WAIT = timedelta(minutes=20)
+"""No retry waits longer: one that seems to was given its time before the clock was set back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Who takes rows, and until when on both clocks of his machine."""
+
+    owner: str
+    until_utc: datetime
+    until_boot_s: float
+
+
+def claim(
+    connection: sa.Connection, lease: Lease, *, now: datetime, limit: int, world: str, channel: str | None
+) -> list[Delivery]:
+    """Give rows that are due to the owner of a lease; each gets a new fence. Rows that became needless end here."""
+    rows = _due_rows(connection, now=now, limit=limit, world=world, channel=channel)
+    wanted = [row for row in rows if row.newest_revision == row.revision]
+    for row in rows:
+        if row.newest_revision != row.revision:
+            walk(connection, row, (_S.SUPERSEDED,), outcome=Why.NEWER.value)
+    if len(wanted) < len(rows) and not wanted:
+        return claim(connection, lease, now=now, limit=limit, world=world, channel=channel)
+    if not wanted:
+        return []
+    claimed = (
+        delivery_table.update()
+        .where(delivery_table.c.delivery_id.in_([row.delivery_id for row in wanted]))
+        .values(
+            state=next_state(_S.PENDING, _S.CLAIMED),
+            owner=lease.owner,
+            lease_until_utc=lease.until_utc,
+            lease_until_boot_s=lease.until_boot_s,
+            fence=delivery_table.c.fence + 1,
+        )
+        .returning(*delivery_table.c)
+    )
+    found = {row.delivery_id: delivery_of(row) for row in connection.execute(claimed)}
+    return [found[row.delivery_id] for row in wanted]
+
+
+def channels_due(connection: sa.Connection, *, now: datetime, world: str) -> list[str]:
+    """Channels with a row that is due, or that somebody holds: it may have to be freed."""
+    by = delivery_table.c
+    due = sa.and_(by.state == _S.PENDING, _is_due(now))
+    chosen = sa.select(by.channel).where(by.world == world, sa.or_(due, by.state.in_(HELD))).distinct()
+    return sorted(connection.execute(chosen).scalars())
+
+
+def next_due(connection: sa.Connection, *, world: str) -> datetime | None:
+    """When the next waiting row falls due; None when none waits."""
+    by = delivery_table.c
+    chosen = sa.select(sa.func.min(by.due_utc)).where(by.world == world, by.state == _S.PENDING)
+    found: datetime | None = connection.execute(chosen).scalar_one()
+    return found
+
+
+def defer(connection: sa.Connection, delivery: Delivery, *, until: datetime) -> None:
+    """Back to PENDING when the claim is still the newest; nothing was sent."""
+    row = locked(connection, delivery.delivery_id)
+    if row is not None and row.fence == delivery.fence and row.state == _S.CLAIMED:
+        walk(connection, row, (_S.PENDING,), due_utc=until)
+
+
+def free_overdue(connection: sa.Connection, *, now: datetime, boot_now_s: float, world: str) -> None:
+    """Take leases that are over from their owners. What a newer revision or an answer ended is not sent again."""
+    by = delivery_table.c
+    held = sa.select(delivery_table).where(by.world == world, by.state.in_(HELD)).order_by(by.alert_id, by.delivery_id)
+    for seen in connection.execute(held).all():
+        if not is_over(seen, now=now, boot_now_s=boot_now_s):
+            continue
+        hold_event(connection, seen.alert_id)
+        again = sa.select(delivery_table).where(by.delivery_id == seen.delivery_id, by.fence == seen.fence)
+        row = connection.execute(again.with_for_update(skip_locked=True)).one_or_none()
+        if row is not None and row.state in HELD:
+            _free(connection, row, now=now)
+
+
+def hold_event(connection: sa.Connection, alert_id: str) -> None:
+    """Let no revision of the event be committed until this transaction ends; locked before any of its rows.
+
+    Raises:
+        NotInStore: no such alert.
+    """
+    told = alert_table.c
+    chosen = (
+        sa.select(event_table.c.event_id)
+        .join(alert_table, sa.and_(event_table.c.world == told.world, event_table.c.event_id == told.event_id))
+        .where(told.alert_id == alert_id)
+        .with_for_update(of=event_table, read=True)
+    )
+    if connection.execute(chosen).first() is None:
+        raise NotInStore(f"no alert {alert_id!r}")
+
+
+def is_over(row: Any, *, now: datetime, boot_now_s: float) -> bool:
+    """Whether the lease of a row is over: its owner is dead, or its time is up on a clock that does not jump."""
+    known = lease_is_over(row.owner, until_boot_s=row.lease_until_boot_s, boot_now_s=boot_now_s)
+    return bool(row.lease_until_utc <= now) if known is None else known
+
+
+def locked(connection: sa.Connection, delivery_id: str) -> sa.Row[Any] | None:
+    """One row, which nobody else changes until this transaction ends."""
+    chosen = sa.select(delivery_table).where(delivery_table.c.delivery_id == delivery_id).with_for_update()
+    return connection.execute(chosen).one_or_none()
+
+
+def _free(connection: sa.Connection, row: Any, *, now: datetime) -> None:
+    why = needless(connection, row, now=now)
+    if row.state == _S.CLAIMED:
+        path = (_S.PENDING,) if why is None else left_to_end((_S.PENDING,), why)
+        walk(connection, row, path, **({} if why is None else {"outcome": why.value}))
+        return
+    lost = Outcome(OutcomeClass.UNKNOWN, "the lease ran out while sending")
+    append_attempt(connection, row, lost, fence=row.fence, now=now, stale=False)
+    path = states_after(OutcomeClass.UNKNOWN, again=why is None)
+    finish(connection, row, lost, path=path, now=now, due=now if why is None else None)
+
+
+def _is_due(now: datetime) -> sa.ColumnElement[bool]:
+    by = delivery_table.c
+    return sa.or_(by.due_utc <= now, sa.and_(by.attempts > 0, by.due_utc > now + _LONGEST_WAIT))
+
+
+def _due_rows(
+    connection: sa.Connection, *, now: datetime, limit: int, world: str, channel: str | None
+) -> Sequence[sa.Row[Any]]:
+    by = delivery_table.c
+    joined = delivery_table.join(alert_table, alert_table.c.alert_id == by.alert_id).join(
+        event_table,
+        sa.and_(event_table.c.world == alert_table.c.world, event_table.c.event_id == alert_table.c.event_id),
+    )
+    due = (
+        sa.select(*by, event_table.c.newest_revision)
+        .select_from(joined)
+        .where(by.world == world, by.state == _S.PENDING, _is_due(now))
+        .order_by(by.due_utc, by.delivery_id)
+        .limit(limit)
+        .with_for_update(of=delivery_table, skip_locked=True)
+    )
+    return connection.execute(due if channel is None else due.where(by.channel == channel)).all()
