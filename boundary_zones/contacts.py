@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -27,6 +28,11 @@ class RecipientRole(StrEnum):
     """Duty desk of a region: told of every alert, on whichever side it is."""
     OPERATIONS = "operations"
     """Keeps the system running; gets no alert of fire."""
+    TEST_GROUP = "test_group"
+    """Gets what ``doctor --channels`` rehearses, and nothing else."""
+
+
+NOT_ALERTED = frozenset({RecipientRole.OPERATIONS, RecipientRole.TEST_GROUP})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,15 @@ class Recipient:
     role: RecipientRole
     channel: str
     address: str = field(repr=False)
+    rank: int = 1
+    """Order of failover within the office: rank 1 is told at once, the next when nothing of the one before arrives."""
+    verified_at: date | None = None
+    """Day in Asia/Shanghai on which the office last confirmed that a message on this way arrived."""
+
+    @property
+    def channel_kind(self) -> str:
+        """The channel without what tells two endpoints on it apart: ``sms_aliyun-2`` is on ``sms_aliyun``."""
+        return self.channel.partition("-")[0]
 
     @property
     def key(self) -> str:
@@ -54,6 +69,8 @@ class _RecipientRow(Table):
     role: Annotated[RecipientRole, Field(strict=False)]
     channel: _Word
     address: Annotated[str, Field(pattern=r"^[a-z][a-z0-9+.-]*://\S+$")]
+    rank: Annotated[int, Field(ge=1, le=9)] = 1
+    verified_at: date | None = None
 
 
 class _Document(Table):
@@ -89,6 +106,15 @@ class Contacts:
         """Those who keep the system running."""
         return tuple(one for one in self.recipients if one.role is RecipientRole.OPERATIONS)
 
+    def test_group(self) -> tuple[Recipient, ...]:
+        """Those who get rehearsals."""
+        return tuple(one for one in self.recipients if one.role is RecipientRole.TEST_GROUP)
+
+    def of_office(self, region: str, office: str) -> tuple[Recipient, ...]:
+        """The endpoints of an office in their order of failover, the order of the file within a rank."""
+        mine = (one for one in self._alerted() if (one.region, one.office) == (region, office))
+        return tuple(sorted(mine, key=lambda one: one.rank))
+
     def _of_offices(self, offices: Iterable[str]) -> Iterator[Recipient]:
         for office in offices:
             yield from (one for one in self._alerted() if one.office == office)
@@ -100,7 +126,7 @@ class Contacts:
             )
 
     def _alerted(self) -> Iterator[Recipient]:
-        return (one for one in self.recipients if one.role is not RecipientRole.OPERATIONS)
+        return (one for one in self.recipients if one.role not in NOT_ALERTED)
 
 
 def load_contacts(path: Path) -> Contacts:
@@ -123,7 +149,8 @@ def parse_contacts(text: str, *, source: str) -> Contacts:
         source: name of the file, for the messages.
 
     Raises:
-        ContactsError: an unknown or missing key, a wrong value, or an office twice on one channel.
+        ContactsError: an unknown or missing key, a wrong value, an office twice on one channel, or ranks with a
+            gap.
     """
     document = parse_table(text, _Document, source=source, error=ContactsError)
     recipients = tuple(Recipient(**row.model_dump()) for row in document.recipient)
@@ -131,7 +158,10 @@ def parse_contacts(text: str, *, source: str) -> Contacts:
     for index, key in enumerate(keys):
         if key in keys[:index]:
             raise ContactsError(source, f"recipient[{index}]", f"{key} stands twice: an office is told once a channel")
-    return Contacts(recipients, source)
+    contacts = Contacts(recipients, source)
+    if problem := next(_ranks_with_gaps(contacts), None):
+        raise ContactsError(source, "recipient", problem)
+    return contacts
 
 
 def check_coverage(contacts: Contacts, catalogue: Catalogue) -> None:
@@ -145,6 +175,15 @@ def check_coverage(contacts: Contacts, catalogue: Catalogue) -> None:
     problems += _missing_members(contacts, catalogue)
     if problems:
         raise ContactsError(contacts.source, "", "; ".join(problems))
+
+
+def _ranks_with_gaps(contacts: Contacts) -> Iterator[str]:
+    """A missing rank is a slip of the pen: nobody means to begin with the second number."""
+    for region, office in dict.fromkeys((one.region, one.office) for one in contacts.recipients):
+        ranks = sorted({one.rank for one in contacts.of_office(region, office)})
+        if ranks != list(range(1, len(ranks) + 1)):
+            listed = ", ".join(map(str, ranks))
+            yield f"{region}/{office} has the ranks {listed}: number its endpoints 1, 2, 3 without a gap"
 
 
 def _misplaced(contacts: Contacts, catalogue: Catalogue) -> Iterator[str]:
@@ -164,7 +203,7 @@ def _missing_desks(contacts: Contacts, catalogue: Catalogue) -> Iterator[str]:
 
 
 def _missing_members(contacts: Contacts, catalogue: Catalogue) -> Iterator[str]:
-    reached = {one.office for one in contacts.recipients if one.role is not RecipientRole.OPERATIONS}
+    reached = {one.office for one in contacts.recipients if one.role not in NOT_ALERTED}
     for zone in catalogue.zones:
         for county in zone.counties:
             if str(county.gb) not in reached:

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from boundary_zones.errors import WhereError
-from desk import calendar_view, computing, doctor, importing, ledger_views, replay, rounds, training
+from desk import calendar_view, computing, doctor, importing, keeping, ledger_views, replay, rounds, training
 from desk.errors import InputError
 from desk.exits import Exit
 from feeds.errors import FeedError, FeedMalformed
@@ -39,6 +39,8 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "ack": ledger_views.ack,
     "calendar": calendar_view.calendar,
     "doctor": doctor.doctor,
+    "backup": keeping.backup,
+    "restore": keeping.restore,
 }
 for _name, _command in COMMANDS.items():
     app.command(_name)(_command)

@@ -22,6 +22,7 @@ from models.fire_weather.season import FireWeatherParameters
 from models.incidents.track import TrackRules
 from models.weather.daily import DailyParameters
 from models.weather.interpolate import InterpolationParameters
+from notify.channel_rules import ChannelLimits
 from notify.rules import DangerAlertRules, DispatchRules, FeedAlertRules, IncidentAlertRules, WordingRules
 
 _T = TypeVar("_T")
@@ -73,6 +74,7 @@ class SignedRules:
     feed_alert: FeedAlertRules
     wording: WordingRules
     dispatch: DispatchRules
+    channels: ChannelLimits
     rules: tuple[Rule, ...]
     version: str
     """sha256 over the files."""
@@ -111,6 +113,7 @@ def load_signed(folder: Path) -> SignedRules:
         feed_alert=book.bind("alerting.feed", FeedAlertRules),
         wording=book.bind("alerting.wording", WordingRules),
         dispatch=book.bind("alerting.dispatch", DispatchRules),
+        channels=book.bind("channels.limits", ChannelLimits),
         rules=tuple(book),
         version=book.digest,
     )

@@ -149,5 +149,5 @@ class DispatchRules:
 
 
 def by_channel(table: Mapping[str, _T], channel: str) -> _T:
-    """The entry of a channel, or that of the rest."""
-    return table.get(channel, table[OTHER])
+    """The entry of a channel, or that of the rest; ``sms_aliyun-2`` is on ``sms_aliyun``."""
+    return table.get(channel.partition("-")[0], table[OTHER])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+import stamina
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -221,13 +223,20 @@ def _engine(address: sa.URL) -> sa.Engine:
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None
-    for pragma in (
-        f"busy_timeout={_BUSY_TIMEOUT_MS}",
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-    ):
+    connection.execute(f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}").fetchall()
+    _write_ahead(connection)
+    for pragma in ("synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}").fetchall()
+
+
+def _locked(error: Exception) -> bool:
+    return isinstance(error, sqlite3.OperationalError) and "locked" in str(error)
+
+
+@stamina.retry(on=_locked, attempts=None, timeout=_BUSY_TIMEOUT_MS / 1000, wait_initial=0.02, wait_max=0.25)
+def _write_ahead(connection: Any) -> None:
+    """Of processes that open a new file at once one changes the mode; SQLite lets the others fail, not wait."""
+    connection.execute("PRAGMA journal_mode=WAL").fetchall()
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:

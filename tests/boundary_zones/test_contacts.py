@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -180,3 +181,29 @@ def test_a_county_that_it_concerns_is_told_though_it_is_no_member(catalogue: Cat
     assert "110116" in offices
     assert "110114" not in offices
     assert len(offices) == len(set(offices))
+
+
+def test_endpoints_of_an_office_come_in_their_order_of_failover() -> None:
+    text = row("hebei", "130824", channel="voice") + "rank = 2\nverified_at = 2027-03-01\n"
+    text += row("hebei", "130824", channel="sms-2") + row("hebei", "130824", channel="sms")
+    contacts = parse_contacts(text, source="c.toml")
+    ends = contacts.of_office("hebei", "130824")
+    assert [(one.channel, one.rank) for one in ends] == [("sms-2", 1), ("sms", 1), ("voice", 2)]
+    assert [one.channel_kind for one in ends] == ["sms", "sms", "voice"]
+    assert ends[2].verified_at == date(2027, 3, 1)
+
+
+@pytest.mark.parametrize("ranks", [[2], [1, 3]])
+def test_ranks_with_a_gap_are_refused(ranks: list[int]) -> None:
+    text = "".join(row("hebei", "130824", channel=f"sms-{rank}") + f"rank = {rank}\n" for rank in ranks)
+    with pytest.raises(ContactsError, match="hebei/130824 has the ranks .* without a gap"):
+        parse_contacts(text, source="c.toml")
+
+
+def test_the_test_group_hears_of_no_fire(catalogue: Catalogue) -> None:
+    test = parse_contacts(row("beijing", "110000", role="test_group"), source="c.toml")
+    assert [one.office for one in test.test_group()] == ["110000"]
+    for zone in catalogue.zones:
+        assert test.for_zone(zone, catalogue) == ()
+    with pytest.raises(ContactsError, match="region beijing"):
+        check_coverage(test, catalogue)
