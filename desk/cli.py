@@ -11,6 +11,7 @@ from rich.console import Console
 
 from boundary_zones.errors import WhereError
 from desk import calendar_view, computing, doctor, importing, keeping, ledger_views, replay, rounds, training
+from desk.cap import cap
 from desk.errors import InputError
 from desk.exits import Exit
 from feeds.errors import FeedError, FeedMalformed
@@ -44,6 +45,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
 }
 for _name, _command in COMMANDS.items():
     app.command(_name)(_command)
+app.add_typer(cap, name="cap")
 
 EXIT_OF: tuple[tuple[type[Exception], Exit], ...] = (
     (InputError, Exit.BAD_INPUT),

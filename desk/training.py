@@ -29,6 +29,7 @@ from flows.replaying import DrivenClock
 from flows.wiring import House, open_house
 from models.frames import MoistureFrame
 from models.incidents.incident import Incident
+from notify.cap.signature import ephemeral_key
 
 DEFAULT = "jizhou-sanhe-2017-05-11"
 
@@ -74,6 +75,7 @@ def _world(house: House, scenario: Scenario, clock: DrivenClock) -> House:
         elevation=TableElevation.read(scenario.files.elevation),
         clock=clock,
         contacts=into_inbox(house.contacts),
+        cap_key=ephemeral_key(name),
     )
     world.moisture.save(_start(world, scenario), made_by_run=name, world=name)
     return world

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from importlib.metadata import version
 from typing import Any
 
+from flows.cap_products import publish_cap
 from flows.danger_round import danger_round
 from flows.dispatching import dispatching_round
 from flows.errors import OrderRefused
@@ -54,7 +55,7 @@ def carry_out(house: House, order: Order) -> Report:
     started = house.clock()
     try:
         house.runs.begin_run(_begun(house, order, run_id, started))
-        outcome = ROUNDS[order.flow](house, order, run_id)
+        outcome = _with_cap(house, order, run_id, ROUNDS[order.flow](house, order, run_id))
         ended = house.clock()
         house.runs.end_run(run_id, _end(outcome, ended))
     except BaseException as error:
@@ -75,6 +76,20 @@ def skip(house: House, order: Order, why: str) -> Report:
     outcome = Outcome(RunOutcome.SKIPPED, missing=(why,))
     _say_end(run_id, order, {"outcome": RunOutcome.SKIPPED, "why": why})
     return Report(run_id, order, outcome, at, at)
+
+
+def _with_cap(house: House, order: Order, run_id: str, outcome: Outcome) -> Outcome:
+    """The outcome with the CAP messages of what was decided. That they fail stops no alert, and is said."""
+    if order.flow is FlowName.DISPATCH_ROUND or not order.send:
+        return outcome
+    try:
+        products = publish_cap(house, now=order.as_of, run_id=run_id)
+    except Exception as error:
+        LOG.exception("could not write the CAP messages")
+        worse = RunOutcome.DEGRADED if outcome.outcome is RunOutcome.DONE else outcome.outcome
+        problems = (*outcome.problems, f"CAP: {type(error).__name__}: {error}")
+        return replace(outcome, outcome=worse, missing=(*outcome.missing, "CAP报文"), problems=problems)
+    return replace(outcome, products=(*outcome.products, *products))
 
 
 def _fail(house: House, order: Order, run_id: str, error: BaseException) -> None:

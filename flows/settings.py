@@ -35,6 +35,8 @@ class Settings(BaseSettings):
     open_meteo_url: str = "https://api.open-meteo.com"
     firms_url: str = "https://firms.modaps.eosdis.nasa.gov"
     firms_map_key: SecretStr | None = Field(None, validation_alias="FIRMS_MAP_KEY")
+    cap_key: Path | None = Field(None, description="RSA key (PEM) that signs CAP messages; unsigned when absent.")
+    cap_certificate: Path | None = Field(None, description="Certificate (PEM) of the CAP key.")
     operator: str = Field("", description="Who runs this; stands in run rows. The login name when empty.")
 
     @field_validator("weather_models", mode="before")

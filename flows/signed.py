@@ -22,6 +22,7 @@ from models.fire_weather.season import FireWeatherParameters
 from models.incidents.track import TrackRules
 from models.weather.daily import DailyParameters
 from models.weather.interpolate import InterpolationParameters
+from notify.cap.rules import CapRules
 from notify.channel_rules import ChannelLimits
 from notify.rules import DangerAlertRules, DispatchRules, FeedAlertRules, IncidentAlertRules, WordingRules
 
@@ -75,6 +76,7 @@ class SignedRules:
     wording: WordingRules
     dispatch: DispatchRules
     channels: ChannelLimits
+    cap: CapRules
     rules: tuple[Rule, ...]
     version: str
     """sha256 over the files."""
@@ -114,6 +116,7 @@ def load_signed(folder: Path) -> SignedRules:
         wording=book.bind("alerting.wording", WordingRules),
         dispatch=book.bind("alerting.dispatch", DispatchRules),
         channels=book.bind("channels.limits", ChannelLimits),
+        cap=book.bind("cap.message", CapRules),
         rules=tuple(book),
         version=book.digest,
     )

@@ -24,7 +24,9 @@ from flows.signed import SignedRules, load_signed
 from flows.start_up import check_start_up
 from flows.table_feeds import FolderHotspots, FolderWeather
 from notify.alert import LIVE
+from notify.cap.signature import SigningKey
 from notify.dispatch import INBOX_SCHEME
+from store.alerts import Alerts
 from store.coverage import Coverage
 from store.database import Database, open_database, upgrade
 from store.home import Home
@@ -57,6 +59,8 @@ class House:
     clock: Callable[[], datetime]
     """Time of sending and of answers. In an exercise it is the exercise's."""
     world: str = LIVE
+    cap_key: SigningKey | None = None
+    """Signs this world's CAP messages; they are unsigned without it."""
 
     @property
     def payloads(self) -> Payloads:
@@ -99,6 +103,11 @@ class House:
         return SqlLedger(self.database)
 
     @property
+    def alerts(self) -> Alerts:
+        """Alerts as they were committed."""
+        return Alerts(self.database)
+
+    @property
     def ledger_frames(self) -> LedgerFrames:
         """The ledger as tables."""
         return LedgerFrames(self.database)
@@ -127,8 +136,8 @@ class House:
         self.database.close()
 
     def within(self, world: str, **parts: object) -> House:
-        """The same house seen from another world, with other feeds or another clock."""
-        return replace(self, world=world, **parts)  # type: ignore[arg-type]  # names are those of the fields
+        """The same house seen from another world, with other feeds or another clock; the live key stays behind."""
+        return replace(self, **{"world": world, "cap_key": None, **parts})  # type: ignore[arg-type]  # names are those of the fields
 
 
 def open_house(settings: Settings | None = None) -> House:
@@ -163,6 +172,7 @@ def open_house(settings: Settings | None = None) -> House:
         hotspots_feed=_hotspots(settings, rules, catalogue, payloads),
         elevation=_elevation(settings, rules, payloads),
         clock=lambda: datetime.now(UTC),
+        cap_key=_cap_key(settings),
     )
 
 
@@ -208,6 +218,18 @@ def _hotspots(settings: Settings, rules: SignedRules, catalogue: Catalogue, payl
     if settings.tables is not None:
         return FolderHotspots(settings.tables, payloads, rules)
     return LiveHotspots(settings, rules, catalogue, payloads)
+
+
+def _cap_key(settings: Settings) -> SigningKey | None:
+    paths = (settings.cap_key, settings.cap_certificate)
+    if None in paths:
+        if paths != (None, None):
+            raise ConfigurationError("FIREWATCH_CAP_KEY and FIREWATCH_CAP_CERTIFICATE go together; one is missing")
+        return None
+    try:
+        return SigningKey(*(path.read_bytes() for path in paths if path is not None))
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(f"FIREWATCH_CAP_KEY, FIREWATCH_CAP_CERTIFICATE: {error}") from error
 
 
 def _elevation(settings: Settings, rules: SignedRules, payloads: Payloads) -> CellElevation:

@@ -79,6 +79,12 @@ class Products:
             raise StoreConflict(f"run {made.run_id} entered {made.path} before with other content; use a new path")
         return False
 
+    def entered(self, path: str, *, world: str = LIVE) -> bool:
+        """Whether a run of this world entered a file of this path."""
+        chosen = sa.select(product.c.seq).where(product.c.world == world, product.c.path == path).limit(1)
+        with self.database.read() as connection:
+            return connection.execute(chosen).scalar() is not None
+
     def newest(self, kind: str, zone: str | None = None, *, world: str = LIVE) -> Product | None:
         """The file of a kind that was made last, of one zone, or of those that cover all."""
         statement = (
