@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import random
-import socket
 from functools import partial
 
 from flows.order import Order, Outcome
 from flows.wiring import House
 from notify.channels import ChannelSettings, send
-from notify.dispatch import DispatchReport, Ending, PostRoom, addresses_of, dispatch_round
+from notify.dispatch import DispatchReport, Ending, PostRoom, addresses_of, dispatch_round, endpoints_of
+from store.holders import this_process
 from store.runs import RunOutcome
 
 _LOST = (Ending.REJECTED, Ending.DEAD, Ending.UNKNOWN, Ending.CRASHED)
@@ -26,22 +25,28 @@ def dispatching_round(house: House, order: Order, run_id: str) -> Outcome:  # no
         order: what was asked; its zones play no part, the ledger's rows do.
         run_id: of the run row.
     """
-    settings = ChannelSettings(inbox_dir=house.home.inbox, deadline_s=house.rules.dispatch.send_deadline_s)
-    room = PostRoom(
-        ledger=house.ledger,
-        send=partial(send, settings=settings),
-        now=house.clock,
-        jitter=random.random,
-        rules=house.rules.dispatch,
-        addresses=addresses_of(house.contacts.recipients),
-    )
-    report = dispatch_round(room, owner=f"{socket.gethostname()}/{os.getpid()}", world=house.world)
+    report = dispatch_round(post_room(house), owner=this_process().text, world=house.world)
     lost = sum(report.count(ending) for ending in _LOST)
     return Outcome(
         outcome=RunOutcome.DEGRADED if lost else RunOutcome.DONE,
         missing=(f"{_REFUSED_ZH}:{lost}",) if lost else (),
         counts={"claimed": report.claimed} | {str(ending): number for ending, number in report.counts.items()},
         table=_table(report),
+    )
+
+
+def post_room(house: House) -> PostRoom:
+    """What a dispatcher of this house works with."""
+    settings = ChannelSettings(inbox_dir=house.home.inbox, deadline_s=house.rules.dispatch.send_deadline_s)
+    return PostRoom(
+        ledger=house.ledger,
+        send=partial(send, settings=settings),
+        now=house.clock,
+        jitter=random.random,
+        rules=house.rules.dispatch,
+        addresses=addresses_of(house.contacts.recipients),
+        endpoints=endpoints_of(house.contacts.recipients),
+        limits=house.rules.channels,
     )
 
 

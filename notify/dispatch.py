@@ -1,54 +1,39 @@
-"""One round of sending: claim, say that it is being sent, send, record what is known. Retries live here only.
+"""Sending, channel by channel: each has a feeder and a few workers of its own. Retries live here only.
 
-A row that fails in an unforeseen way stops no other. It stays as it is, and when its lease is over it comes back: as
-one that was not sent, or, from SENDING on, as one that may have arrived. Each channel has its own few workers, so one
-that hangs takes no place from another.
+A feeder claims no more than its workers can soon send: a provider that hangs takes no place from another channel, and
+a crash leaves few rows in doubt. A row that fails in an unforeseen way stops no other. It stays as it is, and when its
+lease is over it comes back: as one that was not sent, or, from SENDING on, as one that may have arrived.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from enum import StrEnum
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from threading import Event
 
 from boundary_zones.contacts import Recipient
-from notify.alert import LIVE, Alert, require_utc
-from notify.ledger import Delivery, DeliveryState, Ledger, Outcome, OutcomeClass, states_after
-from notify.parcel import Parcel
-from notify.rules import DispatchRules, by_channel
+from notify.alert import require_utc
+from notify.delivering import INBOX_SCHEME, Ending, PostRoom, backoff_s, credential_of, deliver
+from notify.ledger import Delivery
+from notify.rules import by_channel
 
-INBOX_SCHEME = "inbox://"
-_LEAST_WAIT_S = 1.0
-_C = OutcomeClass
+__all__ = [
+    "INBOX_SCHEME",
+    "Attempt",
+    "DispatchReport",
+    "Ending",
+    "PostRoom",
+    "addresses_of",
+    "backoff_s",
+    "credential_of",
+    "dispatch_round",
+    "endpoints_of",
+    "keep_dispatching",
+]
 
-Send = Callable[[str, Parcel], Outcome]
-Addresses = Mapping[tuple[str, str, str], str]
-
-
-class Ending(StrEnum):
-    """What a round did with a row."""
-
-    SENT = "sent"
-    RETRIED = "retried"
-    REJECTED = "rejected"
-    UNKNOWN = "unknown"
-    DEAD = "dead"
-    SKIPPED = "skipped"
-    """Superseded, or another dispatcher's by now: nothing was sent."""
-    CRASHED = "crashed"
-
-
-_ENDING = {
-    DeliveryState.SENT: Ending.SENT,
-    DeliveryState.PENDING: Ending.RETRIED,
-    DeliveryState.REJECTED: Ending.REJECTED,
-    DeliveryState.UNKNOWN: Ending.UNKNOWN,
-    DeliveryState.DEAD: Ending.DEAD,
-}
+_CHANNELS_MOST = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,108 +82,117 @@ class DispatchReport:
         return tuple(attempt for attempt in self.attempts if attempt.ending is Ending.CRASHED)
 
 
-@dataclass(frozen=True, slots=True)
-class PostRoom:
-    """What a dispatcher works with."""
-
-    ledger: Ledger
-    send: Send
-    now: Callable[[], datetime]
-    jitter: Callable[[], float]
-    """Uniform in [0, 1)."""
-    rules: DispatchRules
-    addresses: Addresses = field(repr=False)
-    """By region, office and channel, as the contacts file says now."""
-
-
 def addresses_of(recipients: Sequence[Recipient]) -> dict[tuple[str, str, str], str]:
     """The addresses of a contacts file, by region, office and channel."""
     return {(one.region, one.office, one.channel): one.address for one in recipients}
 
 
+def endpoints_of(recipients: Sequence[Recipient]) -> dict[tuple[str, str], tuple[Recipient, ...]]:
+    """The endpoints of each office in their order of failover."""
+    found: dict[tuple[str, str], list[Recipient]] = defaultdict(list)
+    for one in sorted(recipients, key=lambda recipient: recipient.rank):
+        found[one.region, one.office].append(one)
+    return {office: tuple(ways) for office, ways in found.items()}
+
+
 def dispatch_round(room: PostRoom, *, owner: str, world: str) -> DispatchReport:
-    """Send everything of a world that is due.
+    """Send everything of a world that is due, until nothing is.
 
     Args:
         room: ledger, channels, clock and rules.
-        owner: name of this dispatcher, for the lease.
+        owner: name of this process, for the lease.
         world: ``live``, or an exercise, which reaches the inbox only.
     """
     attempts: list[Attempt] = []
-    rules = room.rules
-    with ExitStack() as stack:
-        pools: dict[str, ThreadPoolExecutor] = {}
+    never = Event()
+    with ThreadPoolExecutor(_CHANNELS_MOST, "feed") as threads:
+        feeders: dict[str, Future[list[Attempt]]] = {}
         while True:
-            now = require_utc(room.now())
-            rows = room.ledger.claim(owner=owner, now=now, lease_s=rules.lease_s, limit=rules.batch, world=world)
-            for row in rows:
-                if row.channel not in pools:
-                    pools[row.channel] = stack.enter_context(
-                        ThreadPoolExecutor(by_channel(rules.workers, row.channel), f"send-{row.channel}")
-                    )
-            under_way = [(row, pools[row.channel].submit(_deliver, room, row)) for row in rows]
-            attempts.extend(_ended(row, future) for row, future in under_way)
-            if len(rows) < rules.batch:
+            for channel in _due(room, world, feeders):
+                feeders[channel] = threads.submit(_feed, room, channel, owner=owner, world=world, stop=never)
+            if not feeders:
                 return DispatchReport(tuple(attempts))
+            wait(feeders.values(), return_when=FIRST_COMPLETED)
+            done = _ended_feeders(feeders)
+            attempts += done
+            if not done and not feeders:
+                return DispatchReport(tuple(attempts))
+
+
+def keep_dispatching(
+    room: PostRoom,
+    *,
+    owner: str,
+    world: str,
+    stop: Event,
+    idle_s: float,
+    heard: Callable[[Sequence[Attempt]], None] = lambda _: None,
+) -> None:
+    """Send whatever falls due, until ``stop`` is set; rows under way are then finished, and no new one is taken.
+
+    Args:
+        room: ledger, channels, clock and rules.
+        owner: name of this process, for the lease.
+        world: ``live``, or an exercise.
+        stop: ends it.
+        idle_s: how often to look for a channel that has something to send.
+        heard: is told what was done.
+    """
+    with ThreadPoolExecutor(_CHANNELS_MOST, "feed") as threads:
+        feeders: dict[str, Future[list[Attempt]]] = {}
+        while not stop.is_set():
+            for channel in _due(room, world, feeders):
+                feeders[channel] = threads.submit(_feed, room, channel, owner=owner, world=world, stop=stop)
+            stop.wait(idle_s)
+            heard(_ended_feeders(feeders))
+        wait(feeders.values())
+        heard(_ended_feeders(feeders))
+
+
+def _due(room: PostRoom, world: str, feeders: dict[str, Future[list[Attempt]]]) -> list[str]:
+    due = room.ledger.channels_due(now=require_utc(room.now()), world=world)
+    return [channel for channel in due if channel not in feeders]
+
+
+def _ended_feeders(feeders: dict[str, Future[list[Attempt]]]) -> list[Attempt]:
+    """What those feeders did that found nothing more; they are taken from ``feeders``."""
+    ended = [channel for channel, feeder in feeders.items() if feeder.done()]
+    return [attempt for channel in ended for attempt in feeders.pop(channel).result()]
+
+
+def _feed(room: PostRoom, channel: str, *, owner: str, world: str, stop: Event) -> list[Attempt]:
+    """Send what is due on one channel: one row waits for each worker, and no more are claimed."""
+    workers = by_channel(room.rules.workers, channel)
+    attempts: list[Attempt] = []
+    under_way: dict[Future[tuple[Ending, str]], Delivery] = {}
+    with ThreadPoolExecutor(workers, f"send-{channel}") as pool:
+        while True:
+            free = min(room.rules.batch, 2 * workers - len(under_way))
+            rows = [] if stop.is_set() else _claim(room, channel, owner=owner, world=world, limit=free)
+            under_way |= {pool.submit(deliver, room, row): row for row in rows}
+            if not under_way:
+                return attempts
+            more = len(rows) == free
+            while under_way:
+                done, _ = wait(under_way, return_when=FIRST_COMPLETED)
+                attempts += [_ended(under_way.pop(future), future) for future in done]
+                if not more or len(under_way) <= workers:
+                    break
+
+
+def _claim(room: PostRoom, channel: str, *, owner: str, world: str, limit: int) -> list[Delivery]:
+    return room.ledger.claim(
+        owner=owner,
+        now=require_utc(room.now()),
+        lease_s=room.rules.lease_s,
+        limit=limit,
+        world=world,
+        channel=channel,
+        doubt_s=room.receipt_after_s(channel),
+    )
 
 
 def _ended(row: Delivery, future: Future[tuple[Ending, str]]) -> Attempt:
     crash = future.exception()
     ending, detail = future.result() if crash is None else (Ending.CRASHED, type(crash).__name__)
     return Attempt(row.delivery_id, row.region, row.office, row.channel, ending, detail)
-
-
-def _deliver(room: PostRoom, claimed: Delivery) -> tuple[Ending, str]:
-    """One row from its claim to its record."""
-    alert = room.ledger.alert(claimed.alert_id)
-    row = room.ledger.begin_sending(claimed, now=require_utc(room.now()))
-    if row is None:
-        return Ending.SKIPPED, "superseded or claimed anew"
-    outcome = _refusal(room, row) or _sent(room, row, alert)
-    now = require_utc(room.now())
-    retry_at = _retry_at(room, row, outcome, now=now)
-    room.ledger.record(row, outcome, now=now, retry_at=retry_at)
-    return _ENDING[states_after(outcome.outcome_class, again=retry_at is not None)[-1]], outcome.detail
-
-
-def _sent(room: PostRoom, row: Delivery, alert: Alert) -> Outcome:
-    resend = row.unknowns > 0 and row.channel not in room.rules.keyed_channels
-    parcel = Parcel(row, alert, sending_utc=require_utc(room.now()), resend=resend)
-    return room.send(room.addresses[row.region, row.office, row.channel], parcel)
-
-
-def _refusal(room: PostRoom, row: Delivery) -> Outcome | None:
-    """Why this row is not sent at all, or None."""
-    address = room.addresses.get((row.region, row.office, row.channel))
-    if address is None:
-        return Outcome(_C.REJECT_PERMANENT, f"no address for {row.region}/{row.office}/{row.channel} in the contacts")
-    if row.world != LIVE and not address.startswith(INBOX_SCHEME):
-        return Outcome(_C.REJECT_PERMANENT, "an exercise or a replay reaches the inbox only")
-    if row.channel not in room.rules.keyed_channels and row.unknowns > room.rules.doubtful_resends:
-        return Outcome(_C.UNKNOWN, "not repeated: earlier attempts may have arrived")
-    return None
-
-
-def _retry_at(room: PostRoom, row: Delivery, outcome: Outcome, *, now: datetime) -> datetime | None:
-    """When to try again; None when this was the end."""
-    if not _again(room.rules, row, outcome):
-        return None
-    wait_s = backoff_s(room.rules, row.channel, attempts=row.attempts, jitter=room.jitter())
-    asked_s = min(outcome.retry_after_s or 0.0, room.rules.retry_after_cap_s)
-    return now + timedelta(seconds=max(_LEAST_WAIT_S, wait_s, asked_s))
-
-
-def _again(rules: DispatchRules, row: Delivery, outcome: Outcome) -> bool:
-    if outcome.outcome_class in {_C.OK, _C.REJECT_PERMANENT}:
-        return False
-    if row.attempts + 1 >= by_channel(rules.max_attempts, row.channel):
-        return False
-    if outcome.outcome_class is _C.UNKNOWN and row.channel not in rules.keyed_channels:
-        return row.unknowns < rules.doubtful_resends
-    return True
-
-
-def backoff_s(rules: DispatchRules, channel: str, *, attempts: int, jitter: float) -> float:
-    """Wait before the next attempt: full jitter over ``min(cap, base * 2**attempts)``."""
-    cap_s = by_channel(rules.backoff_cap_s, channel)
-    return jitter * min(cap_s, by_channel(rules.backoff_base_s, channel) * 2.0 ** min(attempts, 32))

@@ -192,12 +192,20 @@ class Ledger(Protocol):
         """Write the alert with all its rows at once; False when it was there already (nothing is written)."""
 
     def claim(
-        self, *, owner: str, now: datetime, lease_s: float, limit: int, world: str, channel: str | None = None
+        self,
+        *,
+        owner: str,
+        now: datetime,
+        lease_s: float,
+        limit: int,
+        world: str,
+        channel: str | None = None,
+        doubt_s: float = 0.0,
     ) -> list[Delivery]:
         """Take pending rows that are due, and those whose lease is over, for ``owner``; each gets a new fence.
 
         A row whose lease was over while SENDING goes through UNKNOWN first, and its ``unknowns`` count one more: it may
-        have been sent.
+        have been sent. It is taken again after ``doubt_s``, when its provider knows what became of it.
         """
 
     def channels_due(self, *, now: datetime, world: str) -> list[str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 
 from boundary_zones.contacts import Recipient
 from notify.alert import Alert
@@ -22,7 +23,7 @@ def obligations(alert: Alert, recipients: Sequence[Recipient]) -> tuple[Delivery
         ValueError: two recipients with the same region, office and channel.
     """
     _refuse_gaps(alert, recipients)
-    rows = tuple(_row(alert, recipient) for recipient in recipients)
+    rows = tuple(row_for(alert, recipient) for recipient in recipients)
     seen: set[str] = set()
     for row in rows:
         if row.delivery_id in seen:
@@ -31,10 +32,28 @@ def obligations(alert: Alert, recipients: Sequence[Recipient]) -> tuple[Delivery
     return rows
 
 
-def delivery_id_of(alert: Alert, *, region: str, office: str, channel: str, step: int) -> str:
-    """sha256 of world, event, revision, recipient, channel and step: the same input is the same row."""
+def delivery_id_of(
+    alert: Alert, *, region: str, office: str, channel: str, step: int, on_behalf: tuple[str, str] | None = None
+) -> str:
+    """sha256 of world, event, revision, recipient, channel and step: the same input is the same row.
+
+    A row that calls one office on behalf of another has that one's region and office in it too.
+    """
     key = "|".join((alert.world, alert.event_id, str(alert.revision), f"{region}/{office}", channel, str(step)))
+    if on_behalf is not None:
+        key = f"{key}|{'/'.join(on_behalf)}"
     return hashlib.sha256(key.encode()).hexdigest()[:32]
+
+
+def failover_rows(alert: Alert, failed: Delivery, ways: Iterable[Recipient]) -> tuple[Delivery, ...]:
+    """Rows for the endpoints of an office that come next after the one of ``failed``; due at once.
+
+    Args:
+        alert: that the office is owed.
+        failed: the row whose endpoint has had its chance.
+        ways: every endpoint of the office.
+    """
+    return tuple(row_for(alert, way) for way in ways if way.rank == failed.rank + 1)
 
 
 def _refuse_gaps(alert: Alert, recipients: Sequence[Recipient]) -> None:
@@ -48,10 +67,30 @@ def _refuse_gaps(alert: Alert, recipients: Sequence[Recipient]) -> None:
         raise Uncovered(f"alert {alert.code} is for {', '.join(alert.regions)}; not for region {', '.join(strangers)}")
 
 
-def _row(alert: Alert, recipient: Recipient, step: int = 0) -> Delivery:
+def row_for(
+    alert: Alert,
+    recipient: Recipient,
+    *,
+    step: int = 0,
+    due: datetime | None = None,
+    on_behalf: tuple[str, str, str] | None = None,
+    reaches_office: Callable[[str], bool] = lambda _: True,
+) -> Delivery:
+    """A pending row.
+
+    Args:
+        alert: what is told.
+        recipient: who is told, and how.
+        step: of the ladder; 0 is told at once.
+        due: not before; None is at once.
+        on_behalf: region, office and name of the office that has not answered.
+        reaches_office: whether a channel reaches an office, and not a group.
+    """
     region, office, channel = str(recipient.region), str(recipient.office), str(recipient.channel)
+    for_region, for_office, for_office_zh = on_behalf or ("", "", "")
+    pair = (for_region, for_office) if on_behalf else None
     return Delivery(
-        delivery_id=delivery_id_of(alert, region=region, office=office, channel=channel, step=step),
+        delivery_id=delivery_id_of(alert, region=region, office=office, channel=channel, step=step, on_behalf=pair),
         alert_id=alert.alert_id,
         revision=alert.revision,
         region=region,
@@ -61,5 +100,11 @@ def _row(alert: Alert, recipient: Recipient, step: int = 0) -> Delivery:
         channel=channel,
         step=step,
         state=DeliveryState.PENDING,
+        next_attempt_utc=due,
         world=alert.world,
+        rank=recipient.rank,
+        to_group=not reaches_office(channel),
+        for_region=for_region,
+        for_office=for_office,
+        for_office_zh=for_office_zh,
     )

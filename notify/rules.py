@@ -131,6 +131,12 @@ class DispatchRules:
     """Channels that drop a second copy by its key: safe to repeat when in doubt."""
     doubtful_resends: int
     """Elsewhere: repeats after an attempt that may have arrived. Each is marked 重发."""
+    failover_after: Mapping[str, int]
+    """Attempts without success after which the office's next endpoint is tried as well."""
+    look_ups_most: int
+    """Inquiries for a receipt that stay without an answer, before a doubtful row is repeated like any other."""
+    expires_after_h: Mapping[str, float]
+    """By kind of alert: after this nothing of it is sent any more."""
 
     def __post_init__(self) -> None:
         tables: dict[str, Mapping[str, float]] = {
@@ -138,10 +144,14 @@ class DispatchRules:
             "max_attempts": self.max_attempts,
             "backoff_base_s": self.backoff_base_s,
             "backoff_cap_s": self.backoff_cap_s,
+            "failover_after": self.failover_after,
+            "expires_after_h": self.expires_after_h,
         }
         for name, table in tables.items():
             if OTHER not in table or min(table.values()) <= 0:
                 raise ValueError(f"{name} needs positive numbers and an entry '{OTHER}', got {dict(table)}")
+        if self.look_ups_most < 1:
+            raise ValueError(f"look_ups_most must be at least 1, got {self.look_ups_most}")
         if self.batch < 1 or self.send_deadline_s <= 0 or self.retry_after_cap_s < 0 or self.doubtful_resends < 0:
             raise ValueError("batch and send_deadline_s must be positive, the rest not negative")
         if self.lease_s < 3 * self.send_deadline_s:

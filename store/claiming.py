@@ -31,6 +31,15 @@ class Lease:
     until_boot_s: float
 
 
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Now, on the wall and on the clock that nobody can set, in one world."""
+
+    utc: datetime
+    boot_s: float
+    world: str
+
+
 def claim(
     connection: sa.Connection, lease: Lease, *, now: datetime, limit: int, world: str, channel: str | None
 ) -> list[Delivery]:
@@ -83,18 +92,26 @@ def defer(connection: sa.Connection, delivery: Delivery, *, until: datetime) -> 
         walk(connection, row, (_S.PENDING,), due_utc=until)
 
 
-def free_overdue(connection: sa.Connection, *, now: datetime, boot_now_s: float, world: str) -> None:
-    """Take leases that are over from their owners. What a newer revision or an answer ended is not sent again."""
+def free_overdue(connection: sa.Connection, at: Moment, *, again_at: datetime, channel: str | None) -> None:
+    """Take leases that are over from their owners. What a newer revision or an answer ended is not sent again.
+
+    Args:
+        connection: an open transaction.
+        at: now, on both clocks, and the world to look at.
+        again_at: when a row that may have arrived is taken up again.
+        channel: None looks at all.
+    """
     by = delivery_table.c
-    held = sa.select(delivery_table).where(by.world == world, by.state.in_(HELD)).order_by(by.alert_id, by.delivery_id)
+    held = sa.select(delivery_table).where(by.world == at.world, by.state.in_(HELD))
+    held = (held if channel is None else held.where(by.channel == channel)).order_by(by.alert_id, by.delivery_id)
     for seen in connection.execute(held).all():
-        if not is_over(seen, now=now, boot_now_s=boot_now_s):
+        if not is_over(seen, now=at.utc, boot_now_s=at.boot_s):
             continue
         hold_event(connection, seen.alert_id)
         again = sa.select(delivery_table).where(by.delivery_id == seen.delivery_id, by.fence == seen.fence)
         row = connection.execute(again.with_for_update(skip_locked=True)).one_or_none()
         if row is not None and row.state in HELD:
-            _free(connection, row, now=now)
+            _free(connection, row, now=at.utc, again_at=again_at)
 
 
 def hold_event(connection: sa.Connection, alert_id: str) -> None:
@@ -126,7 +143,7 @@ def locked(connection: sa.Connection, delivery_id: str) -> sa.Row[Any] | None:
     return connection.execute(chosen).one_or_none()
 
 
-def _free(connection: sa.Connection, row: Any, *, now: datetime) -> None:
+def _free(connection: sa.Connection, row: Any, *, now: datetime, again_at: datetime) -> None:
     why = needless(connection, row, now=now)
     if row.state == _S.CLAIMED:
         path = (_S.PENDING,) if why is None else left_to_end((_S.PENDING,), why)
@@ -135,7 +152,7 @@ def _free(connection: sa.Connection, row: Any, *, now: datetime) -> None:
     lost = Outcome(OutcomeClass.UNKNOWN, "the lease ran out while sending")
     append_attempt(connection, row, lost, fence=row.fence, now=now, stale=False)
     path = states_after(OutcomeClass.UNKNOWN, again=why is None)
-    finish(connection, row, lost, path=path, now=now, due=now if why is None else None)
+    finish(connection, row, lost, path=path, now=now, due=again_at if why is None else None)
 
 
 def _is_due(now: datetime) -> sa.ColumnElement[bool]:

@@ -48,7 +48,15 @@ class SqlLedger:
             return committing.commit(connection, alert, deliveries, owed)
 
     def claim(
-        self, *, owner: str, now: datetime, lease_s: float, limit: int, world: str, channel: str | None = None
+        self,
+        *,
+        owner: str,
+        now: datetime,
+        lease_s: float,
+        limit: int,
+        world: str,
+        channel: str | None = None,
+        doubt_s: float = 0.0,
     ) -> list[Delivery]:
         """Take rows of newest revisions that are due, oldest first; each gets a new fence.
 
@@ -61,10 +69,11 @@ class SqlLedger:
         """
         if lease_s <= 0 or limit < 1:
             raise StoreError(f"a claim needs a lease over 0 s and a limit of at least 1, got {lease_s} s and {limit}")
-        boot_now_s = self.boot_s()
-        lease = claiming.Lease(owner, now + timedelta(seconds=lease_s), boot_now_s + lease_s)
+        at = claiming.Moment(now, self.boot_s(), world)
+        lease = claiming.Lease(owner, now + timedelta(seconds=lease_s), at.boot_s + lease_s)
         with self.database.begin() as connection:
-            claiming.free_overdue(connection, now=now, boot_now_s=boot_now_s, world=world)
+            again_at = now + timedelta(seconds=doubt_s)
+            claiming.free_overdue(connection, at, again_at=again_at, channel=channel)
             return claiming.claim(connection, lease, now=now, limit=limit, world=world, channel=channel)
 
     def channels_due(self, *, now: datetime, world: str) -> list[str]:

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from notify.alert import Alert
-from notify.ledger import Delivery, DeliveryState, Outcome, OutcomeClass, next_state, states_after
+from notify.ledger import (
+    Delivery,
+    DeliveryState,
+    Finding,
+    Obligation,
+    Outcome,
+    OutcomeClass,
+    next_state,
+    states_after,
+)
 
 S = DeliveryState
 
@@ -27,6 +37,9 @@ class LedgerInMemory:
         self.attempts: list[tuple[str, Outcome]] = []
         self.crashes: dict[tuple[str, str], int] = {}
         """How often to fail at (method, ``before`` or ``after`` its commit)."""
+        self.findings: defaultdict[str, list[Finding]] = defaultdict(list)
+        self.tokens: Counter[str] = Counter()
+        self.paused: dict[str, datetime] = {}
         self._lock = threading.RLock()
 
     def _may_crash(self, method: str, when: str) -> None:
@@ -42,7 +55,7 @@ class LedgerInMemory:
         self.rows[row.delivery_id] = replace(row, state=state, **values)  # type: ignore[arg-type]  # fields by name
         return self.rows[row.delivery_id]
 
-    def commit(self, alert: Alert, deliveries: Sequence[Delivery]) -> bool:
+    def commit(self, alert: Alert, deliveries: Sequence[Delivery], owed: Sequence[Obligation] = ()) -> bool:
         with self._lock:
             if alert.alert_id in self.alerts:
                 return False
@@ -54,7 +67,55 @@ class LedgerInMemory:
                     self._move(row, S.SUPERSEDED)
             return True
 
-    def claim(self, *, owner: str, now: datetime, lease_s: float, limit: int, world: str) -> list[Delivery]:
+    def channels_due(self, *, now: datetime, world: str) -> list[str]:
+        with self._lock:
+            held = {S.CLAIMED, S.SENDING}
+            return sorted(
+                {row.channel for row in self.rows.values() if self._due(row, now, world) or row.state in held}
+            )
+
+    def _due(self, row: Delivery, now: datetime, world: str) -> bool:
+        waiting = row.world == world and row.state is S.PENDING
+        return waiting and (row.next_attempt_utc is None or row.next_attempt_utc <= now)
+
+    def defer(self, delivery: Delivery, *, until: datetime) -> None:
+        with self._lock:
+            row = self.rows[delivery.delivery_id]
+            if row.fence == delivery.fence and row.state is S.CLAIMED:
+                del self.leases[row.delivery_id]
+                self._move(row, S.PENDING, next_attempt_utc=until)
+
+    def looked_up(self, delivery: Delivery, finding: Finding, *, now: datetime, again_at: datetime, most: int) -> bool:
+        with self._lock:
+            row = self.rows[delivery.delivery_id]
+            self.findings[row.delivery_id].append(finding)
+            if finding in {Finding.ARRIVED, Finding.DELIVERED}:
+                self._move(row, S.SENT, sent_utc=now)
+                return False
+            if finding is Finding.UNSURE and self.findings[row.delivery_id].count(finding) < most:
+                self.defer(row, until=again_at)
+                return False
+            return True
+
+    def take_token(self, credential: str, *, per_min: float, burst: int, now: datetime, world: str) -> float:
+        with self._lock:
+            self.tokens[credential] += 1
+            return 0.0 if self.tokens[credential] <= burst else 60.0 / per_min
+
+    def pause(self, credential: str, *, until: datetime, now: datetime, world: str) -> None:
+        self.paused[credential] = until
+
+    def claim(
+        self,
+        *,
+        owner: str,
+        now: datetime,
+        lease_s: float,
+        limit: int,
+        world: str,
+        channel: str | None = None,
+        doubt_s: float = 0.0,
+    ) -> list[Delivery]:
         with self._lock:
             self._may_crash("claim", "before")
             for row in list(self.rows.values()):
@@ -65,13 +126,7 @@ class LedgerInMemory:
                     elif row.state is S.SENDING:
                         counts = {"attempts": row.attempts + 1, "unknowns": row.unknowns + 1}
                         self._move(row, S.UNKNOWN, S.PENDING, next_attempt_utc=now, **counts)
-            due = [
-                row
-                for row in self.rows.values()
-                if row.world == world
-                and row.state is S.PENDING
-                and (row.next_attempt_utc is None or row.next_attempt_utc <= now)
-            ]
+            due = [row for row in self.rows.values() if self._due(row, now, world) and channel in {None, row.channel}]
             claimed = [self._move(row, S.CLAIMED, fence=row.fence + 1) for row in due[:limit]]
             self.leases |= {row.delivery_id: now + timedelta(seconds=lease_s) for row in claimed}
             return claimed
@@ -90,7 +145,15 @@ class LedgerInMemory:
             self._may_crash("begin_sending", "after")
             return moved
 
-    def record(self, delivery: Delivery, outcome: Outcome, *, now: datetime, retry_at: datetime | None) -> None:
+    def record(
+        self,
+        delivery: Delivery,
+        outcome: Outcome,
+        *,
+        now: datetime,
+        retry_at: datetime | None,
+        failover: Sequence[Delivery] = (),
+    ) -> None:
         with self._lock:
             self._may_crash("record", "before")
             row = self.rows[delivery.delivery_id]
@@ -108,6 +171,8 @@ class LedgerInMemory:
                 outcome=outcome.outcome_class.value,
                 next_attempt_utc=retry_at,
             )
+            for other in failover:
+                self.rows.setdefault(other.delivery_id, other)
             self._may_crash("record", "after")
 
     def alert(self, alert_id: str) -> Alert:

@@ -49,6 +49,9 @@ DISPATCH = DispatchRules(
     retry_after_cap_s=120.0,
     keyed_channels=("inbox", "webhook"),
     doubtful_resends=1,
+    failover_after={"other": 2},
+    look_ups_most=2,
+    expires_after_h={"other": 48.0},
 )
 
 

@@ -1,0 +1,200 @@
+"""One row from its claim to its record: looked up, paid for with a token, begun, sent, recorded, failed over."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from boundary_zones.contacts import Recipient
+from notify.alert import LIVE, Alert, require_utc
+from notify.channel_rules import ChannelLimits, kind_of
+from notify.ledger import Delivery, DeliveryState, Finding, Ledger, Outcome, OutcomeClass, states_after
+from notify.obligations import failover_rows
+from notify.parcel import Parcel
+from notify.rules import DispatchRules, by_channel
+
+INBOX_SCHEME = "inbox://"
+_LEAST_WAIT_S = 1.0
+_C = OutcomeClass
+_THERE = {Finding.ARRIVED, Finding.DELIVERED}
+
+Send = Callable[[str, Parcel], Outcome]
+LookUp = Callable[[str, Parcel], Finding]
+"""Asks a provider by the parcel's key what became of an earlier attempt."""
+Addresses = Mapping[tuple[str, str, str], str]
+
+
+class Ending(StrEnum):
+    """What a round did with a row."""
+
+    SENT = "sent"
+    RETRIED = "retried"
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"
+    DEAD = "dead"
+    SKIPPED = "skipped"
+    """Needless by now, or another dispatcher's: nothing was sent."""
+    DEFERRED = "deferred"
+    """Given back until its provider's rate, or its receipt, allows: nothing was sent."""
+    CRASHED = "crashed"
+
+
+_ENDING = {
+    DeliveryState.SENT: Ending.SENT,
+    DeliveryState.PENDING: Ending.RETRIED,
+    DeliveryState.REJECTED: Ending.REJECTED,
+    DeliveryState.UNKNOWN: Ending.UNKNOWN,
+    DeliveryState.DEAD: Ending.DEAD,
+}
+
+
+def credential_of(address: str) -> str:
+    """A name for the account behind an address, from which nothing of it can be read: one account, one rate."""
+    account = urlsplit(address)
+    return hashlib.sha256(f"{account.scheme}://{account.netloc}".encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class PostRoom:
+    """What a dispatcher works with."""
+
+    ledger: Ledger
+    send: Send
+    now: Callable[[], datetime]
+    jitter: Callable[[], float]
+    """Uniform in [0, 1)."""
+    rules: DispatchRules
+    addresses: Addresses = field(repr=False)
+    """By region, office and channel, as the contacts file says now."""
+    endpoints: Mapping[tuple[str, str], Sequence[Recipient]] = field(default_factory=dict, repr=False)
+    """Of each office, in their order of failover."""
+    limits: ChannelLimits | None = None
+    """Rates and receipts by channel; without them every row may go at once and none is looked up."""
+    look_up: LookUp | None = None
+    credential: Callable[[str], str] = credential_of
+
+    def receipt_after_s(self, channel: str) -> float:
+        """Seconds until a provider can be asked for a receipt; 0 where it cannot be."""
+        if self.look_up is None or self.limits is None:
+            return 0.0
+        return by_channel(self.limits.look_up_after_s, channel)
+
+
+def deliver(room: PostRoom, claimed: Delivery) -> tuple[Ending, str]:
+    """Send a claimed row, or find that it need not be sent."""
+    alert = room.ledger.alert(claimed.alert_id)
+    missing = False
+    if claimed.unknowns and room.receipt_after_s(claimed.channel) and _refusal(room, claimed, missing=True) is None:
+        finding = _ask(room, claimed, alert)
+        if finding is None:
+            return Ending.DEFERRED, "the provider cannot say yet"
+        if finding in _THERE:
+            return Ending.SENT, f"looked up: {finding}"
+        missing = finding is Finding.MISSING
+    wait_s = _wait_for_token_s(room, claimed)
+    if wait_s > 0:
+        room.ledger.defer(claimed, until=require_utc(room.now()) + timedelta(seconds=wait_s))
+        return Ending.DEFERRED, "its provider's rate"
+    row = room.ledger.begin_sending(claimed, now=require_utc(room.now()))
+    if row is None:
+        return Ending.SKIPPED, "needless, or claimed anew"
+    outcome = _refusal(room, row, missing=missing) or _sent(room, row, alert, missing=missing)
+    return _recorded(room, row, alert, outcome)
+
+
+def _ask(room: PostRoom, claimed: Delivery, alert: Alert) -> Finding | None:
+    """What the provider said; None when the row was given back because it cannot say yet."""
+    assert room.look_up is not None
+    parcel = Parcel(claimed, alert, sending_utc=require_utc(room.now()))
+    finding = room.look_up(room.addresses[claimed.region, claimed.office, claimed.channel], parcel)
+    now = require_utc(room.now())
+    again_at = now + timedelta(seconds=room.receipt_after_s(claimed.channel))
+    most = room.rules.look_ups_most
+    goes_on = room.ledger.looked_up(claimed, finding, now=now, again_at=again_at, most=most)
+    return finding if goes_on or finding in _THERE else None
+
+
+def _wait_for_token_s(room: PostRoom, claimed: Delivery) -> float:
+    address = room.addresses.get((claimed.region, claimed.office, claimed.channel))
+    if room.limits is None or address is None or _refusal(room, claimed, missing=True) is not None:
+        return 0.0
+    return room.ledger.take_token(
+        room.credential(address),
+        per_min=by_channel(room.limits.per_min, claimed.channel),
+        burst=by_channel(room.limits.burst, claimed.channel),
+        now=require_utc(room.now()),
+        world=claimed.world,
+    )
+
+
+def _sent(room: PostRoom, row: Delivery, alert: Alert, *, missing: bool) -> Outcome:
+    resend = row.unknowns > 0 and not missing and not _keyed(room.rules, row)
+    parcel = Parcel(row, alert, sending_utc=require_utc(room.now()), resend=resend)
+    return room.send(room.addresses[row.region, row.office, row.channel], parcel)
+
+
+def _refusal(room: PostRoom, row: Delivery, *, missing: bool) -> Outcome | None:
+    """Why this row is not sent at all, or None. ``missing``: the provider says that it has none of it."""
+    address = room.addresses.get((row.region, row.office, row.channel))
+    if address is None:
+        return Outcome(_C.REJECT_PERMANENT, f"no address for {row.region}/{row.office}/{row.channel} in the contacts")
+    if row.world != LIVE and not address.startswith(INBOX_SCHEME):
+        return Outcome(_C.REJECT_PERMANENT, "an exercise or a replay reaches the inbox only")
+    if not missing and not _keyed(room.rules, row) and row.unknowns > room.rules.doubtful_resends:
+        return Outcome(_C.UNKNOWN, "not repeated: earlier attempts may have arrived")
+    return None
+
+
+def _recorded(room: PostRoom, row: Delivery, alert: Alert, outcome: Outcome) -> tuple[Ending, str]:
+    now = require_utc(room.now())
+    retry_at = _retry_at(room, row, outcome, now=now)
+    if room.limits is not None and outcome.outcome_class is _C.REJECT_TEMPORARY and outcome.retry_after_s:
+        until = now + timedelta(seconds=min(outcome.retry_after_s, room.rules.retry_after_cap_s))
+        credential = room.credential(room.addresses[row.region, row.office, row.channel])
+        room.ledger.pause(credential, until=until, now=now, world=row.world)
+    failover = _failover(room, row, alert, outcome, ended=retry_at is None)
+    room.ledger.record(row, outcome, now=now, retry_at=retry_at, failover=failover)
+    return _ENDING[states_after(outcome.outcome_class, again=retry_at is not None)[-1]], outcome.detail
+
+
+def _failover(room: PostRoom, row: Delivery, alert: Alert, outcome: Outcome, *, ended: bool) -> Sequence[Delivery]:
+    """Rows of the office's next endpoint, once this one has had its chance. This one goes on."""
+    if outcome.outcome_class is _C.OK or row.for_office:
+        return ()
+    if not ended and row.attempts + 1 < by_channel(room.rules.failover_after, row.channel):
+        return ()
+    return failover_rows(alert, row, room.endpoints.get((row.region, row.office), ()))
+
+
+def _retry_at(room: PostRoom, row: Delivery, outcome: Outcome, *, now: datetime) -> datetime | None:
+    """When to try again; None when this was the end."""
+    if not _again(room, row, outcome):
+        return None
+    wait_s = backoff_s(room.rules, row.channel, attempts=row.attempts, jitter=room.jitter())
+    asked_s = min(outcome.retry_after_s or 0.0, room.rules.retry_after_cap_s)
+    receipt_s = room.receipt_after_s(row.channel) if outcome.outcome_class is _C.UNKNOWN else 0.0
+    return now + timedelta(seconds=max(_LEAST_WAIT_S, wait_s, asked_s, receipt_s))
+
+
+def _again(room: PostRoom, row: Delivery, outcome: Outcome) -> bool:
+    if outcome.outcome_class in {_C.OK, _C.REJECT_PERMANENT}:
+        return False
+    if row.attempts + 1 >= by_channel(room.rules.max_attempts, row.channel):
+        return False
+    if outcome.outcome_class is _C.UNKNOWN and not _keyed(room.rules, row) and not room.receipt_after_s(row.channel):
+        return row.unknowns < room.rules.doubtful_resends
+    return True
+
+
+def _keyed(rules: DispatchRules, row: Delivery) -> bool:
+    return kind_of(row.channel) in rules.keyed_channels
+
+
+def backoff_s(rules: DispatchRules, channel: str, *, attempts: int, jitter: float) -> float:
+    """Wait before the next attempt: full jitter over ``min(cap, base * 2**attempts)``."""
+    cap_s = by_channel(rules.backoff_cap_s, channel)
+    return jitter * min(cap_s, by_channel(rules.backoff_base_s, channel) * 2.0 ** min(attempts, 32))
