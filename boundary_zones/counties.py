@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,12 +15,13 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from boundary_zones.errors import CatalogueError
-from boundary_zones.geodesy import Floats
+from boundary_zones.geodesy import Floats, LocalPlane, segments
 from boundary_zones.zone import County
 
 OUTSIDE = -1
 """Position of a point that lies in none of the counties."""
 
+_M_PER_KM = 1000.0
 _GZIP_MAGIC = b"\x1f\x8b"
 _WGS84_NAMES = ("CRS84", "EPSG::4326", "EPSG:4326", "EPSG::4490", "EPSG:4490")
 
@@ -71,6 +73,32 @@ class CountyMap:
         )
         index = pl.Series(np.where(position == OUTSIDE, len(self.counties), position)).cast(pl.UInt32)
         return pl.concat([table, table.clear(n=1)])[index]
+
+    def touched(self, lat_deg: Floats, lon_deg: Floats, error_km: Floats, position: NDArray[np.intp]) -> pl.Series:
+        """Codes of the counties that each point's circle of error touches, the one it lies in among them, in order."""
+        plane, tree, owner = self._edges
+        centres = shapely.points(plane.xy_m(lat_deg, lon_deg))
+        point, piece = tree.query(centres, predicate="dwithin", distance=error_km * _M_PER_KM)
+        inside = np.flatnonzero(position != OUTSIDE)
+        pairs = pl.DataFrame(
+            {
+                "point": np.concatenate((point, inside)),
+                "gb": self.gb[np.concatenate((owner[piece], position[inside]))],
+            },
+            schema={"point": pl.Int64, "gb": pl.Int64},
+        )
+        lists = pairs.unique().group_by("point").agg(pl.col("gb").sort())
+        every = pl.DataFrame({"point": pl.int_range(len(lat_deg), eager=True)})
+        return every.join(lists, on="point", how="left", maintain_order="left")["gb"].fill_null([])
+
+    @cached_property
+    def _edges(self) -> tuple[LocalPlane, shapely.STRtree, NDArray[np.intp]]:
+        """A plane, a tree over the straight pieces of all boundaries in it, and the county of each piece."""
+        west, south, east, north = shapely.total_bounds(self.polygons)
+        plane = LocalPlane(round(float(south + north) / 2, 2), round(float(west + east) / 2, 2))
+        pieces = [segments(plane.to_plane(polygon).boundary) for polygon in self.polygons]
+        owner = np.repeat(np.arange(len(pieces), dtype=np.intp), [len(each) for each in pieces])
+        return plane, shapely.STRtree(np.asarray(shapely.linestrings(np.concatenate(pieces)))), owner
 
     def polygon(self, gb: int) -> BaseGeometry:
         """The polygon of one county, longitude and latitude."""

@@ -29,3 +29,7 @@ class DatumError(CatalogueError):
 
 class ContactsError(WhereError):
     """The contacts cannot be used: somebody who must be told has no recipient, or the file is wrong."""
+
+
+class HeatSourcesError(WhereError):
+    """A register of known heat (常年热源) cannot be read, or an entry of it cannot be used."""

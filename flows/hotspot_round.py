@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 import dataframely as dy
@@ -13,6 +13,7 @@ from boundary_zones.contacts import Recipient
 from boundary_zones.places import county_in_words
 from boundary_zones.zone import Zone
 from flows.feed_watch import WATERMARK, codes_of, watch_feeds
+from flows.following import follow_and_keep
 from flows.gathered import Gathered
 from flows.order import Order, Outcome
 from flows.telling import Event, Told, settle, zone_prefix, zone_scope
@@ -20,10 +21,8 @@ from flows.weather_near import wind_near
 from flows.wiring import House
 from models.frames import HotspotFrame, LocatedHotspotFrame
 from models.incidents.deduplicate import deduplicate
-from models.incidents.incident import Incident, IncidentState
+from models.incidents.incident import Incident
 from models.incidents.match import located
-from models.incidents.numbering import Numbering
-from models.incidents.track import TrackResult, track
 from notify.alert import Alert, Draft
 from notify.decide import IncidentMemory, decide_incident, incident_memory_of
 from notify.facts import IncidentFacts
@@ -46,7 +45,8 @@ def hotspot_round(house: House, order: Order, run_id: str) -> Outcome:  # noqa: 
     single = deduplicate([gathered.frame])
     matched = located(single.hotspots, house.catalogue)
     new = house.hotspots.save(_plain(matched.hotspots), world=house.world)
-    result = _followed(house, order, gathered.heard_until_utc)
+    followed = follow_and_keep(house, order, gathered.heard_until_utc)
+    result = followed.result
     told = watch_feeds(house, order, gathered)
     told += [settle(house, order, _event(house, order, each.incident, gathered)) for each in result.tracked]
     if order.send:
@@ -65,52 +65,10 @@ def hotspot_round(house: House, order: Order, run_id: str) -> Outcome:  # noqa: 
             **merged,
             "outside_watch_area": matched.outside,
             "new": len(new),
-            "too_old": len(result.too_old),
-            "incidents_open": sum(each.incident.state is not IncidentState.ENDED for each in result.tracked),
+            **followed.counts,
         },
         table=tuple(_row(each) for each in told if each.outcome.zone is not None),
     )
-
-
-def _followed(house: House, order: Order, heard_until_utc: datetime | None) -> TrackResult:
-    """Follow and keep in one transaction: of two rounds at once, the second sees what the first has numbered."""
-    with house.database.begin():
-        result = follow(house, order, heard_until_utc)
-        if order.send:
-            house.incidents.save([each.incident for each in result.tracked if each.changes], world=house.world)
-    return result
-
-
-def follow(house: House, order: Order, heard_until_utc: datetime | None) -> TrackResult:
-    """Incidents after the hotspots of the window. Where no feed was heard, time stands still for them.
-
-    Args:
-        house: the world to work in.
-        order: what was asked; a look at the past sees what was there then.
-        heard_until_utc: up to when silence means something; None when no feed was heard in this round.
-    """
-    since = order.as_of - timedelta(hours=house.rules.rounds.hotspot_window_h)
-    known = house.hotspots.since(since, available_by=None if order.live else order.as_of, world=house.world)
-    incidents = house.incidents.all_incidents(world=house.world)
-    numbering = Numbering.after((incident.incident_id for incident in incidents), exercise=order.exercise)
-    recent = [
-        each
-        for each in incidents
-        if (each.last_seen_utc >= since - timedelta(days=1) or each.state is not IncidentState.ENDED)
-        and (not order.zones or each.zone in order.zones)
-    ]
-    window = located(known.pipe(HotspotFrame.validate), house.catalogue).hotspots
-    if order.zones:
-        window = LocatedHotspotFrame.validate(window.filter(window["zone"].is_in(order.zones)))
-    now = _known_until(house, order, heard_until_utc, seen=[each.last_seen_utc for each in incidents])
-    return track(recent, window, now=now, rules=house.rules.track, next_number=numbering)
-
-
-def _known_until(house: House, order: Order, heard_until_utc: datetime | None, *, seen: Iterable[datetime]) -> datetime:
-    """The time that incidents stand at: up to it a feed was heard, in this round or one before."""
-    before = house.coverage.of(WATERMARK, world=house.world).newest_content_utc
-    told = [at for at in (heard_until_utc, before) if at is not None]
-    return min(order.as_of, max([*told, *seen], default=order.as_of))
 
 
 def _last_round(house: House) -> datetime | None:

@@ -29,6 +29,9 @@ class Settings(BaseSettings):
     elevation: Path | None = Field(
         None, description="Table lat_deg, lon_deg, elevation_m; asked from the feed if absent."
     )
+    heat_sources: Path | None = Field(
+        None, description="The office's own list of known heat (常年热源): CSV, docs/operations.md."
+    )
     weather_models: Annotated[tuple[str, ...], NoDecode] = Field(
         ("ecmwf_ifs025", "cma_grapes_global"), description="Open-Meteo models, comma separated."
     )

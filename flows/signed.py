@@ -19,7 +19,8 @@ from models.danger import DangerParameters
 from models.danger_grade import GradeBounds
 from models.fire_calendar.calendar import FireCalendar
 from models.fire_weather.season import FireWeatherParameters
-from models.incidents.track import TrackRules
+from models.incidents.false_alarm_rules import DoubtRules, HeatRules
+from models.incidents.track_rules import TrackRules
 from models.weather.daily import DailyParameters
 from models.weather.interpolate import InterpolationParameters
 from notify.cap.rules import CapRules
@@ -69,6 +70,8 @@ class SignedRules:
     danger: DangerParameters
     calendar: FireCalendar
     track: TrackRules
+    heat: HeatRules
+    doubt: DoubtRules
     rounds: RoundRules
     danger_alert: DangerAlertRules
     incident_alert: IncidentAlertRules
@@ -109,6 +112,8 @@ def load_signed(folder: Path) -> SignedRules:
         danger=book.bind("danger.danger", DangerParameters),
         calendar=fire_calendar(book),
         track=book.bind("incidents.track", TrackRules),
+        heat=book.bind("false_alarms.heat", HeatRules),
+        doubt=book.bind("false_alarms.doubt", DoubtRules),
         rounds=book.bind("rounds.rounds", RoundRules),
         danger_alert=book.bind("alerting.danger", DangerAlertRules),
         incident_alert=book.bind("alerting.incident", IncidentAlertRules),

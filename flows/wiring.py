@@ -14,6 +14,7 @@ from pathlib import Path
 from boundary_zones.catalogue import SHIPPED, Catalogue, load_catalogue
 from boundary_zones.contacts import Contacts, check_coverage, load_contacts
 from boundary_zones.errors import WhereError
+from boundary_zones.heat_sources import HEAT_SOURCES_FILE, HeatSource, load_heat_sources
 from flows.elevation import CellElevation, FlatCells, TableElevation
 from flows.errors import ConfigurationError
 from flows.gathered import FEED_ZH, HotspotSource, WeatherSource
@@ -29,9 +30,12 @@ from notify.dispatch import INBOX_SCHEME
 from store.alerts import Alerts
 from store.coverage import Coverage
 from store.database import Database, open_database, upgrade
+from store.heat_sources import HeatSources
 from store.home import Home
 from store.hotspots import Hotspots
+from store.incident_events import IncidentEvents
 from store.incidents import Incidents
+from store.judgements import Judgements
 from store.ledger import SqlLedger
 from store.ledger_frames import LedgerFrames
 from store.moisture import Moisture
@@ -56,6 +60,8 @@ class House:
     weather: WeatherSource
     hotspots_feed: HotspotSource
     elevation: CellElevation
+    heat_register: tuple[HeatSource, ...]
+    """Known heat of files: what comes with the product, and the office's own list."""
     clock: Callable[[], datetime]
     """Time of sending and of answers. In an exercise it is the exercise's."""
     world: str = LIVE
@@ -86,6 +92,21 @@ class House:
     def incidents(self) -> Incidents:
         """All incidents."""
         return Incidents(self.database)
+
+    @property
+    def incident_events(self) -> IncidentEvents:
+        """What happened to them, and what a person lifted."""
+        return IncidentEvents(self.database)
+
+    @property
+    def judgements(self) -> Judgements:
+        """What each hotspot was taken for."""
+        return Judgements(self.database)
+
+    @property
+    def heat_sources(self) -> HeatSources:
+        """Known heat that a reviewer accepted here."""
+        return HeatSources(self.database)
 
     @property
     def coverage(self) -> Coverage:
@@ -154,6 +175,7 @@ def open_house(settings: Settings | None = None) -> House:
         catalogue = _catalogue(settings.zones)
         contacts = load_contacts(settings.contacts or EXAMPLE_CONTACTS)
         check_coverage(contacts, catalogue)
+        heat_register = _heat_register(settings.heat_sources)
     except WhereError as error:
         raise ConfigurationError(str(error)) from error
     check_start_up(catalogue, contacts, FEED_ZH)
@@ -171,6 +193,7 @@ def open_house(settings: Settings | None = None) -> House:
         weather=_weather(settings, rules, catalogue, payloads),
         hotspots_feed=_hotspots(settings, rules, catalogue, payloads),
         elevation=_elevation(settings, rules, payloads),
+        heat_register=heat_register,
         clock=lambda: datetime.now(UTC),
         cap_key=_cap_key(settings),
     )
@@ -206,6 +229,12 @@ def house_in_use() -> Iterator[House]:
 @lru_cache(maxsize=4)
 def _catalogue(folder: Path | None) -> Catalogue:
     return load_catalogue(folder)
+
+
+def _heat_register(path: Path | None) -> tuple[HeatSource, ...]:
+    """The list that comes with the product, and the office's own where there is one."""
+    own = load_heat_sources(path) if path is not None else ()
+    return (*own, *load_heat_sources(SHIPPED / HEAT_SOURCES_FILE))
 
 
 def _weather(settings: Settings, rules: SignedRules, catalogue: Catalogue, payloads: Payloads) -> WeatherSource:

@@ -215,3 +215,27 @@ class LocatedHotspotFrame(HotspotFrame):
     neighbour_region = dy.String()
     """The region of that county."""
     bearing_to_border_deg = dy.Float64(min=0, max=360)
+    touched_county_gbs = dy.List(dy.Int64())
+    """Counties that the circle of the location error touches, the one it lies in among them, by code."""
+
+
+class JudgedHotspotFrame(LocatedHotspotFrame):
+    """Hotspots with what each is taken for. Words of ``models.incidents.incident``."""
+
+    source_kind = dy.String()
+    certainty = dy.String()
+    doubt = dy.String(nullable=True)
+    reason_zh = dy.String()
+
+
+class JudgementFrame(dy.Schema):
+    """What a hotspot is taken for, and how sure that is. Words of ``models.incidents.incident``."""
+
+    hotspot_id = dy.String(primary_key=True)
+    source_kind = dy.String()
+    certainty = dy.String()
+    """``high``, ``medium`` or ``low``: the feed's own word is ``confidence`` of the hotspot."""
+    doubt = dy.String(nullable=True)
+    reason_zh = dy.String()
+    """One sentence."""
+    judged_utc = dy.Datetime(time_zone=UTC)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
 
-from models.incidents.incident import Incident, IncidentState
+from models.incidents.incident import Confidence, Doubt, Incident, IncidentState, Projection, SourceKind
 from notify.alert import LIVE
 from store.counters import next_in
 from store.database import Database
@@ -42,6 +42,18 @@ incident = sa.Table(
     flag("suppressed"),
     text("reason"),
     document("satellites"),
+    text("hotspot_no"),
+    text("confidence"),
+    text("suppressed_by", nullable=True),
+    count("looks"),
+    count("most_pixels"),
+    document("county_gbs"),
+    text("level"),
+    document("level_reasons"),
+    sa.Column("projection", sa.JSON(none_as_null=True), nullable=True),
+    text("merged_into", nullable=True),
+    document("merged_from"),
+    text("split_from", nullable=True),
     sa.PrimaryKeyConstraint("world", "incident_id"),
     closed("state", IncidentState),
     sa.Index("ix_incident_open", "world", "state"),
@@ -61,7 +73,8 @@ incident_hotspot = sa.Table(
     sa.Index("ix_incident_hotspot_hotspot", "world", "hotspot_id"),
 )
 
-_PLAIN = tuple(column.name for column in incident.c if column.name not in {"world", "neighbour_regions", "satellites"})
+_LISTS = ("neighbour_regions", "satellites", "county_gbs", "level_reasons", "merged_from")
+_PLAIN = tuple(column.name for column in incident.c if column.name not in {"world", "projection", *_LISTS})
 
 
 @dataclass(frozen=True)
@@ -92,6 +105,20 @@ class Incidents:
         if not found:
             raise NotInStore(f"no incident {incident_id!r} in world {world!r}")
         return found[0]
+
+    def resolve(self, number: str, *, world: str = LIVE) -> Incident:
+        """The incident that a number leads to: its own, that of its first hotspot, or one that was merged.
+
+        Raises:
+            NotInStore: no such number in this world.
+        """
+        found = self._list(sa.or_(incident.c.incident_id == number, incident.c.hotspot_no == number), world=world)
+        if not found:
+            raise NotInStore(f"no incident or hotspot {number!r} in world {world!r}")
+        here = found[0]
+        while here.merged_into is not None:
+            here = self.load(here.merged_into, world=world)
+        return here
 
     def open_incidents(self, *, world: str = LIVE) -> list[Incident]:
         """All that have not ended, by number."""
@@ -133,7 +160,8 @@ def _refuse_return(connection: sa.Connection, item: Incident, world: str) -> Non
 
 def _save_row(connection: sa.Connection, item: Incident, world: str) -> None:
     row: dict[str, Any] = {name: getattr(item, name) for name in _PLAIN}
-    row |= {"neighbour_regions": list(item.neighbour_regions), "satellites": list(item.satellites)}
+    row |= {name: list(getattr(item, name)) for name in _LISTS}
+    row |= {"projection": asdict(item.projection) if item.projection else None}
     statement = upsert(connection, incident).values(world=world, **row)
     connection.execute(
         statement.on_conflict_do_update(index_elements=[incident.c.world, incident.c.incident_id], set_=row)
@@ -159,10 +187,12 @@ def _key(table: sa.Table, item: Incident, world: str) -> tuple[sa.ColumnElement[
 
 
 def _incident(row: Any, hotspot_ids: frozenset[str]) -> Incident:
-    plain = {name: getattr(row, name) for name in _PLAIN} | {"state": IncidentState(row.state)}
-    return Incident(
-        **plain,
-        hotspot_ids=hotspot_ids,
-        neighbour_regions=tuple(row.neighbour_regions),
-        satellites=tuple(row.satellites),
-    )
+    plain: dict[str, Any] = {name: getattr(row, name) for name in _PLAIN} | {
+        "state": IncidentState(row.state),
+        "source_kind": SourceKind(row.source_kind),
+        "confidence": Confidence(row.confidence),
+        "suppressed_by": Doubt(row.suppressed_by) if row.suppressed_by else None,
+        "projection": Projection(**row.projection) if row.projection else None,
+    }
+    plain |= {name: tuple(getattr(row, name)) for name in _LISTS}
+    return Incident(**plain, hotspot_ids=hotspot_ids)

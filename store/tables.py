@@ -5,8 +5,11 @@ from __future__ import annotations
 from store.audit import audit_table, head_table
 from store.counters import counter
 from store.coverage import coverage
+from store.heat_sources import heat_source
 from store.hotspots import hotspot
+from store.incident_events import incident_event, incident_lift
 from store.incidents import incident, incident_hotspot
+from store.judgements import hotspot_judgement
 from store.ledger_rows import (
     alert_table,
     answer_table,
@@ -35,6 +38,10 @@ TABLES = (
     hotspot,
     incident,
     incident_hotspot,
+    incident_event,
+    incident_lift,
+    hotspot_judgement,
+    heat_source,
     zone_level,
     silence,
     event_table,

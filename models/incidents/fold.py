@@ -10,7 +10,7 @@ from datetime import datetime
 
 import polars as pl
 
-from models.incidents.incident import Incident, IncidentState
+from models.incidents.incident import Incident, IncidentState, SourceKind
 from models.incidents.sources import SAME_PASS
 
 _OF_NEAREST = (
@@ -35,10 +35,11 @@ def fragment(incident_id: str, rows: pl.DataFrame) -> Incident:
 
     Args:
         incident_id: its number.
-        rows: one or more rows of a LocatedHotspotFrame, all of one joint unit.
+        rows: one or more rows of a JudgedHotspotFrame, all of one joint unit and one source kind.
     """
     nearest = rows.sort(_least_distance(), *_TIES).row(0, named=True)
     first, last, available = _instants(rows)
+    pixels = pixels_by_pass(rows)
     touched = {*rows["region"], *rows["neighbour_region"]}
     return Incident(
         incident_id=incident_id,
@@ -51,8 +52,19 @@ def fragment(incident_id: str, rows: pl.DataFrame) -> Incident:
         frp_mw=newest_pass_frp_mw(rows),
         neighbour_regions=_others(touched, nearest["region"]),
         satellites=tuple(sorted(set(rows["satellite"]))),
+        source_kind=SourceKind(nearest["source_kind"]),
+        looks=len(pixels),
+        most_pixels=max(pixels),
+        county_gbs=tuple(sorted({gb for each in rows["touched_county_gbs"] for gb in each})),
         **{name: nearest[name] for name in _OF_NEAREST},
     )
+
+
+def pixels_by_pass(rows: pl.DataFrame) -> list[int]:
+    """Hotspots of each pass that saw any, one or more: rows of one satellite within ten minutes are one pass."""
+    ordered = rows.select("satellite", "acquired_utc").sort("satellite", "acquired_utc")
+    new = (pl.col("satellite") != pl.col("satellite").shift()) | (pl.col("acquired_utc").diff() > SAME_PASS)
+    return ordered.select(new.fill_null(value=True).cum_sum().alias("pass"))["pass"].value_counts()["count"].to_list()
 
 
 def joined(incident: Incident, part: Incident) -> Incident:
@@ -72,6 +84,9 @@ def joined(incident: Incident, part: Incident) -> Incident:
         frp_mw=part.frp_mw if part.last_seen_utc >= incident.last_seen_utc else incident.frp_mw,
         neighbour_regions=_others(touched, nearest.region),
         satellites=tuple(sorted({*incident.satellites, *part.satellites})),
+        looks=max(incident.looks, part.looks),
+        most_pixels=max(incident.most_pixels, part.most_pixels),
+        county_gbs=tuple(sorted({*incident.county_gbs, *part.county_gbs})),
         **{name: getattr(nearest, name) for name in _OF_NEAREST},
     )
 

@@ -15,8 +15,38 @@ class IncidentState(StrEnum):
     ENDED = "ended"
 
 
+class SourceKind(StrEnum):
+    """What the hotspots of an incident are taken for."""
+
+    SATELLITE = "satellite"
+    """Nothing known speaks against a fire."""
+    STATIC_HEAT = "static_heat"
+    """常年热源: heat that is always there, within its own extent and radiative power."""
+
+
+class Confidence(StrEnum):
+    """How sure it is that something burns (置信度 高, 中, 低)."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class Doubt(StrEnum):
+    """Why a hotspot, or a whole incident, is held back; the closed list of the suppressed."""
+
+    PERSISTENT_HEAT = "persistent_heat"
+    """Seen there again and again: learned from the archive."""
+    REGISTERED_HEAT = "registered_heat"
+    """Stands in a register of known heat."""
+    SUN_GLINT = "sun_glint"
+    LOW_CONFIDENCE = "low_confidence"
+    CROPLAND_SEASON = "cropland_season"
+
+
+# Active to ended without a silence: merged into another, or closed by a person.
 NEXT_STATES: dict[IncidentState, frozenset[IncidentState]] = {
-    IncidentState.ACTIVE: frozenset({IncidentState.DORMANT}),
+    IncidentState.ACTIVE: frozenset({IncidentState.DORMANT, IncidentState.ENDED}),
     IncidentState.DORMANT: frozenset({IncidentState.ACTIVE, IncidentState.ENDED}),
     IncidentState.ENDED: frozenset(),
 }
@@ -31,6 +61,32 @@ def next_state(state: IncidentState, wanted: IncidentState) -> IncidentState:
     if wanted not in NEXT_STATES[state]:
         raise ValueError(f"an incident that is {state} cannot become {wanted}")
     return wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """Where and when an incident may reach the line, as ``models.incidents.project`` sees it.
+
+    Raises:
+        ValueError: the earliest arrival is after the latest, or a probability outside 0…1.
+    """
+
+    bearing_deg: float
+    """Toward which it runs."""
+    arrival_h_early: float | None
+    """Hours from ``last_seen_utc``; null when no member of the ensemble arrives within the horizon."""
+    arrival_h_late: float | None
+    crossing_lat_deg: float | None
+    crossing_lon_deg: float | None
+    arrival_probability: float | None = None
+    """Share of the members that reach the line within the horizon."""
+
+    def __post_init__(self) -> None:
+        early, late = self.arrival_h_early, self.arrival_h_late
+        if early is not None and late is not None and late < early:
+            raise ValueError(f"arrival_h_late {late} is before arrival_h_early {early}")
+        if self.arrival_probability is not None and not 0 <= self.arrival_probability <= 1:
+            raise ValueError(f"arrival_probability must lie in 0…1, got {self.arrival_probability}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +115,31 @@ class Incident:
     neighbour_county_gb: int
     neighbour_regions: tuple[str, ...]
     """Other regions that a hotspot lies in or has across the nearest line, in alphabetical order."""
-    source_kind: str = "satellite"
+    source_kind: SourceKind = SourceKind.SATELLITE
     suppressed: bool = False
     reason: str = ""
+    """Why its confidence is what it is, or why it is held back: one Chinese sentence."""
     satellites: tuple[str, ...] = field(default=())
+    hotspot_no: str = ""
+    """``RD-110116-20270410-03``: of the first hotspot; later passes attach to it (热点编号)."""
+    confidence: Confidence = Confidence.MEDIUM
+    suppressed_by: Doubt | None = None
+    looks: int = 1
+    """Passes that saw it, at least."""
+    most_pixels: int = 1
+    """Most hotspots of one pass."""
+    county_gbs: tuple[int, ...] = ()
+    """Counties that the circle of a hotspot touches, by code; empty where none is known."""
+    level: str = ""
+    """The ring or step that ``notify.incident_level`` gives it; empty before the first decision."""
+    level_reasons: tuple[str, ...] = ()
+    projection: Projection | None = None
+    merged_into: str | None = None
+    """The incident that it became a part of. Its own number stays and leads there."""
+    merged_from: tuple[str, ...] = ()
+    """Incidents that became a part of this one, in order."""
+    split_from: str | None = None
+    """The incident that it was a part of."""
 
     @property
     def hotspot_count(self) -> int:

@@ -41,8 +41,16 @@ def located(hotspots: dy.DataFrame[HotspotFrame], catalogue: Catalogue) -> Match
             pl.col("neighbour_county_gb").replace_strict(regions, return_dtype=pl.String).alias("neighbour_region")
         )
     )
+    watched = watched.with_columns(_touched(watched, catalogue))
     frame = LocatedHotspotFrame.validate(watched.select(LocatedHotspotFrame.column_names()))
     return Matched(frame, outside=hotspots.height - frame.height)
+
+
+def _touched(watched: pl.DataFrame, catalogue: Catalogue) -> pl.Series:
+    """Counties that the circle of error of each hotspot touches: an office on either side of a line hears of it."""
+    lat, lon, error = (watched[name].to_numpy() for name in ("lat_deg", "lon_deg", "location_error_km"))
+    counties = catalogue.county_map
+    return counties.touched(lat, lon, error, counties.position(lat, lon)).alias("touched_county_gbs")
 
 
 def _in_box(catalogue: Catalogue) -> pl.Expr:

@@ -1,79 +1,41 @@
-"""The tracker: incidents so far and the hotspots of a window give the incidents now.
+"""The tracker: incidents so far and the hotspots of a window give the incidents now, and what happened to them.
 
 A group of hotspots (``cluster``) that holds a hotspot of an incident, or one linked to it, is more of that incident;
-a group that touches none is a new one. Where one group touches several incidents, each of its new hotspots goes to the
-incident with the nearest hotspot: incidents are neither merged nor split, so no number disappears. Groups are sought
-within a joint unit, because distances to another unit's line cannot be compared.
+one that touches none is a new incident. New hotspots that link two incidents make them one (``joining``): the older
+keeps its number, the other ends, keeps its history and leads to it. Parts that drift apart become two (``splitting``).
+Groups are sought within a joint unit, because distances to another unit's line cannot be compared, and never mix static
+heat with the rest: a fire beside a steel works is no part of the steel works.
 
-Nothing is counted twice: the same window again, or windows that overlap, change nothing. A window that rolls on gives
-the incidents that one long window would have given, unless the later part bridges what the earlier left apart.
+Nothing is counted twice: the same window again changes nothing, and neither does the order of rows. A window that rolls
+on gives the incidents that one long window would have given, unless a part was split off or grown too large meanwhile.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
+from functools import reduce
 from zoneinfo import ZoneInfo
 
 import dataframely as dy
-import numpy as np
 import polars as pl
-from scipy.spatial import KDTree
 
-from models.frames import LocatedHotspotFrame
-from models.incidents.cluster import group_labels
+from models.frames import JudgedHotspotFrame
+from models.incidents.event import Change, IncidentEvent
 from models.incidents.fold import fragment, joined
-from models.incidents.geometry import EARTH_RADIUS_KM, FloatArray, earth_km
 from models.incidents.incident import Incident, IncidentState, next_state
+from models.incidents.joining import joining, pool_of
 from models.incidents.numbering import Numbering
+from models.incidents.splitting import split_off, without
+from models.incidents.track_rules import TrackRules
 
 _LOCAL = ZoneInfo("Asia/Shanghai")
-
-
-@dataclass(frozen=True, slots=True)
-class TrackRules:
-    """Signed numbers of the tracker.
-
-    Raises:
-        ValueError: the numbers contradict each other.
-    """
-
-    eps_km: float
-    """Greatest distance of two linked hotspots."""
-    eps_h: float
-    """Greatest time between two linked hotspots."""
-    dormant_after_h: float
-    ended_after_h: float
-
-    def __post_init__(self) -> None:
-        if not self.eps_km > 0:
-            raise ValueError(f"eps_km must be positive, got {self.eps_km}")
-        if not 0 < self.dormant_after_h < self.ended_after_h:
-            raise ValueError(
-                f"an incident is dormant first and ended later: dormant_after_h {self.dormant_after_h}, "
-                f"ended_after_h {self.ended_after_h}"
-            )
-        if not 0 < self.eps_h <= self.ended_after_h:
-            raise ValueError(f"eps_h {self.eps_h} must be positive and not above ended_after_h {self.ended_after_h}")
-
-
-class Change(StrEnum):
-    """What a round did to an incident."""
-
-    STARTED = "started"
-    GREW = "grew"
-    WENT_DORMANT = "went_dormant"
-    WOKE = "woke"
-    ENDED = "ended"
-
-
 _CHANGE_TO = {
-    IncidentState.ACTIVE: Change.WOKE,
-    IncidentState.DORMANT: Change.WENT_DORMANT,
-    IncidentState.ENDED: Change.ENDED,
+    IncidentState.ACTIVE: Change.RE_IGNITE,
+    IncidentState.DORMANT: Change.DORMANT,
+    IncidentState.ENDED: Change.END,
 }
 _STEPS = {
     (IncidentState.ACTIVE, IncidentState.DORMANT): (IncidentState.DORMANT,),
@@ -91,6 +53,22 @@ class Tracked:
     incident: Incident
     changes: tuple[Change, ...] = ()
     added: frozenset[str] = frozenset()
+    others: Mapping[Change, tuple[str, ...]] = field(default_factory=dict)
+    """Numbers of the other incidents of a merge or split."""
+
+    def events(self, at_utc: datetime) -> tuple[IncidentEvent, ...]:
+        """The changes as lines of the incident's history."""
+        growth = {Change.START, Change.GROW}
+        return tuple(
+            IncidentEvent(
+                self.incident.incident_id,
+                change,
+                at_utc,
+                others=self.others.get(change, ()),
+                hotspots_added=len(self.added) if change in growth else 0,
+            )
+            for change in self.changes
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +78,8 @@ class TrackResult:
     tracked: tuple[Tracked, ...]
     too_old: frozenset[str]
     """Hotspots that touch no incident and are older than ``ended_after_h``: too old to start one."""
+    clusters: int = 0
+    """Groups that the new hotspots of the window made."""
 
     @property
     def incidents(self) -> tuple[Incident, ...]:
@@ -109,17 +89,17 @@ class TrackResult:
     @property
     def new(self) -> tuple[Tracked, ...]:
         """Those that this round started."""
-        return self._with(lambda changes: Change.STARTED in changes)
+        return self._with(lambda changes: Change.START in changes)
 
     @property
     def ended(self) -> tuple[Tracked, ...]:
         """Those that this round ended."""
-        return self._with(lambda changes: Change.ENDED in changes)
+        return self._with(lambda changes: Change.END in changes)
 
     @property
     def updated(self) -> tuple[Tracked, ...]:
         """Those that changed and neither started nor ended."""
-        return self._with(lambda changes: bool(changes) and not {Change.STARTED, Change.ENDED} & set(changes))
+        return self._with(lambda changes: bool(changes) and not {Change.START, Change.END} & set(changes))
 
     @property
     def unchanged(self) -> tuple[Tracked, ...]:
@@ -131,48 +111,53 @@ class TrackResult:
 
 
 def track(
-    open_incidents: Sequence[Incident],
-    located_hotspots: dy.DataFrame[LocatedHotspotFrame],
+    incidents: Sequence[Incident],
+    hotspots: dy.DataFrame[JudgedHotspotFrame],
     *,
     now: datetime,
     rules: TrackRules,
     next_number: Numbering,
 ) -> TrackResult:
-    """Follow incidents through one window of hotspots.
+    """Bring incidents up to ``now``.
 
     Args:
-        open_incidents: all that have not ended. Ended ones may be among them: their hotspots are known and start
-            nothing, and nothing joins them.
-        located_hotspots: of the window, in any order, known ones included: a new hotspot is linked to those. An
-            incident none of whose hotspots is in the window stands there with its place at the time it was last seen.
-        now: as-of time. While the feeds are out it is the time up to which they were heard: silence of a feed must
-            not end an incident.
+        incidents: all that have not ended, and ended ones whose hotspots may still be in the window: hotspots of an
+            ended one start nothing and join nothing.
+        hotspots: of the watch area, acquired within the window; those of earlier rounds may be among them.
+        now: silence counts up to here. Where the feeds were not heard, the caller gives the time up to which they were.
         rules: signed numbers.
-        next_number: for incidents that start. They are numbered by their first hotspot, in its local year.
+        next_number: which numbers are taken.
 
     Raises:
-        ValueError: ``now`` is naive, or two incidents claim one hotspot.
+        ValueError: ``now`` is naive, or a hotspot is in two incidents.
     """
-    if now.tzinfo is None:
-        raise ValueError(f"now must be an aware datetime, got {now}")
-    followed = [incident for incident in open_incidents if incident.state is not IncidentState.ENDED]
-    claims = _claims(open_incidents)
-    window = located_hotspots.join(claims, on="hotspot_id", how="left").filter(~pl.col("ended").fill_null(value=False))
-    joins = _nearest_incident(_grouped(_points(window, followed), rules))
-    assigned = window.join(joins, on="hotspot_id", how="left").with_columns(pl.coalesce("incident_id", "joins"))
-    growing = assigned.filter(pl.col("incident_id").is_in(assigned["joins"].drop_nulls().unique().implode()))
-    parts = {number: rows for (number,), rows in growing.partition_by("incident_id", as_dict=True).items()}
-    tracked = [_followed(each, parts.get(each.incident_id), now=now, rules=rules) for each in open_incidents]
-    started, too_old = _started(assigned.filter(pl.col("incident_id").is_null()), now, rules, next_number)
-    return TrackResult(tuple(sorted((*tracked, *started), key=lambda each: each.incident.incident_id)), too_old)
+    if now.utcoffset() is None:
+        raise ValueError(f"now must be aware, got {now.isoformat()}")
+    claims = _claims(incidents)
+    followed = [each for each in incidents if each.state is not IncidentState.ENDED]
+    window = _window(hotspots, claims, followed)
+    found = joining(window, followed, rules)
+    mine = window.join(found.hotspots, on="hotspot_id", how="left").with_columns(
+        pl.coalesce("joins", pl.col("incident_id").replace(found.survivors)).alias("owner")
+    )
+    tracked, children = _followed(incidents, mine, found.survivors, rules=rules)
+    free = mine.filter(pl.col("owner").is_null()).sort("acquired_utc", "hotspot_id")
+    started, too_old = _started(_groups(free), children, now=now, rules=rules, next_number=next_number)
+    aged = [_aged(each, now=now, rules=rules) for each in (*_parted(tracked, started), *started)]
+    in_order = tuple(sorted(aged, key=lambda each: each.incident.incident_id))
+    return TrackResult(in_order, too_old, clusters=found.hotspots["group"].n_unique())
 
 
 def _claims(incidents: Iterable[Incident]) -> pl.DataFrame:
-    """``hotspot_id``, the ``incident_id`` that it belongs to, and whether that has ``ended``."""
+    """``hotspot_id``, the ``incident_id`` that it belongs to, and whether that has ``ended``.
+
+    Hotspots of a merged incident belong to the one that it leads to.
+    """
     claims = pl.DataFrame(
         [
             (hotspot_id, incident.incident_id, incident.state is IncidentState.ENDED)
             for incident in incidents
+            if incident.merged_into is None
             for hotspot_id in incident.hotspot_ids
         ],
         schema={"hotspot_id": pl.String, "incident_id": pl.String, "ended": pl.Boolean},
@@ -185,88 +170,118 @@ def _claims(incidents: Iterable[Incident]) -> pl.DataFrame:
     return claims
 
 
-def _points(window: pl.DataFrame, followed: Iterable[Incident]) -> pl.DataFrame:
-    """What is grouped: the window, and a stand-in for each incident that has no hotspot in it."""
-    points = window.select("hotspot_id", "zone", "acquired_utc", "lat_deg", "lon_deg", "incident_id")
-    present = set(points["incident_id"])
-    absent = [
-        ("", each.zone, each.last_seen_utc, each.lat_deg, each.lon_deg, each.incident_id)
-        for each in followed
-        if each.incident_id not in present
-    ]
-    return pl.concat([points, pl.DataFrame(absent, schema=points.schema, orient="row")])
+def _window(hotspots: pl.DataFrame, claims: pl.DataFrame, followed: Iterable[Incident]) -> pl.DataFrame:
+    """Hotspots of followed incidents and of none, with ``incident_id`` and ``pool``."""
+    pools = {each.incident_id: pool_of(each) for each in followed}
+    own = pl.concat_str("zone", "source_kind", separator="|")
+    of_incident = pl.col("incident_id").replace_strict(pools, default=None, return_dtype=pl.String)
+    joined_claims = hotspots.join(claims, on="hotspot_id", how="left").filter(~pl.col("ended").fill_null(value=False))
+    return joined_claims.drop("ended").with_columns(pool=pl.coalesce(of_incident, own))
 
 
-def _grouped(points: pl.DataFrame, rules: TrackRules) -> pl.DataFrame:
-    """Points with ``group``, a number that no two joint units share."""
-    parts, begin = [points.clear().with_columns(group=pl.lit(0, pl.Int64))], 0
-    for part in points.sort("zone", "hotspot_id").partition_by("zone", maintain_order=True):
-        group = group_labels(part, eps_km=rules.eps_km, eps_h=rules.eps_h) + begin
-        parts.append(part.with_columns(group))
-        begin += group.n_unique()
-    return pl.concat(parts)
+def _followed(
+    incidents: Sequence[Incident], mine: pl.DataFrame, survivors: Mapping[str, str], *, rules: TrackRules
+) -> tuple[list[Tracked], list[tuple[pl.DataFrame, str]]]:
+    """Each incident that was given after the window, and the parts that left one of them, with its number."""
+    by_number = {each.incident_id: each for each in incidents}
+    growing = mine.filter(pl.col("owner").is_in(mine["joins"].drop_nulls().unique().implode()))
+    parts = {number: rows for (number,), rows in growing.partition_by("owner", as_dict=True).items()}
+    tracked, children = [], []
+    for each in incidents:
+        number = each.incident_id
+        if number in survivors:
+            tracked.append(_absorbed(each, survivors[number]))
+        elif number in parts:
+            absorbed = [by_number[other] for other, survivor in sorted(survivors.items()) if survivor == number]
+            whole, left = _split(_grown(each, absorbed, parts[number]), parts[number], rules)
+            tracked.append(whole)
+            children += [(part, number) for part in left]
+        else:
+            tracked.append(Tracked(each))
+    return tracked, children
 
 
-def _nearest_incident(grouped: pl.DataFrame) -> pl.DataFrame:
-    """Hotspots of no incident: ``hotspot_id``, ``group``, and the incident of the group with the nearest hotspot.
-
-    That is the column ``joins``, null in a group without any incident.
-    """
-    owned = grouped.drop_nulls("incident_id").sort("incident_id", "hotspot_id")
-    unclaimed = grouped.filter(pl.col("incident_id").is_null())
-    joining = unclaimed.join(owned.select("group").unique(), on="group", how="semi").sort("hotspot_id")
-    nearest = pl.Series([], dtype=pl.String)
-    if joining.height:
-        _, index = KDTree(_apart(owned)).query(_apart(joining))
-        nearest = owned["incident_id"].gather(index)
-    found = joining.select("hotspot_id", nearest.alias("joins"))
-    return unclaimed.select("hotspot_id", "group").join(found, on="hotspot_id", how="left")
+def _absorbed(incident: Incident, survivor: str) -> Tracked:
+    ended = replace(incident, state=IncidentState.ENDED, merged_into=survivor)
+    return Tracked(ended, (Change.MERGE,), others={Change.MERGE: (survivor,)})
 
 
-def _apart(points: pl.DataFrame) -> FloatArray:
-    """Positions with the group as a fourth dimension, in which groups lie farther apart than anything on Earth."""
-    at_km = earth_km(points["lat_deg"], points["lon_deg"])
-    return np.column_stack((at_km, points["group"].to_numpy() * 4 * EARTH_RADIUS_KM))
+def _grown(incident: Incident, absorbed: Sequence[Incident], rows: pl.DataFrame) -> Tracked:
+    """The incident with its new hotspots, and with those incidents that became a part of it."""
+    numbers = tuple(number for each in absorbed for number in (each.incident_id, *each.merged_from))
+    whole = replace(reduce(joined, absorbed, incident), merged_from=(*incident.merged_from, *numbers))
+    grown = joined(whole, fragment(incident.incident_id, rows))
+    changes = (Change.MERGE, Change.GROW) if absorbed else (Change.GROW,)
+    others = {Change.MERGE: numbers} if absorbed else {}
+    return Tracked(grown, changes, grown.hotspot_ids - whole.hotspot_ids, others)
 
 
-def _followed(incident: Incident, rows: pl.DataFrame | None, *, now: datetime, rules: TrackRules) -> Tracked:
-    """The incident with its hotspots of the window, where new ones are among them."""
-    if incident.state is IncidentState.ENDED:
-        return Tracked(incident)
-    if rows is None:
-        return _aged(Tracked(incident), now=now, rules=rules)
-    grown = joined(incident, fragment(incident.incident_id, rows))
-    return _aged(Tracked(grown, (Change.GREW,), grown.hotspot_ids - incident.hotspot_ids), now=now, rules=rules)
+def _split(tracked: Tracked, rows: pl.DataFrame, rules: TrackRules) -> tuple[Tracked, list[pl.DataFrame]]:
+    parts = split_off(rows, rules)
+    if not parts:
+        return tracked, []
+    rest = without(tracked.incident, rows, parts)
+    return replace(tracked, incident=rest, added=tracked.added & rest.hotspot_ids), parts
+
+
+def _parted(tracked: Iterable[Tracked], started: Iterable[Tracked]) -> Iterator[Tracked]:
+    """Those that were given, with the numbers of what left them."""
+    left: dict[str, list[str]] = {}
+    for child in started:
+        if child.incident.split_from is not None:
+            left.setdefault(child.incident.split_from, []).append(child.incident.incident_id)
+    for each in tracked:
+        gone = tuple(left.get(each.incident.incident_id, ()))
+        changes, others = (*each.changes, Change.SPLIT), {**each.others, Change.SPLIT: gone}
+        yield replace(each, changes=changes, others=others) if gone else each
+
+
+def _groups(free: pl.DataFrame) -> list[pl.DataFrame]:
+    return free.partition_by("group", maintain_order=True)
 
 
 def _started(
-    rows: pl.DataFrame, now: datetime, rules: TrackRules, next_number: Numbering
+    groups: Sequence[pl.DataFrame],
+    children: Iterable[tuple[pl.DataFrame, str]],
+    *,
+    now: datetime,
+    rules: TrackRules,
+    next_number: Numbering,
 ) -> tuple[list[Tracked], frozenset[str]]:
-    """Incidents of the groups that touch none, and the hotspots of those that are too old for one."""
-    last_seen = pl.col("acquired_utc").max().over("group")
-    too_old = last_seen < now - timedelta(hours=rules.ended_after_h)
-    fresh = rows.filter(~too_old).sort("acquired_utc", "hotspot_id")
-    taken: Counter[tuple[str, int]] = Counter()
+    """Incidents of parts that left another and of groups that touch none, and the hotspots that are too old for one."""
+    oldest = now - timedelta(hours=rules.ended_after_h)
+    last_seen = [max(group["acquired_utc"].to_list()) for group in groups]
+    old = [group for group, last in zip(groups, last_seen, strict=True) if last < oldest]
+    fresh = [(group, None) for group, last in zip(groups, last_seen, strict=True) if last >= oldest]
+    counted: Counter[object] = Counter()
     started = []
-    for group in fresh.partition_by("group", maintain_order=True):
-        key = group.item(0, "zone"), group.item(0, "acquired_utc").astimezone(_LOCAL).year
-        taken[key] += 1
-        incident = fragment(next_number.incident_id(*key, nth=taken[key]), group)
-        added = Tracked(incident, (Change.STARTED,), incident.hotspot_ids)
-        started.append(_aged(added, now=now, rules=rules))
-    return started, frozenset(rows.filter(too_old)["hotspot_id"])
+    for rows, parent in (*children, *fresh):
+        first = rows.sort("acquired_utc", "hotspot_id").row(0, named=True)
+        day = first["acquired_utc"].astimezone(_LOCAL).date()
+        unit, place = (first["zone"], day.year), (first["county_gb"], day)
+        counted.update((unit, place))
+        number = next_number.incident_id(*unit, nth=counted[unit])
+        hotspot_no = next_number.hotspot_no(*place, nth=counted[place])
+        incident = replace(fragment(number, rows), hotspot_no=hotspot_no, split_from=parent)
+        changes = (Change.START, Change.SPLIT) if parent else (Change.START,)
+        others = {Change.SPLIT: (parent,)} if parent else {}
+        started.append(Tracked(incident, changes, incident.hotspot_ids, others))
+    return started, frozenset(hotspot_id for group in old for hotspot_id in group["hotspot_id"])
 
 
 def _aged(tracked: Tracked, *, now: datetime, rules: TrackRules) -> Tracked:
     """The state that the time since the last hotspot asks for, reached only by allowed steps."""
-    silent = now - tracked.incident.last_seen_utc
+    incident = tracked.incident
+    silent = now - incident.last_seen_utc
     if silent <= timedelta(hours=rules.dormant_after_h):
         wanted = IncidentState.ACTIVE
     elif silent <= timedelta(hours=rules.ended_after_h):
         wanted = IncidentState.DORMANT
     else:
         wanted = IncidentState.ENDED
-    for state in _STEPS.get((tracked.incident.state, wanted), ()):
-        incident = replace(tracked.incident, state=next_state(tracked.incident.state, state))
+    if incident.last_seen_utc - incident.first_seen_utc > timedelta(days=rules.longest_d):
+        wanted = IncidentState.ENDED
+    for state in _STEPS.get((incident.state, wanted), ()):
+        incident = replace(incident, state=next_state(incident.state, state))
         tracked = replace(tracked, incident=incident, changes=(*tracked.changes, _CHANGE_TO[state]))
     return tracked

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from flows.hotspot_round import follow
+from flows.following import follow
 from flows.order import FlowName
 from flows.recorded_feeds import NoHotspots, NoWeather
 from flows.wiring import House
@@ -147,7 +147,7 @@ def test_a_look_at_the_past_sees_no_later_hotspot_and_wakes_no_incident(house) -
     fresh = burning(house, fire(20, at=at), at=at, name="exercise-fresh")
     fresh.hotspots.save(world.hotspot_frame([fire(20, at=at)]), world=fresh.world)
     asked = world.order(FlowName.HOTSPOT_WATCH, MORNING - HOUR, world=fresh.world)
-    assert follow(fresh, asked, None).tracked == ()
+    assert follow(fresh, asked, None).result.tracked == ()
 
 
 def test_only_the_unit_that_was_asked_for_is_decided(house) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from flows.carry_out import Report
-from flows.hotspot_round import follow
+from flows.following import follow
 from flows.wiring import House
 from models.incidents.track import TrackResult
 from tests.conftest import CHECKOUT
@@ -94,7 +94,7 @@ def test_two_rounds_at_once_that_see_different_fires_give_each_its_own_number(dr
             both_have_looked.wait(1.0)
         return result
 
-    monkeypatch.setattr("flows.hotspot_round.follow", slowly)
+    monkeypatch.setattr("flows.following.follow", slowly)
     north = fire(4.0, lat_deg=40.20, lon_deg=117.25)
     some = world.recorded(dry, hotspots=world.recorded_hotspots(dry, [fire(), elsewhere()]))
     more = world.recorded(dry, hotspots=world.recorded_hotspots(dry, [north, elsewhere()]))

@@ -9,7 +9,7 @@ import dataframely as dy
 import polars as pl
 
 from models.frames import HotspotFrame, MoistureFrame
-from models.incidents.incident import Incident, IncidentState
+from models.incidents.incident import Confidence, Doubt, Incident, IncidentState, Projection, SourceKind
 from notify.alert import Alert, AlertKind, Reason, alert_id_of
 from notify.ledger import Delivery, DeliveryState
 from store.ledger import SqlLedger
@@ -143,9 +143,21 @@ def an_incident(number: int = 1, **changes: Any) -> Incident:
         "county_gb": 120119,
         "neighbour_county_gb": 110117,
         "neighbour_regions": ("beijing", "hebei"),
-        "source_kind": "satellite",
+        "source_kind": SourceKind.STATIC_HEAT,
         "suppressed": True,
         "reason": "固定热源",
         "satellites": ("Aqua", "S-NPP"),
+        "hotspot_no": f"RD-120119-20170511-{number:02d}",
+        "confidence": Confidence.LOW,
+        "suppressed_by": Doubt.PERSISTENT_HEAT,
+        "looks": 2,
+        "most_pixels": 3,
+        "county_gbs": (110117, 120119),
+        "level": "notify",
+        "level_reasons": ("距界1.2公里",),
+        "projection": Projection(210.0, 2.5, 6.0, 40.1, 117.3, 0.4),
+        "merged_into": f"JJJ-PG-JZ-2017-{number + 500:03d}",
+        "merged_from": (f"JJJ-PG-JZ-2017-{number + 600:03d}",),
+        "split_from": f"JJJ-PG-JZ-2017-{number + 700:03d}",
     }
     return Incident(**plain | changes)

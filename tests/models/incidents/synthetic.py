@@ -9,7 +9,7 @@ from typing import Any
 import dataframely as dy
 import polars as pl
 
-from models.frames import HotspotFrame, LocatedHotspotFrame
+from models.frames import HotspotFrame, JudgedHotspotFrame
 
 START = datetime(2027, 4, 3, 5, 0, tzinfo=UTC)
 KM_PER_DEG_LAT = 6371.0088 * 3.141592653589793 / 180
@@ -43,7 +43,7 @@ def frame(rows: Sequence[Mapping[str, Any]]) -> dy.DataFrame[HotspotFrame]:
     return HotspotFrame.validate(pl.DataFrame(rows, schema=HotspotFrame.create_empty().schema))
 
 
-def located(rows: Sequence[Mapping[str, Any]]) -> dy.DataFrame[LocatedHotspotFrame]:
+def located(rows: Sequence[Mapping[str, Any]]) -> dy.DataFrame[JudgedHotspotFrame]:
     """Rows with a place: by default 3 km inside Pinggu, with Jizhou across the line to the east."""
     place = {
         "zone": "PG-JZ",
@@ -54,6 +54,11 @@ def located(rows: Sequence[Mapping[str, Any]]) -> dy.DataFrame[LocatedHotspotFra
         "neighbour_county_gb": 120119,
         "neighbour_region": "tianjin",
         "bearing_to_border_deg": 90.0,
+        "touched_county_gbs": [110117],
+        "source_kind": "satellite",
+        "certainty": "medium",
+        "doubt": None,
+        "reason_zh": "",
     }
     full = [place | dict(row) for row in rows]
-    return LocatedHotspotFrame.validate(pl.DataFrame(full, schema=LocatedHotspotFrame.create_empty().schema))
+    return JudgedHotspotFrame.validate(pl.DataFrame(full, schema=JudgedHotspotFrame.create_empty().schema))

@@ -1,0 +1,159 @@
+"""Whose a new hotspot is: of an incident, of several that it joins to one, or of none.
+
+New hotspots of a group (``cluster``) that holds hotspots of one incident are more of that incident. Where a group holds
+several incidents, only new hotspots that are themselves linked with two of them make them one: what the incidents
+have had long ago joins nothing, so that a part that was split off stays apart. Incidents that would be larger together
+than ``merge_max_extent_km`` stay apart too, and each new hotspot goes to the incident with the nearest hotspot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+from scipy.spatial import KDTree
+
+from models.incidents.cluster import MS_PER_H, group_labels
+from models.incidents.geometry import FloatArray, IntArray, chord_km, earth_km
+from models.incidents.incident import Incident
+from models.incidents.track_rules import TrackRules
+
+_POINT = ("hotspot_id", "pool", "acquired_utc", "lat_deg", "lon_deg", "incident_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """What became of the hotspots of no incident."""
+
+    hotspots: pl.DataFrame
+    """``hotspot_id``, ``group`` and ``joins``: the incident, null for a hotspot of a new one."""
+    survivors: Mapping[str, str] = field(default_factory=dict)
+    """Each incident that becomes a part of another, and of which."""
+
+
+def joining(window: pl.DataFrame, followed: Sequence[Incident], rules: TrackRules) -> Joining:
+    """Share the new hotspots out.
+
+    Args:
+        window: hotspots with ``pool`` (joint unit and source kind: what is never mixed) and ``incident_id``, null in a
+            new one.
+        followed: incidents that can grow; one without a hotspot in the window stands where it is nearest to the line.
+        rules: of the tracker.
+    """
+    grouped = _grouped(_points(window, followed), rules)
+    owners = grouped.drop_nulls("incident_id").group_by("group").agg(pl.col("incident_id").unique().sort())
+    new = grouped.filter(pl.col("incident_id").is_null()).join(owners, on="group", how="left", suffix="s")
+    owner_count = pl.col("incident_ids").list.len().fill_null(0)
+    plain = new.filter(owner_count < 2).select("hotspot_id", "group", joins=pl.col("incident_ids").list.first())
+    merging = _Merging({each.incident_id: each for each in followed}, rules)
+    contested = new.filter(owner_count > 1)["group"].unique().sort()
+    shared = [_shared_out(part, merging) for part in _parts(grouped, contested)]
+    survivors = merging.survivors()
+    renamed = pl.concat([plain, *shared]).with_columns(pl.col("joins").replace(survivors))
+    return Joining(renamed, survivors)
+
+
+def _parts(grouped: pl.DataFrame, groups: pl.Series) -> Iterable[pl.DataFrame]:
+    chosen = grouped.filter(pl.col("group").is_in(groups.implode()))
+    return chosen.sort("group", "acquired_utc", "hotspot_id", "incident_id").partition_by("group", maintain_order=True)
+
+
+def _points(window: pl.DataFrame, followed: Iterable[Incident]) -> pl.DataFrame:
+    """What is grouped: the window, and a stand-in for each incident that has no hotspot in it."""
+    points = window.select(_POINT)
+    present = set(points["incident_id"])
+    absent = [
+        ("", pool_of(each), each.last_seen_utc, each.lat_deg, each.lon_deg, each.incident_id)
+        for each in followed
+        if each.incident_id not in present
+    ]
+    return pl.concat([points, pl.DataFrame(absent, schema=points.schema, orient="row")])
+
+
+def pool_of(incident: Incident) -> str:
+    """What an incident's hotspots are mixed with: those of its joint unit that are taken for the same."""
+    return f"{incident.zone}|{incident.source_kind}"
+
+
+def _grouped(points: pl.DataFrame, rules: TrackRules) -> pl.DataFrame:
+    """Points with ``group``, a number that no two pools share."""
+    parts, begin = [points.clear().with_columns(group=pl.lit(0, pl.Int64))], 0
+    for part in points.sort("pool", "hotspot_id").partition_by("pool", maintain_order=True):
+        group = group_labels(part, eps_km=rules.eps_km, eps_h=rules.eps_h) + begin
+        parts.append(part.with_columns(group))
+        begin += group.n_unique()
+    return pl.concat(parts)
+
+
+class _Merging:
+    """Which incidents are one, as the new hotspots between them say."""
+
+    def __init__(self, incidents: Mapping[str, Incident], rules: TrackRules) -> None:
+        self.rules = rules
+        self._incidents = incidents
+        self._root = {number: number for number in incidents}
+        self._box: dict[str, FloatArray] = {}
+
+    def root(self, number: str) -> str:
+        """The incident that stands for all that are one with ``number``."""
+        while self._root[number] != number:
+            number = self._root[number]
+        return number
+
+    def seen_at(self, number: str, at_km: FloatArray) -> None:
+        """Note where hotspots of an incident lie."""
+        box = np.stack((at_km.min(axis=0), at_km.max(axis=0)))
+        self._box[number] = _around([self._box.get(number, box), box])
+
+    def join(self, numbers: Iterable[str], at_km: FloatArray) -> None:
+        """Let incidents be one that new hotspots at ``at_km`` link, unless they would be too large together."""
+        roots = sorted({self.root(number) for number in numbers}, key=self._age)
+        box = _around([*(self._box[root] for root in roots), np.stack((at_km.min(axis=0), at_km.max(axis=0)))])
+        if np.linalg.norm(box[1] - box[0]) > self.rules.merge_max_extent_km:
+            return
+        for root in roots[1:]:
+            self._root[root] = roots[0]
+        self._box[roots[0]] = box
+
+    def survivors(self) -> dict[str, str]:
+        """Each incident that is a part of another now, and of which."""
+        return {number: self.root(number) for number, root in self._root.items() if root != number}
+
+    def _age(self, number: str) -> tuple[object, ...]:
+        return self._incidents[number].first_seen_utc, number
+
+
+def _around(boxes: Iterable[FloatArray]) -> FloatArray:
+    stacked = np.stack(list(boxes))
+    return np.stack((stacked[:, 0].min(axis=0), stacked[:, 1].max(axis=0)))
+
+
+def _shared_out(part: pl.DataFrame, merging: _Merging) -> pl.DataFrame:
+    """The new hotspots of one group that holds several incidents: each to the incident with the nearest hotspot."""
+    owned, new = part.drop_nulls("incident_id"), part.filter(pl.col("incident_id").is_null())
+    owned_km, new_km = (earth_km(rows["lat_deg"], rows["lon_deg"]) for rows in (owned, new))
+    numbers = owned["incident_id"].to_numpy()
+    for number in sorted(set(numbers)):
+        merging.seen_at(number, owned_km[numbers == number])
+    pieces = group_labels(new, eps_km=merging.rules.eps_km, eps_h=merging.rules.eps_h).to_numpy()
+    nearest = np.empty(len(new_km), dtype=np.int64)
+    for piece, touched in _touching(new, owned, pieces, rules=merging.rules).items():
+        mine, theirs = pieces == piece, np.flatnonzero(np.isin(numbers, touched))
+        merging.join(touched, new_km[mine])
+        nearest[mine] = theirs[KDTree(owned_km[theirs]).query(new_km[mine])[1]]
+    return new.select("hotspot_id", "group", joins=owned["incident_id"].gather(nearest))
+
+
+def _touching(new: pl.DataFrame, owned: pl.DataFrame, pieces: IntArray, *, rules: TrackRules) -> dict[int, list[str]]:
+    """For each piece of new hotspots, in order, the incidents that one of its hotspots is linked with."""
+    new_km, owned_km = (earth_km(rows["lat_deg"], rows["lon_deg"]) for rows in (new, owned))
+    near = KDTree(new_km).query_ball_point(owned_km, chord_km(rules.eps_km))
+    of_owned = np.repeat(np.arange(len(near)), [len(each) for each in near])
+    of_new = np.concatenate([np.asarray(each, dtype=np.int64) for each in near])
+    new_ms, owned_ms = (rows["acquired_utc"].dt.epoch("ms").to_numpy() for rows in (new, owned))
+    linked = np.abs(new_ms[of_new] - owned_ms[of_owned]) <= rules.eps_h * MS_PER_H
+    pairs = pl.DataFrame({"piece": pieces[of_new[linked]], "number": owned["incident_id"].gather(of_owned[linked])})
+    found = pairs.unique().sort("piece", "number").group_by("piece", maintain_order=True).agg("number")
+    return dict(found.iter_rows())
