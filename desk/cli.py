@@ -10,7 +10,18 @@ import typer
 from rich.console import Console
 
 from boundary_zones.errors import WhereError
-from desk import calendar_view, computing, doctor, importing, keeping, ledger_views, replay, rounds, training
+from desk import (
+    calendar_view,
+    computing,
+    doctor,
+    importing,
+    keeping,
+    ledger_views,
+    replay,
+    rounds,
+    training,
+    warnings_view,
+)
 from desk.cap import cap
 from desk.errors import InputError
 from desk.exits import Exit
@@ -39,6 +50,8 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "deliveries": ledger_views.deliveries,
     "ack": ledger_views.ack,
     "calendar": calendar_view.calendar,
+    "warnings": warnings_view.warnings,
+    "note-warning": warnings_view.note_warning,
     "doctor": doctor.doctor,
     "backup": keeping.backup,
     "restore": keeping.restore,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -11,20 +9,17 @@ import polars as pl
 import typer
 
 from desk.documents import incident_document
-from desk.errors import InputError
+from desk.opened import ALL, WorldOption
+from desk.opened import opened as _opened
 from desk.options import Json
 from desk.shown import show_json, show_table
 from flows.feed_watch import feeds_of
 from flows.standing import standing_danger
-from flows.wiring import House, open_house
+from flows.wiring import House
 from notify.alert import LIVE
 from store.coverage import FeedCoverage
 from store.runs import Run
 
-WorldOption = Annotated[
-    str, typer.Option("--world", help="live; the name of an exercise; or all, which marks what is no real alert.")
-]
-ALL = "all"
 SILENCES_FOR = timedelta(days=7)
 
 
@@ -137,19 +132,6 @@ def ack(
         show_json(answered)
     else:
         show_table(f"{code} 已签收", {"office_zh": "单位", "acknowledged_utc": "时间"}, answered, empty="无")
-
-
-@contextmanager
-def _opened(world: str) -> Iterator[House]:
-    """The house seen from a world. One that nothing was ever held in would look like a quiet one."""
-    house = open_house()
-    try:
-        known = {LIVE, ALL, *house.runs.worlds()}
-        if world not in known:
-            raise InputError("--world", f"no run was held in {world!r}", remedy=f"there are {', '.join(sorted(known))}")
-        yield house if world in {LIVE, ALL} else house.within(world)
-    finally:
-        house.close()
 
 
 def _worlds(house: House, world: str) -> list[str]:

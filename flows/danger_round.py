@@ -17,6 +17,8 @@ from flows.gathered import Gathered
 from flows.order import Order, Outcome
 from flows.standing import mark_danger_stale, publish_danger
 from flows.telling import Event, Told, settle, zone_prefix, zone_scope
+from flows.warning_colours import area_danger
+from flows.warning_round import draft_warnings
 from flows.wiring import House
 from models.danger import danger, ungraded, zone_danger
 from models.fire_weather.season import codes_from, fire_weather_days, moisture_after
@@ -67,6 +69,7 @@ def danger_round(house: House, order: Order, run_id: str) -> Outcome:
     missing = (*gathered.missing, *(made.notes if made else ()))
     judged = [] if _waits_for_noon(order, gathered) else zones
     told = [settle(house, order, _event(house, order, zone, made, gathered)) for zone in judged]
+    draft_warnings(house, order, judged, area_danger(house, None if made is None else made.danger, missing))
     told += watch_feeds(house, order, gathered)
     if made is None or made.danger.is_empty():
         mark_danger_stale(house, order, missing or ("当日气象",))

@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     heat_sources: Path | None = Field(
         None, description="The office's own list of known heat (常年热源): CSV, docs/operations.md."
     )
+    townships: Path | None = Field(None, description="Table gb, name_zh, lat_deg, lon_deg of an office's townships.")
     weather_models: Annotated[tuple[str, ...], NoDecode] = Field(
         ("ecmwf_ifs025", "cma_grapes_global"), description="Open-Meteo models, comma separated."
     )

@@ -26,6 +26,7 @@ from models.weather.interpolate import InterpolationParameters
 from notify.cap.rules import CapRules
 from notify.channel_rules import ChannelLimits
 from notify.rules import DangerAlertRules, DispatchRules, FeedAlertRules, IncidentAlertRules, WordingRules
+from notify.warning.rules import ColourTable, WarningRules, WarningWords
 
 _T = TypeVar("_T")
 
@@ -77,6 +78,9 @@ class SignedRules:
     incident_alert: IncidentAlertRules
     feed_alert: FeedAlertRules
     wording: WordingRules
+    warning: WarningRules
+    warning_words: WarningWords
+    warning_colours: ColourTable
     dispatch: DispatchRules
     channels: ChannelLimits
     cap: CapRules
@@ -119,6 +123,9 @@ def load_signed(folder: Path) -> SignedRules:
         incident_alert=book.bind("alerting.incident", IncidentAlertRules),
         feed_alert=book.bind("alerting.feed", FeedAlertRules),
         wording=book.bind("alerting.wording", WordingRules),
+        warning=book.bind("warnings.draft", WarningRules),
+        warning_words=book.bind("warnings.words", WarningWords),
+        warning_colours=book.bind("warnings.colours", ColourTable),
         dispatch=book.bind("alerting.dispatch", DispatchRules),
         channels=book.bind("channels.limits", ChannelLimits),
         cap=book.bind("cap.message", CapRules),

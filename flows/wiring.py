@@ -15,6 +15,7 @@ from boundary_zones.catalogue import SHIPPED, Catalogue, load_catalogue
 from boundary_zones.contacts import Contacts, check_coverage, load_contacts
 from boundary_zones.errors import WhereError
 from boundary_zones.heat_sources import HEAT_SOURCES_FILE, HeatSource, load_heat_sources
+from boundary_zones.townships import Township, load_townships
 from flows.elevation import CellElevation, FlatCells, TableElevation
 from flows.errors import ConfigurationError
 from flows.gathered import FEED_ZH, HotspotSource, WeatherSource
@@ -42,6 +43,7 @@ from store.moisture import Moisture
 from store.payloads import Payloads
 from store.products import Products
 from store.runs import Runs
+from store.warning_documents import WarningDocuments
 from store.zone_levels import ZoneLevels
 
 EXAMPLE_CONTACTS = SHIPPED / "contacts.example.toml"
@@ -62,6 +64,7 @@ class House:
     elevation: CellElevation
     heat_register: tuple[HeatSource, ...]
     """Known heat of files: what comes with the product, and the office's own list."""
+    townships: tuple[Township, ...]
     clock: Callable[[], datetime]
     """Time of sending and of answers. In an exercise it is the exercise's."""
     world: str = LIVE
@@ -134,6 +137,11 @@ class House:
         return LedgerFrames(self.database)
 
     @property
+    def warning_documents(self) -> WarningDocuments:
+        """Warnings and letters, from draft to release."""
+        return WarningDocuments(self.database)
+
+    @property
     def products(self) -> Products:
         """The catalogue of product files."""
         return Products(self.database)
@@ -176,6 +184,7 @@ def open_house(settings: Settings | None = None) -> House:
         contacts = load_contacts(settings.contacts or EXAMPLE_CONTACTS)
         check_coverage(contacts, catalogue)
         heat_register = _heat_register(settings.heat_sources)
+        townships = load_townships(settings.townships)
     except WhereError as error:
         raise ConfigurationError(str(error)) from error
     check_start_up(catalogue, contacts, FEED_ZH)
@@ -194,6 +203,7 @@ def open_house(settings: Settings | None = None) -> House:
         hotspots_feed=_hotspots(settings, rules, catalogue, payloads),
         elevation=_elevation(settings, rules, payloads),
         heat_register=heat_register,
+        townships=townships,
         clock=lambda: datetime.now(UTC),
         cap_key=_cap_key(settings),
     )

@@ -105,7 +105,7 @@ def zone_danger(danger: dy.DataFrame[DangerFrame], *, area_share: float) -> dy.D
         pl.col("lead_d").first(),
         pl.col("issued_utc").n_unique().alias("issues"),
         pl.len().alias("cell_count"),
-        _grade_reached(area_share).alias("danger_grade"),
+        grade_reached(area_share).alias("danger_grade"),
         pl.col("fwi").median().alias("fwi_median"),
         pl.col("fwi").quantile(0.95, interpolation="linear").alias("fwi_p95"),
         pl.col("fwi").max().alias("fwi_max"),
@@ -119,7 +119,7 @@ def zone_danger(danger: dy.DataFrame[DangerFrame], *, area_share: float) -> dy.D
     return ZoneDangerFrame.validate(frame, cast=True)
 
 
-def _grade_reached(area_share: float) -> pl.Expr:
+def grade_reached(area_share: float) -> pl.Expr:
     """The highest grade that a share of the rows reaches or passes."""
     reached = [
         pl.when((pl.col("danger_grade") >= grade).sum() >= area_share * pl.len() - _ROUNDING).then(grade)

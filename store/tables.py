@@ -27,6 +27,7 @@ from store.payloads import payload
 from store.products import product
 from store.runs import run
 from store.schema import metadata
+from store.warning_documents import outside_warning, warning_document
 from store.zone_levels import silence, zone_level
 
 TABLES = (
@@ -44,6 +45,8 @@ TABLES = (
     heat_source,
     zone_level,
     silence,
+    warning_document,
+    outside_warning,
     event_table,
     alert_table,
     delivery_table,
