@@ -22,6 +22,7 @@ from desk import (
     training,
     warnings_view,
 )
+from desk.answers import answers
 from desk.cap import cap
 from desk.errors import InputError
 from desk.exits import Exit
@@ -49,6 +50,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "alerts": ledger_views.alerts,
     "deliveries": ledger_views.deliveries,
     "ack": ledger_views.ack,
+    "answers": answers,
     "calendar": calendar_view.calendar,
     "warnings": warnings_view.warnings,
     "note-warning": warnings_view.note_warning,

@@ -11,6 +11,7 @@ import typer
 from desk.exits import Exit
 from desk.options import Json, ZoneOption, instant
 from desk.shown import show_json, show_table
+from flows.answering import link_keys
 from flows.carry_out import Report, carry_out
 from flows.order import FlowName
 from flows.parameters import ordered
@@ -90,13 +91,19 @@ def run(
 
 def serve(
     port: Annotated[int, typer.Option(help="Port of the Prefect server, on this machine only.")] = 4200,
+    answer_port: Annotated[
+        int, typer.Option(help="Port of the answer page, on this machine only; a web server brings it to the phones.")
+    ] = 4280,
 ) -> None:
     """Keep the clock until Ctrl-C: Prefect server, worker, all deployments. Example: firewatch serve --port 4201."""
     from flows.serve import serve as keep_serving
 
     settings = load_settings()
     open_house(settings).close()
-    keep_serving(home=settings.home, port=port, say=typer.echo)
+    beside = {"answers": ("desk.cli", "answers", "--port", str(answer_port))} if link_keys(settings) else {}
+    if not beside:
+        typer.echo("no answer page: FIREWATCH_ANSWER_KEY is not set", err=True)
+    keep_serving(home=settings.home, port=port, say=typer.echo, beside=beside)
 
 
 def exit_code(outcomes: list[RunOutcome]) -> Exit:

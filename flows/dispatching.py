@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from functools import partial
 
+from flows.answering import with_links
 from flows.order import Order, Outcome
 from flows.wiring import House
 from notify.channels import ChannelSettings, send
@@ -40,7 +41,7 @@ def post_room(house: House) -> PostRoom:
     settings = ChannelSettings(inbox_dir=house.home.inbox, deadline_s=house.rules.dispatch.send_deadline_s)
     return PostRoom(
         ledger=house.ledger,
-        send=partial(send, settings=settings),
+        send=with_links(partial(send, settings=settings), house.settings),
         now=house.clock,
         jitter=random.random,
         rules=house.rules.dispatch,

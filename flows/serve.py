@@ -12,11 +12,12 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import yaml
@@ -50,8 +51,22 @@ def shipped_prefect_file() -> Path:
     return inside if inside.is_file() else Path(__file__).parent.parent / "prefect.yaml"
 
 
-def serve(*, home: Path, port: int, say: Callable[[str], None], prefect_file: Path | None = None) -> None:
+def serve(
+    *,
+    home: Path,
+    port: int,
+    say: Callable[[str], None],
+    prefect_file: Path | None = None,
+    beside: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> None:
     """Start everything, then watch over it until a signal or until a part ends by itself.
+
+    Args:
+        home: where state and logs lie.
+        port: of the Prefect server.
+        say: takes what an operator should see.
+        prefect_file: the deployments; the shipped ones when absent.
+        beside: further processes by name, each a module of ours with its arguments; they end with the rest.
 
     Raises:
         ConfigurationError: the server does not answer, or the scheduler makes no run of a deployment that has one.
@@ -63,7 +78,10 @@ def serve(*, home: Path, port: int, say: Callable[[str], None], prefect_file: Pa
     os.environ.update(embedded_environment(home, api_url))
     stop = _stop_on_signals()
     with ExitStack() as running:
-        server = _started("server", ("server", "start", "--host", "127.0.0.1", "--port", str(port)), home, running)
+        others = {name: _started(name, command, home, running) for name, command in beside.items()}
+        server = _started(
+            "server", ("prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)), home, running
+        )
         say(f"Prefect: http://127.0.0.1:{port}  (log: {home / 'log' / 'server.log'})")
         asyncio.run(_wait_until_healthy(server, stop))
         asyncio.run(_make_pool())
@@ -76,11 +94,11 @@ def serve(*, home: Path, port: int, say: Callable[[str], None], prefect_file: Pa
                 else f"{standing.name}: by hand only"
             )
         worker = _started(
-            "worker", ("worker", "start", "--pool", POOL, "--limit", str(PROCESSES_AT_ONCE)), home, running
+            "worker", ("prefect", "worker", "start", "--pool", POOL, "--limit", str(PROCESSES_AT_ONCE)), home, running
         )
         asyncio.run(_wait_for_worker(worker, stop))
         say("running; Ctrl-C ends all")
-        _watch({"server": server, "worker": worker}, stop)
+        _watch({"server": server, "worker": worker, **others}, stop)
 
 
 def deployments_of(prefect_file: Path) -> dict[str, set[str]]:
@@ -201,12 +219,12 @@ def _deploy(prefect_file: Path) -> None:
 
 
 def _started(name: str, arguments: Sequence[str], home: Path, running: ExitStack) -> subprocess.Popen[bytes]:
-    """A Prefect process of its own session, with its log; ended when ``running`` closes, last started first."""
+    """A process of its own session, with its log; ended when ``running`` closes, last started first."""
     log = home / "log" / f"{name}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     sink = running.enter_context(log.open("ab"))
     process = subprocess.Popen(  # noqa: S603  # our own interpreter and fixed arguments
-        (sys.executable, "-m", "prefect", *arguments), stdout=sink, stderr=subprocess.STDOUT, start_new_session=True
+        (sys.executable, "-m", *arguments), stdout=sink, stderr=subprocess.STDOUT, start_new_session=True
     )
     running.callback(_end, process)
     return process

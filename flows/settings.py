@@ -41,6 +41,10 @@ class Settings(BaseSettings):
     firms_map_key: SecretStr | None = Field(None, validation_alias="FIRMS_MAP_KEY")
     cap_key: Path | None = Field(None, description="RSA key (PEM) that signs CAP messages; unsigned when absent.")
     cap_certificate: Path | None = Field(None, description="Certificate (PEM) of the CAP key.")
+    answer_url: str = Field("", description="https://… of the answer page as an office's phone reaches it.")
+    answer_key: SecretStr | None = Field(None, description="Secret that signs answer links, 32 characters or more.")
+    answer_key_before: SecretStr | None = Field(None, description="The one before, while links signed with it are out.")
+    sms_reply_key: SecretStr | None = Field(None, description="Secret with which the SMS gateway hands replies over.")
     operator: str = Field("", description="Who runs this; stands in run rows. The login name when empty.")
 
     @field_validator("weather_models", mode="before")

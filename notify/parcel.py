@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from notify.alert import Alert
 from notify.ledger import Delivery
-from notify.texts import resent
+from notify.texts import resent, with_link
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,8 @@ class Parcel:
     sending_utc: datetime
     resend: bool = False
     """An earlier attempt may have arrived, and the channel cannot drop a second copy: the text says 重发."""
+    answer_link: str = field(default="", repr=False)
+    """Opens the page with which this office answers this alert; empty where no page is set up."""
 
     @property
     def key(self) -> str:
@@ -33,7 +35,7 @@ class Parcel:
     @property
     def text_long(self) -> str:
         """The whole text."""
-        return resent(self.alert.text_long) if self.resend else self.alert.text_long
+        return with_link(resent(self.alert.text_long) if self.resend else self.alert.text_long, self.answer_link)
 
     def document(self) -> dict[str, object]:
         """What a machine receives: one JSON document."""
@@ -58,6 +60,7 @@ class Parcel:
             "recipient_role": delivery.recipient_role,
             "channel": delivery.channel,
             "resend": self.resend,
+            "answer_link": self.answer_link,
             "decided_utc": alert.decided_utc.isoformat(),
             "sending_utc": self.sending_utc.isoformat(),
             "text_short": self.text_short,

@@ -134,6 +134,14 @@ def resent(text: str) -> str:
     return f"{head}{bracket}{RESENT}{rest}" if bracket else f"{RESENT}{text}"
 
 
+def with_link(text: str, link: str) -> str:
+    """``text`` with the link that answers it; an exercise still ends as one."""
+    if not link:
+        return text
+    body, tail = (text.removesuffix(DRILL), DRILL) if text.endswith(DRILL) else (text, "")
+    return f"{body}签收：{link} {tail}".rstrip()
+
+
 def refuse_long(what: str, text: str, most: int) -> None:
     """Refuse a part that no text has room for.
 

@@ -11,9 +11,19 @@ import sqlalchemy as sa
 from notify.alert import LIVE, Alert
 from store.database import Database
 from store.errors import NotInStore
-from store.ledger_rows import alert_of, alert_table
+from store.ledger_rows import alert_of, alert_table, answer_table, delivery_table
 
 _BY = alert_table.c
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Which alert a delivery carried to whom."""
+
+    alert_id: str
+    region: str
+    office: str
+    office_zh: str
 
 
 @dataclass(frozen=True)
@@ -46,6 +56,39 @@ class Alerts:
             where = "" if world is None else f" in world {world!r}"
             raise NotInStore(f"no alert has the code {code!r}{where}; read it again from the message")
         return alert_of(row)
+
+    def told(self, delivery_id: str) -> Told | None:
+        """Which alert a delivery carried to whom; None when there is no such delivery."""
+        by = delivery_table.c
+        chosen = sa.select(by.alert_id, by.region, by.office, by.office_zh).where(by.delivery_id == delivery_id)
+        with self.database.read() as connection:
+            row = connection.execute(chosen).one_or_none()
+        return None if row is None else Told(row.alert_id, row.region, row.office, row.office_zh)
+
+    def answered_at(self, alert_id: str, region: str, office: str) -> datetime | None:
+        """When an office first answered an alert; None when it has not."""
+        by = answer_table.c
+        mine = (by.alert_id == alert_id, by.region == region, by.office == office)
+        chosen = sa.select(by.acknowledged_utc).where(*mine).order_by(by.seq).limit(1)
+        with self.database.read() as connection:
+            found: datetime | None = connection.execute(chosen).scalar()
+        return found
+
+    def newest_unanswered(self, region: str, office: str, *, world: str = LIVE) -> Alert | None:
+        """The alert that left last for an office and that it has not answered; None when it has answered all."""
+        left, answers = delivery_table.c, answer_table.c
+        same = (answers.alert_id == left.alert_id, answers.region == left.region, answers.office == left.office)
+        chosen = (
+            sa.select(alert_table)
+            .join(delivery_table, left.alert_id == _BY.alert_id)
+            .where(left.world == world, left.region == region, left.office == office, left.sent_utc.is_not(None))
+            .where(~sa.exists().where(*same))
+            .order_by(left.sent_utc.desc(), _BY.seq.desc())
+            .limit(1)
+        )
+        with self.database.read() as connection:
+            row = connection.execute(chosen).first()
+        return None if row is None else alert_of(row)
 
     def _listed(self, condition: sa.ColumnElement[bool], *, world: str) -> list[Alert]:
         chosen = sa.select(alert_table).where(_BY.world == world, condition).order_by(_BY.seq)
