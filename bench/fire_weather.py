@@ -33,7 +33,8 @@ from models.danger_grade import GradeBounds
 from models.fire_weather.arrays import CellWeather, Codes, Moisture
 from models.fire_weather.constant import FfmcConstant
 from models.fire_weather.day import fire_weather_series
-from models.fire_weather.season import FireWeatherParameters, codes_from, fire_weather_days
+from models.fire_weather.parameters import FireWeatherParameters
+from models.fire_weather.season import codes_from, fire_weather_days
 from models.frames import WeatherFrame, ZoneDangerFrame
 from models.weather.interpolate import InterpolationParameters, weather_at_cells
 from models.weather.noon import noon_weather

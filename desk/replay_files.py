@@ -14,6 +14,7 @@ from flows.carry_out import Report
 from flows.order import FlowName
 from flows.replaying import Played, Span
 from flows.wiring import House
+from models.frames import DANGER_CSV
 from notify.phrases import BEIJING
 from store.runs import RunOutcome
 
@@ -71,9 +72,7 @@ def _write_danger(path: Path, house: House, played: Played) -> int:
 
 
 def _danger_header() -> list[str]:
-    from models.frames import DangerFrame
-
-    return DangerFrame.column_names()
+    return list(DANGER_CSV)
 
 
 def _days(span: Span, played: Played) -> dict[str, dict[str, Any]]:

@@ -27,7 +27,7 @@ from flows.exercising import exercise as play
 from flows.recorded_feeds import HOTSPOTS, RecordedHotspots
 from flows.replaying import DrivenClock
 from flows.wiring import House, open_house
-from models.frames import MoistureFrame
+from models.fire_weather.season import state_of
 from models.incidents.incident import Incident
 from notify.cap.signature import ephemeral_key
 
@@ -89,18 +89,10 @@ def _hotspots(house: House, path: Path, world: str) -> RecordedHotspots:
 
 
 def _start(house: House, scenario: Scenario) -> Any:
-    cells = pl.concat([house.catalogue.cells(zone).select("cell_id") for zone in scenario.zones]).unique()
+    cells = pl.concat([house.catalogue.cells(zone) for zone in scenario.zones])
     start = scenario.start
-    return MoistureFrame.validate(
-        cells.sort("cell_id").with_columns(
-            pl.lit(start.local_date).alias("local_date"),
-            pl.lit(start.ffmc).alias("ffmc"),
-            pl.lit(start.dmc).alias("dmc"),
-            pl.lit(start.dc).alias("dc"),
-            pl.lit(start.spin_up_days, pl.Int64).alias("spin_up_days"),
-            pl.lit(0, pl.Int64).alias("gap_days"),
-        )
-    )
+    moisture = (start.ffmc, start.dmc, start.dc)
+    return state_of(cells, start.local_date, moisture=moisture, spin_up_days=start.spin_up_days)
 
 
 def _script(scenario: Scenario) -> Script:

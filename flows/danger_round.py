@@ -11,16 +11,17 @@ import numpy as np
 import polars as pl
 
 from boundary_zones.zone import Zone
+from flows.danger_notes import danger_notes
 from flows.danger_words import danger_facts, weather_around
 from flows.feed_watch import codes_of, watch_feeds
 from flows.gathered import Gathered
 from flows.order import Order, Outcome
-from flows.standing import mark_danger_stale, publish_danger
+from flows.standing import Said, mark_danger_stale, publish_danger
 from flows.telling import Event, Told, settle, zone_prefix, zone_scope
 from flows.warning_colours import area_danger
 from flows.warning_round import draft_warnings
 from flows.wiring import House
-from models.danger import danger, ungraded, zone_danger
+from models.danger import danger, zone_danger
 from models.fire_weather.season import codes_from, fire_weather_days, moisture_after
 from models.frames import CodesFrame, DangerFrame, MoistureFrame, WeatherFrame, ZoneDangerFrame
 from models.weather.interpolate import weather_at_cells
@@ -47,6 +48,8 @@ class Made:
     zones: dy.DataFrame[ZoneDangerFrame]
     codes: dy.DataFrame[CodesFrame]
     notes: tuple[str, ...]
+    remarks: tuple[str, ...]
+    """Chinese: what explains a grade although nothing is wrong."""
     gap_days: int
     """Points × days without noon weather."""
 
@@ -77,7 +80,8 @@ def danger_round(house: House, order: Order, run_id: str) -> Outcome:
         rows = tuple({"zone": each.outcome.zone, "reason": str(each.outcome.reason)} for each in told[: len(judged)])
         missing = missing or ("当日气象",)
         return Outcome(outcome, missing, gathered.problems, gathered.inputs, alerts=codes_of(told), table=rows)
-    products = publish_danger(house, order, made.danger, made.zones, run_id=run_id, missing=missing)
+    said = Said(missing, made.remarks)
+    products = publish_danger(house, order, made.danger, made.zones, run_id=run_id, said=said)
     return Outcome(
         outcome=RunOutcome.DEGRADED if missing or made.danger["degraded"].any() else RunOutcome.DONE,
         missing=missing,
@@ -125,27 +129,19 @@ def _made(
     height_m = np.full(single.height, np.nan) if heights.elevation_m is None else heights.elevation_m
     placed = single.with_columns(pl.Series("elevation_m", height_m).fill_nan(None))
     weather = weather_at_cells(noon.noon, placed, parameters=rules.interpolation)
-    codes = fire_weather_days(state, weather, cells=single, parameters=rules.fire_weather)
+    settled = _local_date(order.as_of) - timedelta(days=rules.rounds.rewind_d)
+    codes = fire_weather_days(state, weather, cells=single, parameters=rules.fire_weather, settled_until=settled)
     ahead = codes_from(codes, _local_date(order.as_of))
     found = danger(ahead, cells, issued_utc=order.as_of, bounds=rules.grades, parameters=rules.danger)
+    notes = danger_notes(found, ahead, cells, spin_up_required_d=rules.danger.spin_up_required_d)
     return Made(
         danger=found,
         zones=zone_danger(found, area_share=rules.danger.area_share),
         codes=codes,
-        notes=tuple(note for note in (heights.note, _spin_up_note(house, found), _ungraded_note(ahead, cells)) if note),
+        notes=(*([heights.note] if heights.note else ()), *notes.lacking),
+        remarks=notes.remarks,
         gap_days=noon.gaps.height,
     )
-
-
-def _spin_up_note(house: House, found: dy.DataFrame[DangerFrame]) -> str:
-    least = found["spin_up_days"].min()
-    required = house.rules.danger.spin_up_required_d
-    return f"湿度码起算{least}天" if isinstance(least, int) and least < required else ""
-
-
-def _ungraded_note(ahead: dy.DataFrame[CodesFrame], cells: pl.DataFrame) -> str:
-    missing = ungraded(ahead, cells).height
-    return f"{missing}个格日的气象" if missing else ""
 
 
 def _keep_moisture(house: House, order: Order, codes: dy.DataFrame[CodesFrame], run_id: str) -> None:

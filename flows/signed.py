@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,7 +18,9 @@ from flows.season_rules import fire_calendar
 from models.danger import DangerParameters
 from models.danger_grade import GradeBounds
 from models.fire_calendar.calendar import FireCalendar
-from models.fire_weather.season import FireWeatherParameters
+from models.fire_weather.parameters import FireWeatherParameters
+from models.fire_weather.restart import RestartRules
+from models.fire_weather.snow import SnowRules
 from models.incidents.false_alarm_rules import DoubtRules, HeatRules
 from models.incidents.track_rules import TrackRules
 from models.weather.daily import DailyParameters
@@ -109,7 +111,11 @@ def load_signed(folder: Path) -> SignedRules:
         freshness=_each(book, "feeds.freshness", FreshnessBounds),
         folder=book.bind("feeds.folder", FolderRules),
         mappings=_each(book, "feeds.mapping", ColumnMapping),
-        fire_weather=book.bind("danger.fire_weather", FireWeatherParameters),
+        fire_weather=replace(
+            book.bind("danger.fire_weather", FireWeatherParameters),
+            snow=book.bind("danger.snow", SnowRules),
+            restart=book.bind("danger.restart", RestartRules),
+        ),
         interpolation=book.bind("danger.interpolation", InterpolationParameters),
         daily=book.bind("danger.daily", DailyParameters),
         grades=book.bind("danger.grade", GradeBounds),

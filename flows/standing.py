@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,13 +16,21 @@ import polars as pl
 
 from flows.order import Order
 from flows.wiring import House
-from models.frames import DangerFrame, ZoneDangerFrame
+from models.frames import DANGER_CSV, DangerFrame, ZoneDangerFrame
 from notify.phrases import BEIJING
 from store.products import Product
 
 STANDING = "danger.json"
 STALE_ZH = "过期"
 _INSTANT = "%Y-%m-%dT%H:%M:%SZ"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a product says of itself, in Chinese: what was missing, and what explains a grade."""
+
+    missing: tuple[str, ...]
+    remarks: tuple[str, ...] = ()
 
 
 def publish_danger(
@@ -31,16 +40,17 @@ def publish_danger(
     zones: dy.DataFrame[ZoneDangerFrame],
     *,
     run_id: str,
-    missing: Sequence[str],
+    said: Said,
 ) -> tuple[Product, ...]:
     """Write ``danger.csv`` and the summary of a run, and make them the standing ones. Returns both products."""
-    degraded = bool(missing) or bool(danger["degraded"].any())
+    degraded = bool(said.missing) or bool(danger["degraded"].any())
     summary = {
         "run_id": run_id,
         "made_utc": order.as_of.isoformat(),
         "stale": False,
         "label": "",
-        "missing": list(missing),
+        "missing": list(said.missing),
+        "remarks": list(said.remarks),
         "degraded": degraded,
         "exercise": order.exercise,
         "rules": house.rules.version,
@@ -49,7 +59,7 @@ def publish_danger(
     }
     folder = Path(house.world) / f"{order.as_of:%Y%m%d}" / run_id
     written = {
-        "danger_csv": (folder / "danger.csv", danger.write_csv(datetime_format=_INSTANT, float_precision=4).encode()),
+        "danger_csv": (folder / "danger.csv", _csv(danger)),
         "danger_summary": (folder / "danger.json", _json(summary)),
     }
     products = tuple(
@@ -106,6 +116,10 @@ def _product(
     )
     house.products.save(made)
     return made
+
+
+def _csv(danger: dy.DataFrame[DangerFrame]) -> bytes:
+    return danger.select(DANGER_CSV).write_csv(datetime_format=_INSTANT, float_precision=4).encode()
 
 
 def _midnight(day: object) -> datetime:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import dataframely as dy
+import numpy as np
 import polars as pl
 
 from models.danger_grade import GradeBounds, danger_grade
@@ -69,7 +70,7 @@ def danger(
     frame = placed.with_columns(
         pl.lit(issued_utc).dt.convert_time_zone("UTC").alias("issued_utc"),
         (pl.col("local_date") - issue_date).dt.total_days().alias("lead_d"),
-        pl.Series("danger_grade", danger_grade(placed["fwi"].to_numpy(), bounds)),
+        pl.Series("danger_grade", np.where(placed["snow"], 1, danger_grade(placed["fwi"].to_numpy(), bounds))),
         pl.lit(None, dtype=pl.Float64).alias("ignition_probability"),
         (pl.col("degraded") | (pl.col("spin_up_days") < parameters.spin_up_required_d)).alias("degraded"),
     )
@@ -111,6 +112,10 @@ def zone_danger(danger: dy.DataFrame[DangerFrame], *, area_share: float) -> dy.D
         pl.col("fwi").max().alias("fwi_max"),
         *((pl.col("danger_grade") == grade).mean().alias(f"grade_{grade}_share") for grade in _GRADES),
         pl.col("degraded").mean().alias("degraded_share"),
+        pl.col("spin_up_days").min(),
+        pl.col("gap_days", "filled_days", "restarted_local_date").max(),
+        pl.col("restarted_local_date").is_not_null().mean().alias("restarted_share"),
+        pl.col("snow").mean().alias("snow_share"),
     )
     mixed = frame.filter(pl.col("issues") > 1)
     if mixed.height:

@@ -55,7 +55,20 @@ class DailyRecordFrame(dy.Schema):
     precipitation_mm = dy.Float64(nullable=True, min=0, max=1000)
 
 
-class NoonFrame(dy.Schema):
+class DayExtremes(dy.Schema):
+    """What an hourly record tells of a local day beside its noon; null where it does not tell."""
+
+    snow_depth_cm = dy.Float64(nullable=True, min=0, max=1000)
+    """At noon."""
+    air_temperature_in_rain_degc = dy.Float64(nullable=True, min=-70, max=60)
+    """Mean of the hours with precipitation in the 24 h to noon, weighted with it; null on a dry day."""
+    air_temperature_max_degc = dy.Float64(nullable=True, min=-70, max=60)
+    """Of the local day, 00 to 24, as the two below."""
+    relative_humidity_min_pct = dy.Float64(nullable=True, min=0, max=100)
+    wind_gust_max_kmh = dy.Float64(nullable=True, min=0, max=470)
+
+
+class NoonFrame(DayExtremes):
     """Weather at 12:00 Beijing time (04 UTC, noon local standard time) with the rain of the 24 h before it."""
 
     station_id = dy.String(primary_key=True)
@@ -83,7 +96,7 @@ class NoonGapFrame(dy.Schema):
     """``no_report``, the first field that no report around noon has, or ``no_complete_report``."""
 
 
-class CellNoonFrame(dy.Schema):
+class CellNoonFrame(DayExtremes):
     """Noon weather brought to cells."""
 
     cell_id = dy.String(primary_key=True)
@@ -96,45 +109,59 @@ class CellNoonFrame(dy.Schema):
     degraded = dy.Bool()
 
 
-class MoistureFrame(dy.Schema):
-    """The fuel moisture codes of one day per cell: the only state that the science carries."""
+class CodeFlags(dy.Schema):
+    """What every number that rests on the moisture codes inherits: how far they can be trusted."""
+
+    spin_up_days = dy.Int64(min=0)
+    """Days of weather since the codes were started, from their standard values or after a gap too long to bridge."""
+    gap_days = dy.Int64(min=0)
+    """Days without weather over which the codes were held, while any of them lies within the codes' memory."""
+    last_gap_local_date = dy.Date(nullable=True)
+    """The last of these days."""
+    filled_days = dy.Int64(min=0)
+    """Days whose weather is an older forecast, kept because no report came, while any lies within the memory."""
+    last_filled_local_date = dy.Date(nullable=True)
+    """The last of these days."""
+    restarted_local_date = dy.Date(nullable=True)
+    """The day on which the codes were started anew after a gap; null where that never was, or is no longer felt."""
+
+
+class MoistureFrame(CodeFlags):
+    """The fuel moisture codes of one day per cell, with what the next day needs: the only state the science carries."""
 
     cell_id = dy.String(primary_key=True)
     local_date = dy.Date(primary_key=True)
     ffmc = dy.Float64(min=0, max=101)
     dmc = dy.Float64(min=0)
     dc = dy.Float64(min=0)
-    spin_up_days = dy.Int64(min=0)
-    """Days of weather since the codes were started from their standard values."""
-    gap_days = dy.Int64(min=0)
-    """Days without weather since then, over which the codes were held."""
+    gap_run_d = dy.Int64(min=0)
+    """Days without weather in a row, up to this one."""
+    snow_water_mm = dy.Float64(min=0)
+    """Precipitation that fell as snow and has not reached the ground yet."""
+    snow_free_days = dy.Int64(nullable=True, min=0)
+    """0 while snow lies, then the days since; null once the codes have started anew, and where no snow was."""
 
 
-class CodesFrame(dy.Schema):
+class CodesFrame(MoistureFrame):
     """All seven codes per cell and day. On a day without weather the moisture codes stand still.
 
     The wind of such a day is not known, so ISI, FWI and DSR are null: no danger is told rather than yesterday's.
     """
 
-    cell_id = dy.String(primary_key=True)
-    local_date = dy.Date(primary_key=True)
-    ffmc = dy.Float64(min=0, max=101)
-    dmc = dy.Float64(min=0)
-    dc = dy.Float64(min=0)
     isi = dy.Float64(nullable=True, min=0)
     bui = dy.Float64(min=0)
     fwi = dy.Float64(nullable=True, min=0)
     dsr = dy.Float64(nullable=True, min=0)
-    spin_up_days = dy.Int64(min=0)
-    gap_days = dy.Int64(min=0)
+    snow = dy.Bool()
+    """Snow lies: the fine fuel is held wet, and the danger is the lowest for that reason."""
     is_forecast = dy.Bool()
     """Whether a forecast went into this day or one before it: such codes are no state to keep."""
     degraded = dy.Bool()
     """No weather that day, or weather that was itself degraded."""
 
 
-class DangerFrame(dy.Schema):
-    """Fire danger per zone, cell and day: the product ``danger.csv``."""
+class DangerFrame(CodeFlags):
+    """Fire danger per zone, cell and day. ``DANGER_CSV`` of it is the product ``danger.csv``."""
 
     zone = dy.String(primary_key=True)
     cell_id = dy.String(primary_key=True)
@@ -152,8 +179,16 @@ class DangerFrame(dy.Schema):
     danger_grade = dy.Int64(min=1, max=5)
     ignition_probability = dy.Float64(nullable=True, min=0, max=1)
     """Null until an estimator with a card is there: never a made-up number."""
-    spin_up_days = dy.Int64(min=0)
+    snow = dy.Bool()
+    """Snow lies: that is why the grade is 1."""
     degraded = dy.Bool()
+
+
+DANGER_CSV = (
+    *("zone", "cell_id", "lat_deg", "lon_deg", "issued_utc", "local_date", "lead_d"),
+    *("ffmc", "dmc", "dc", "isi", "bui", "fwi", "danger_grade", "ignition_probability", "spin_up_days", "degraded"),
+)
+"""Columns of the file, in their order (interfaces): others read it."""
 
 
 class ZoneDangerFrame(dy.Schema):
@@ -175,6 +210,16 @@ class ZoneDangerFrame(dy.Schema):
     grade_4_share = dy.Float64(min=0, max=1)
     grade_5_share = dy.Float64(min=0, max=1)
     degraded_share = dy.Float64(min=0, max=1)
+    spin_up_days = dy.Int64(min=0)
+    """The least of the cells."""
+    gap_days = dy.Int64(min=0)
+    """The most of the cells, as is the next."""
+    filled_days = dy.Int64(min=0)
+    restarted_local_date = dy.Date(nullable=True)
+    """The last restart of any cell."""
+    restarted_share = dy.Float64(min=0, max=1)
+    snow_share = dy.Float64(min=0, max=1)
+    """Cells whose grade is the lowest because snow lies."""
 
 
 class HotspotFrame(dy.Schema):

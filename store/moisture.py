@@ -147,6 +147,22 @@ def _frame(row: Any) -> dy.DataFrame[MoistureFrame]:
     if hashlib.sha256(row.frame).hexdigest() != row.sha256:
         raise StoreCorrupt(f"{where}: do not match their digest; compute the day again or restore a backup")
     try:
-        return MoistureFrame.validate(pl.read_parquet(io.BytesIO(row.frame)))
+        return MoistureFrame.validate(_whole(pl.read_parquet(io.BytesIO(row.frame))))
     except (pl.exceptions.PolarsError, dy.exc.ValidationError, dy.exc.SchemaError) as error:
         raise StoreCorrupt(f"{where}: {error}") from error
+
+
+_BEFORE_THEY_WERE_KEPT = {
+    "filled_days": pl.lit(0, pl.Int64),
+    "gap_run_d": pl.lit(0, pl.Int64),
+    "snow_water_mm": pl.lit(0.0, pl.Float64),
+    "snow_free_days": pl.lit(None, pl.Int64),
+    **{name: pl.lit(None, pl.Date) for name in ("last_gap_local_date", "last_filled_local_date")},
+    "restarted_local_date": pl.lit(None, pl.Date),
+}
+
+
+def _whole(frame: pl.DataFrame) -> pl.DataFrame:
+    """A frame of a version that kept fewer columns: what it did not know had not happened."""
+    absent = [value.alias(name) for name, value in _BEFORE_THEY_WERE_KEPT.items() if name not in frame.columns]
+    return frame.with_columns(absent).select(_COLUMNS)

@@ -11,31 +11,16 @@ from datetime import date, timedelta
 
 import dataframely as dy
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
-from models.fire_weather.arrays import CellWeather, Codes, FloatArray, Moisture, checked
-from models.fire_weather.bui import buildup_index
-from models.fire_weather.constant import FfmcConstant
-from models.fire_weather.day import fire_weather_day
+from models.fire_weather.arrays import CellWeather
+from models.fire_weather.carry import LAST_DAYS, CellsOfADay, CellState
+from models.fire_weather.parameters import FireWeatherParameters
+from models.fire_weather.snow import Flags, SnowWeather
 from models.frames import CellNoonFrame, CodesFrame, MoistureFrame
 
 _WEATHER = tuple(field.name for field in fields(CellWeather))
-_CODES = tuple(field.name for field in fields(Codes))
-
-
-@dataclass(frozen=True, slots=True)
-class FireWeatherParameters:
-    """What the codes are computed with (``rules/danger.toml``, section ``fire_weather``)."""
-
-    ffmc_constant: FfmcConstant = FfmcConstant.EXACT
-    start_ffmc: float = 85.0
-    start_dmc: float = 6.0
-    start_dc: float = 15.0
-
-    def __post_init__(self) -> None:
-        for field in ("ffmc", "dmc", "dc"):
-            checked(field, getattr(self, f"start_{field}"))
+_SNOW = tuple(field.name for field in fields(SnowWeather))
 
 
 def fire_weather_days(
@@ -43,21 +28,26 @@ def fire_weather_days(
     weather: dy.DataFrame[CellNoonFrame],
     *,
     cells: pl.DataFrame,
-    until_local_date: date | None = None,
     parameters: FireWeatherParameters,
+    until_local_date: date | None = None,
+    settled_until: date | None = None,
 ) -> dy.DataFrame[CodesFrame]:
     """Codes per cell and day, from the day after a cell's state up to ``until_local_date``.
 
     A cell without a state starts from the standard values on the first day of ``weather``, with no spin-up days. A day
     without weather for a cell, also one between its state and the weather, holds the moisture codes and counts as a
-    gap; it never restarts them. Weather up to the day of a cell's state is in that state already and not used again.
+    gap. After more such days in a row than ``parameters.restart`` allows, the first day with weather starts anew from
+    an overwintered DC, and says so. Weather up to the day of a cell's state is in that state already and not used
+    again.
 
     Args:
         start: one row a cell; cells may stand at different days.
         weather: of any days; cells that are not in ``cells`` are an error.
         cells: ``cell_id`` and ``lat_deg``; a cell of two zones may occur twice.
+        parameters: constant, standard start, snow and gaps.
         until_local_date: the last day wanted; by default the last day of ``weather``.
-        parameters: constant and standard start.
+        settled_until: a forecast of a day up to this one will not be replaced by a report any more: it fills the day,
+            is counted, and is state. A forecast of a later day is none. By default every forecast is of a later day.
 
     Returns:
         Sorted by day and cell. Carrying the state on from any day of it gives the same rows as one run.
@@ -68,19 +58,56 @@ def fire_weather_days(
     known = cells.select("cell_id", "lat_deg").unique("cell_id", maintain_order=True).sort("cell_id")
     known = known.with_row_index("row")
     last = _last_day(weather, until_local_date)
-    state = _State.of(start, known, first_weather=_first_day(weather), parameters=parameters)
-    first = state.first_day
-    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    rows = MoistureFrame.create_empty() if start is None else start
+    _refuse_unknown_or_double(rows, known)
+    state = CellState.of(rows, known, first_weather=_first_day(weather), parameters=parameters)
+    days = [state.first_day + timedelta(days=number) for number in range((last - state.first_day).days + 1)]
     if not days:
         return CodesFrame.create_empty()
-    noon = _Noon.of(weather, known, days)
+    noon = _Noon.of(weather, known, days, settled_until=settled_until)
     latitudes = known["lat_deg"].to_numpy()
     parts = []
     for index, day in enumerate(days):
         active = state.active(day)
-        codes = state.advance(day, noon.on(index), latitudes, constant=parameters.ffmc_constant)
-        parts.append(state.frame(day, codes, known["cell_id"], noon.degraded[index]).filter(pl.Series(active)))
+        codes = state.advance(day, noon.on(index), latitudes, parameters)
+        part = pl.DataFrame(
+            {
+                "cell_id": known["cell_id"],
+                "local_date": pl.Series([day]).new_from_index(0, known.height),
+                "degraded": noon.degraded[index],
+                **state.columns(codes),
+            }
+        )
+        parts.append(part.filter(pl.Series(active)).select(CodesFrame.column_names()))
     return CodesFrame.validate(pl.concat(parts))
+
+
+def state_of(
+    cells: pl.DataFrame, local_date: date, *, moisture: tuple[float, float, float], spin_up_days: int
+) -> dy.DataFrame[MoistureFrame]:
+    """One state for all ``cells`` (``cell_id``), with nothing held against it.
+
+    Args:
+        cells: of any zones.
+        local_date: the day whose codes these are.
+        moisture: FFMC, DMC, DC.
+        spin_up_days: days of weather that they rest on.
+    """
+    ffmc, dmc, dc = moisture
+    return MoistureFrame.validate(
+        cells.select("cell_id")
+        .unique()
+        .sort("cell_id")
+        .select(
+            "cell_id",
+            pl.lit(local_date).alias("local_date"),
+            *(pl.lit(code).alias(name) for name, code in (("ffmc", ffmc), ("dmc", dmc), ("dc", dc))),
+            pl.lit(spin_up_days).alias("spin_up_days"),
+            *(pl.lit(0).alias(name) for name in ("gap_days", "filled_days", "gap_run_d", "snow_water_mm")),
+            *(pl.lit(None).alias(name) for name in (*LAST_DAYS, "snow_free_days")),
+        ),
+        cast=True,
+    )
 
 
 def moisture_after(codes: dy.DataFrame[CodesFrame], local_date: date) -> dy.DataFrame[MoistureFrame]:
@@ -99,12 +126,14 @@ class _Noon:
     """Weather as arrays of shape (days, cells); a cell without weather is not ``present``."""
 
     weather: CellWeather
-    present: npt.NDArray[np.bool_]
-    is_forecast: npt.NDArray[np.bool_]
-    degraded: npt.NDArray[np.bool_]
+    snow: SnowWeather
+    present: Flags
+    is_forecast: Flags
+    filled: Flags
+    degraded: Flags
 
     @classmethod
-    def of(cls, weather: pl.DataFrame, cells: pl.DataFrame, days: list[date]) -> _Noon:
+    def of(cls, weather: pl.DataFrame, cells: pl.DataFrame, days: list[date], *, settled_until: date | None) -> _Noon:
         placed = weather.join(cells.select("cell_id", "row"), on="cell_id", how="left")
         unknown = placed.filter(pl.col("row").is_null())
         if unknown.height:
@@ -113,109 +142,29 @@ class _Noon:
         row = placed["row"].to_numpy()
         day = (placed["local_date"] - days[0]).dt.total_days().to_numpy()
         shape = (len(days), cells.height)
-        columns = [np.zeros(shape) for _ in _WEATHER]
-        flags = [np.zeros(shape, dtype=np.bool_) for _ in range(3)]
-        for array, name in zip(columns, _WEATHER, strict=True):
+        columns = [*(np.zeros(shape) for _ in _WEATHER), *(np.full(shape, np.nan) for _ in _SNOW)]
+        for array, name in zip(columns, (*_WEATHER, *_SNOW), strict=True):
             array[day, row] = placed[name].to_numpy()
-        present, is_forecast, degraded = flags
+        present, is_forecast, filled, degraded = (np.zeros(shape, dtype=np.bool_) for _ in range(4))
         present[day, row] = True
-        is_forecast[day, row] = placed["is_forecast"].to_numpy()
+        ahead = placed["is_forecast"].to_numpy()
+        settled = np.zeros_like(ahead) if settled_until is None else (placed["local_date"] <= settled_until).to_numpy()
+        is_forecast[day, row] = ahead & ~settled
+        filled[day, row] = ahead & settled
         degraded[day, row] = placed["degraded"].to_numpy()
-        return cls(CellWeather(*columns), present, is_forecast, degraded | ~present)
-
-    def on(self, index: int) -> tuple[CellWeather, npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-        return self.weather[index], self.present[index], self.is_forecast[index]
-
-
-@dataclass(slots=True)
-class _State:
-    """Where every cell stands: overwritten day by day."""
-
-    moisture: Moisture
-    spin_up_days: npt.NDArray[np.int64]
-    gap_days: npt.NDArray[np.int64]
-    stands_at: npt.NDArray[np.datetime64]
-    """The day whose codes ``moisture`` holds."""
-    is_forecast: npt.NDArray[np.bool_]
-
-    @classmethod
-    def of(
-        cls,
-        start: pl.DataFrame | None,
-        cells: pl.DataFrame,
-        *,
-        first_weather: date | None,
-        parameters: FireWeatherParameters,
-    ) -> _State:
-        rows = MoistureFrame.create_empty() if start is None else start
-        _refuse_unknown_or_double(rows, cells)
-        joined = cells.join(rows, on="cell_id", how="left", maintain_order="left")
-        before_weather = None if first_weather is None else first_weather - timedelta(days=1)
-        if before_weather is None and joined["local_date"].has_nulls():
-            cell = joined.filter(pl.col("local_date").is_null())["cell_id"][0]
-            raise ValueError(f"cell {cell} has neither a state nor any weather to start from")
-        standard = {"ffmc": parameters.start_ffmc, "dmc": parameters.start_dmc, "dc": parameters.start_dc}
-        filled = joined.with_columns(
-            *(pl.col(name).fill_null(value) for name, value in standard.items()),
-            pl.col("local_date").fill_null(pl.lit(before_weather, dtype=pl.Date)),
-            pl.col("spin_up_days", "gap_days").fill_null(0),
-        )
+        split = len(_WEATHER)
         return cls(
-            Moisture(*(filled[name].to_numpy(writable=True) for name in standard)),
-            filled["spin_up_days"].to_numpy(writable=True),
-            filled["gap_days"].to_numpy(writable=True),
-            filled["local_date"].to_numpy().astype("datetime64[D]"),
-            np.zeros(filled.height, dtype=np.bool_),
+            CellWeather(*columns[:split]),
+            SnowWeather(*columns[split:]),
+            present,
+            is_forecast,
+            filled,
+            degraded | ~present,
         )
 
-    @property
-    def first_day(self) -> date:
-        earliest: date = self.stands_at.min().astype(date)
-        return earliest + timedelta(days=1)
-
-    def active(self, day: date) -> npt.NDArray[np.bool_]:
-        """Cells whose state does not contain ``day`` yet."""
-        return np.asarray(self.stands_at < np.datetime64(day))
-
-    def advance(
-        self,
-        day: date,
-        noon: tuple[CellWeather, npt.NDArray[np.bool_], npt.NDArray[np.bool_]],
-        lat_deg: FloatArray,
-        *,
-        constant: FfmcConstant,
-    ) -> Codes:
-        """Codes of ``day``; NaN in ISI, FWI and DSR where there is no weather."""
-        weather, present, is_forecast = noon
-        moved = np.flatnonzero(self.active(day) & present)
-        codes = Codes(*self.moisture, *(np.full(present.shape, np.nan) for _ in range(4)))
-        if moved.size:
-            today = fire_weather_day(
-                weather[moved], self.moisture[moved], lat_deg=lat_deg[moved], month=day.month, constant=constant
-            )
-            for array, values in zip(codes, today, strict=True):
-                array[moved] = values
-        held = np.flatnonzero(self.active(day) & ~present)
-        codes.bui[held] = buildup_index(codes.dmc[held], codes.dc[held])
-        self.spin_up_days[moved] += 1
-        self.gap_days[held] += 1
-        self.is_forecast[moved] |= is_forecast[moved]
-        self.stands_at[moved] = self.stands_at[held] = np.datetime64(day)
-        return codes
-
-    def frame(self, day: date, codes: Codes, cell_id: pl.Series, degraded: npt.NDArray[np.bool_]) -> pl.DataFrame:
-        """The day as rows: a copy, for the state moves on."""
-        columns = {name: pl.Series(array.copy(), nan_to_null=True) for name, array in zip(_CODES, codes, strict=True)}
-        return pl.DataFrame(
-            {
-                "cell_id": cell_id,
-                "local_date": pl.Series([day]).new_from_index(0, len(cell_id)),
-                **columns,
-                "spin_up_days": self.spin_up_days.copy(),
-                "gap_days": self.gap_days.copy(),
-                "is_forecast": self.is_forecast.copy(),
-                "degraded": degraded,
-            }
+    def on(self, index: int) -> CellsOfADay:
+        return CellsOfADay(
+            self.weather[index], self.snow[index], self.present[index], self.is_forecast[index], self.filled[index]
         )
 
 

@@ -114,9 +114,28 @@ class _Neighbours:
         return cls(index, weight, np.where(flat, 0.0, above_km), degraded)
 
     def mean(self, values: _Floats) -> _Floats:
-        """Weighted mean of per-neighbour values, shape (cells, neighbours)."""
-        weighted: _Floats = (self.weight * values).sum(axis=1)
+        """Weighted mean at the cells of one value a point."""
+        weighted: _Floats = (self.weight * values[self.index]).sum(axis=1)
         return weighted
+
+    def known_mean(self, values: _Floats, shift: _Floats | float = 0.0, *, factor: _Floats | float = 1.0) -> _Floats:
+        """As :meth:`mean`, over the points that have a value; NaN at a cell none of whose points has one.
+
+        Args:
+            values: one a point, NaN where unknown.
+            shift: added to the value of each neighbour, shape (cells, neighbours).
+            factor: multiplies it before.
+        """
+        at = values[self.index]
+        known = ~np.isnan(at)
+        if known.all():
+            whole: _Floats = (self.weight * (at * factor + shift)).sum(axis=1)
+            return whole
+        weight = np.where(known, self.weight, 0.0)
+        total = weight.sum(axis=1)
+        summed = (weight * (np.where(known, at, 0.0) * factor + shift)).sum(axis=1)
+        partial: _Floats = np.divide(summed, total, out=np.full(total.shape, np.nan), where=total > 0)
+        return partial
 
     def any(self, flags: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
         """Whether a flag is set at any point that weighs in."""
@@ -126,21 +145,48 @@ class _Neighbours:
 def _day(rows: pl.DataFrame, near: _Neighbours, parameters: InterpolationParameters) -> pl.DataFrame:
     """Weather of one day at all cells."""
     column = {name: rows[name].to_numpy() for name in rows.columns if rows[name].dtype.is_numeric()}
-    lapse = parameters.temperature_lapse_degc_per_km * near.above_km
-    temperature = near.mean(column["air_temperature_degc"][near.index] - lapse)
-    pressure = vapour_pressure(column["air_temperature_degc"], column["relative_humidity_pct"])
-    pressure_there = near.mean(pressure[near.index] * np.exp(-parameters.vapour_decrease_per_km * near.above_km))
+    air = _Air(near, parameters)
+    temperature, humidity = air.at_cells(column["air_temperature_degc"], column["relative_humidity_pct"])
+    warmest, driest = air.at_cells(column["air_temperature_max_degc"], column["relative_humidity_min_pct"])
     doubtful = (column["rain_hours_missing_h"] > parameters.rain_hours_missing_max_h) | (column["noon_offset_h"] != 0)
     return pl.DataFrame(
         {
             "air_temperature_degc": temperature,
-            "relative_humidity_pct": relative_humidity_pct(temperature, pressure_there),
-            "wind_speed_kmh": near.mean(column["wind_speed_kmh"][near.index]),
-            "precipitation_mm": near.mean(column["precipitation_mm"][near.index]),
+            "relative_humidity_pct": humidity,
+            "wind_speed_kmh": near.mean(column["wind_speed_kmh"]),
+            "precipitation_mm": near.mean(column["precipitation_mm"]),
+            "snow_depth_cm": near.known_mean(column["snow_depth_cm"]),
+            "air_temperature_in_rain_degc": near.known_mean(column["air_temperature_in_rain_degc"], air.lapse_degc),
+            "air_temperature_max_degc": warmest,
+            "relative_humidity_min_pct": driest,
+            "wind_gust_max_kmh": near.known_mean(column["wind_gust_max_kmh"]),
             "is_forecast": near.any(rows["is_forecast"].to_numpy()),
             "degraded": near.degraded | near.any(doubtful),
-        }
+        },
+        nan_to_null=True,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Air:
+    """Temperature and humidity brought from the points' heights to the cells'."""
+
+    near: _Neighbours
+    parameters: InterpolationParameters
+
+    @property
+    def lapse_degc(self) -> _Floats:
+        """What a cell is warmer than each of its points for its height: negative where it lies above."""
+        return -self.parameters.temperature_lapse_degc_per_km * self.near.above_km
+
+    def at_cells(self, temperature: _Floats, humidity: _Floats) -> tuple[_Floats, _Floats]:
+        """Temperature and relative humidity at all cells; NaN where no point of a cell has both."""
+        known = ~(np.isnan(temperature) | np.isnan(humidity))
+        warmth, moist = np.where(known, temperature, np.nan), np.where(known, humidity, np.nan)
+        there = self.near.known_mean(warmth, self.lapse_degc)
+        thinning = np.exp(-self.parameters.vapour_decrease_per_km * self.near.above_km)
+        pressure = self.near.known_mean(vapour_pressure(warmth, moist), factor=thinning)
+        return there, relative_humidity_pct(there, pressure)
 
 
 def _radians(places: pl.DataFrame) -> _Floats:

@@ -12,12 +12,14 @@ import dataframely as dy
 import polars as pl
 
 from models.frames import NoonFrame, NoonGapFrame, WeatherFrame
+from models.weather.extremes import day_extremes
 
 NOON_UTC_H = 4
 """12:00 Beijing time (UTC+8)."""
 OBSERVED = "observed"
 NO_REPORT = "no_report"
 _AT_NOON = ("air_temperature_degc", "relative_humidity_pct", "wind_speed_ms")
+_VALUES = (*_AT_NOON, "precipitation_mm", "wind_gust_ms", "snow_depth_cm")
 _DAY = ["station_id", "local_date"]
 _RAIN_WINDOW_H = 24
 _KMH_PER_MS = 3.6
@@ -53,7 +55,7 @@ def noon_weather(weather: dy.DataFrame[WeatherFrame]) -> NoonWeather:
     """
     _refuse_odd_minutes(weather)
     days = _places(weather).join(_days(weather), how="cross")
-    hours = _one_report_an_hour(weather)
+    hours = one_report_an_hour(weather)
     reports = _reports_around_noon(hours)
     chosen = (
         reports.drop_nulls(_AT_NOON)
@@ -61,6 +63,7 @@ def noon_weather(weather: dy.DataFrame[WeatherFrame]) -> NoonWeather:
         .unique(_DAY, keep="first", maintain_order=True)
     )
     noon = days.join(chosen, on=_DAY).join(_rain(hours), on=_DAY, how="left")
+    noon = noon.join(day_extremes(hours, noon_utc_h=NOON_UTC_H), on=_DAY, how="left")
     noon = noon.with_columns(
         (pl.col("wind_speed_ms") * _KMH_PER_MS).alias("wind_speed_kmh"),
         pl.col("precipitation_mm").fill_null(0.0),
@@ -108,14 +111,14 @@ def _days(weather: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame({"local_date": pl.date_range(start, end, eager=True)})
 
 
-def _one_report_an_hour(weather: pl.DataFrame) -> pl.DataFrame:
+def one_report_an_hour(weather: pl.DataFrame) -> pl.DataFrame:
     """Every field of an hour from the best kind of source that has it; of several models their mean."""
     kind = pl.when(pl.col("model") == OBSERVED).then(0).when(pl.col("issued_utc").is_null()).then(1).otherwise(2)
     keys = ["station_id", "valid_utc"]
-    by_kind = weather.group_by(*keys, kind.alias("kind")).agg(pl.col(*_AT_NOON, "precipitation_mm").mean()).sort("kind")
+    by_kind = weather.group_by(*keys, kind.alias("kind")).agg(pl.col(*_VALUES).mean()).sort("kind")
     forecast = [pl.col("kind").filter(pl.col(name).is_not_null()).first() == 2 for name in _AT_NOON]
     return by_kind.group_by(keys, maintain_order=True).agg(
-        pl.col(*_AT_NOON, "precipitation_mm").drop_nulls().first(),
+        pl.col(*_VALUES).drop_nulls().first(),
         pl.any_horizontal(forecast).fill_null(value=False).alias("is_forecast"),
     )
 

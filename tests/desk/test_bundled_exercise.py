@@ -16,8 +16,8 @@ from feeds.tables import TableFile, parse_hotspot_table, parse_weather_table
 from flows.rules import shipped_rules
 from flows.signed import SignedRules, load_signed
 from models.danger import danger, zone_danger
-from models.fire_weather.season import fire_weather_days
-from models.frames import CodesFrame, HotspotFrame, MoistureFrame, WeatherFrame
+from models.fire_weather.season import fire_weather_days, state_of
+from models.frames import CodesFrame, HotspotFrame, WeatherFrame
 from models.incidents.match import located
 from models.incidents.numbering import EXERCISE_PREFIX, Numbering
 from models.incidents.track import track
@@ -63,23 +63,14 @@ def grades(scenario, rules, catalogue, weather, as_of: datetime) -> dict[tuple[s
     single = cells.unique("cell_id", maintain_order=True)
     heights = elevation_at(single, pl.read_csv(scenario.files.elevation), reach_km=8.0)
     start = scenario.start
-    state = single.select(
-        "cell_id",
-        local_date=pl.lit(start.local_date),
-        ffmc=pl.lit(start.ffmc),
-        dmc=pl.lit(start.dmc),
-        dc=pl.lit(start.dc),
-        spin_up_days=pl.lit(start.spin_up_days),
-        gap_days=pl.lit(0),
-    )
+    moisture = (start.ffmc, start.dmc, start.dc)
+    state = state_of(single, start.local_date, moisture=moisture, spin_up_days=start.spin_up_days)
     noon = noon_weather(WeatherFrame.validate(weather.frame.filter(known | issued)))
     assert noon.gaps.height == 0
     at_cells = weather_at_cells(
         noon.noon, single.with_columns(pl.Series("elevation_m", heights)), parameters=rules.interpolation
     )
-    codes = fire_weather_days(
-        MoistureFrame.validate(state, cast=True), at_cells, cells=single, parameters=rules.fire_weather
-    )
+    codes = fire_weather_days(state, at_cells, cells=single, parameters=rules.fire_weather)
     ahead = CodesFrame.validate(codes.filter(pl.col("local_date") >= as_of.astimezone(BEIJING).date()))
     found = danger(ahead, cells, issued_utc=as_of, bounds=rules.grades, parameters=rules.danger)
     assert not found["degraded"].any()

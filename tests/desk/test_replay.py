@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from desk.exits import Exit
-from models.frames import DangerFrame
+from models.frames import DANGER_CSV
 from store.home import Home
 from tests.flows import world
 from tests.flows.world import DAY, HOUR
@@ -107,7 +107,7 @@ def test_a_replay_writes_the_five_files_with_the_fields_of_the_interface(replay,
         assert rows
         assert [set(row) for row in rows] == [set(fields.split(", "))] * len(rows), name
     danger = pl.read_csv(out / "danger.csv")
-    assert danger.columns == DANGER.split(", ") == DangerFrame.column_names()
+    assert danger.columns == DANGER.split(", ") == list(DANGER_CSV)
     assert done.document == json.loads((out / "summary.json").read_text(encoding="utf-8"))
 
 

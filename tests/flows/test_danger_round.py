@@ -16,7 +16,7 @@ from flows.order import FlowName, Order
 from flows.recorded_feeds import NoWeather
 from flows.standing import STANDING, standing_danger
 from flows.wiring import House
-from models.frames import DangerFrame, WeatherFrame
+from models.frames import DANGER_CSV, WeatherFrame
 from notify.alert import LIVE, Reason
 from store.errors import NotInStore
 from store.runs import RunOutcome, Trigger
@@ -65,7 +65,7 @@ def test_each_product_file_is_what_the_catalogue_says(dry) -> None:
         content = (dry.home.products / product.path).read_bytes()
         assert hashlib.sha256(content).hexdigest() == product.sha256
     table = pl.read_csv(dry.home.products / kept[0].path)
-    assert table.columns == DangerFrame.column_names()
+    assert table.columns == list(DANGER_CSV)
     assert table.height == report.outcome.counts["rows"]
     assert not list(dry.home.products.rglob(".*"))
 

@@ -21,7 +21,8 @@ from flows.replaying import DrivenClock
 from flows.rules import shipped_rules
 from flows.settings import load_settings
 from flows.wiring import House, open_house
-from models.frames import HotspotFrame, MoistureFrame, WeatherFrame
+from models.fire_weather.season import state_of
+from models.frames import HotspotFrame, WeatherFrame
 from store.runs import Trigger
 from tests.models.incidents.synthetic import frame, hotspot
 
@@ -115,17 +116,8 @@ def on_the_hour(instant: datetime) -> datetime:
 
 def moisture(house: House, *, zones: Iterable[str] = (ZONE,), day: date | None = None, spin_up_days: int = 60) -> Any:
     """A dry spring: every cell of the zones with the same codes."""
-    cells = pl.concat([house.catalogue.cells(zone).select("cell_id") for zone in zones]).unique().sort("cell_id")
-    return MoistureFrame.validate(
-        cells.with_columns(
-            local_date=pl.lit(day or TODAY - 3 * DAY),
-            ffmc=pl.lit(90.0),
-            dmc=pl.lit(60.0),
-            dc=pl.lit(300.0),
-            spin_up_days=pl.lit(spin_up_days, pl.Int64),
-            gap_days=pl.lit(0, pl.Int64),
-        )
-    )
+    cells = pl.concat([house.catalogue.cells(zone) for zone in zones])
+    return state_of(cells, day or TODAY - 3 * DAY, moisture=(90.0, 60.0, 300.0), spin_up_days=spin_up_days)
 
 
 def fire(hours_ago: float = 3.0, *, at: datetime = MORNING, north_km: float = 0.0, **fields: Any) -> dict[str, Any]:

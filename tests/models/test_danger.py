@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from models.danger import DangerParameters, danger, ungraded, zone_danger
 from models.danger_grade import GradeBounds
 from models.frames import CodesFrame, DangerFrame
-from tests.models.weather_cases import cell_names, cell_places
+from tests.models.weather_cases import SOUND, cell_names, cell_places
 
 ISSUED = datetime(2015, 4, 1, 23, 7, tzinfo=UTC)  # 07:07 on 2 April in Beijing
 DAY = date(2015, 4, 2)
@@ -32,8 +32,8 @@ def codes(fwi: list[float | None], *, day: date = DAY, **values: Any) -> dy.Data
         "bui": 30.0,
         "fwi": pl.Series(fwi, dtype=pl.Float64),
         "dsr": pl.Series(fwi, dtype=pl.Float64),
-        "spin_up_days": 100,
-        "gap_days": 0,
+        **SOUND,
+        "snow": False,
         "is_forecast": False,
         "degraded": False,
     }

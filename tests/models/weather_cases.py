@@ -9,6 +9,7 @@ import polars as pl
 from hypothesis import strategies as st
 
 from models.fire_weather.arrays import CellWeather, FloatArray
+from models.frames import DayExtremes
 
 temperatures = st.floats(-40, 45)
 humidities = st.one_of(st.floats(0, 100), st.sampled_from([0.0, 100.0]))
@@ -19,6 +20,21 @@ dmcs = st.one_of(st.floats(0, 400), st.sampled_from([0.0, 33.0, 65.0]))
 dcs = st.one_of(st.floats(0, 1500), st.just(0.0))
 months = st.integers(1, 12)
 latitudes = st.one_of(st.floats(-60, 60), st.sampled_from([-30.0, -20.0, -10.0, 10.0, 20.0, 30.0]))
+
+
+NO_EXTREMES = dict.fromkeys(DayExtremes.column_names())
+SOUND = {
+    "spin_up_days": 100,
+    "gap_days": 0,
+    "last_gap_local_date": None,
+    "filled_days": 0,
+    "last_filled_local_date": None,
+    "restarted_local_date": None,
+    "gap_run_d": 0,
+    "snow_water_mm": 0.0,
+    "snow_free_days": None,
+}
+"""The flags of codes that nothing is wrong with."""
 
 
 def synthetic_year(cells: int, days: int, *, seed: int = 20150401) -> tuple[CellWeather, list[int]]:
@@ -53,7 +69,7 @@ def cell_rows(cells: int, days: int, *, first: date = date(2015, 3, 1), seed: in
             "is_forecast": False,
             "degraded": False,
         }
-    )
+    ).with_columns(pl.lit(None, pl.Float64).alias(name) for name in NO_EXTREMES)
 
 
 def cell_names(cells: int) -> list[str]:

@@ -13,6 +13,7 @@ from models.incidents.incident import Confidence, Doubt, Incident, IncidentState
 from notify.alert import Alert, AlertKind, Reason, alert_id_of
 from notify.ledger import Delivery, DeliveryState
 from store.ledger import SqlLedger
+from tests.models.weather_cases import SOUND
 
 NOON = datetime(2017, 5, 11, 4, 0, tzinfo=UTC)
 OFFICES = (("beijing", "110117", "平谷"), ("tianjin", "120119", "蓟州"), ("hebei", "131082", "三河"))
@@ -114,8 +115,8 @@ def moisture(local_date: date, *cells: str, ffmc: float = 85.0) -> dy.DataFrame[
             "ffmc": ffmc,
             "dmc": 6.0,
             "dc": 15.0,
+            **SOUND,
             "spin_up_days": 3,
-            "gap_days": 0,
         }
         for cell in cells
     ]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import hashlib
+import io
 from datetime import date, timedelta
 from typing import Any
 
@@ -132,3 +134,13 @@ def test_ten_thousand_cells_make_a_blob_under_half_a_megabyte(kept: Moisture) ->
         size, count = connection.execute(sa.select(sa.func.length(table.c.frame), table.c.cells)).one()
     assert count == 10_000
     assert size < 500_000
+
+
+def test_a_state_of_a_version_that_knew_no_snow_can_still_be_read(kept: Moisture) -> None:
+    kept.save(moisture(DAY, "a"), made_by_run="r1")
+    old = moisture(DAY, "a").select("cell_id", "local_date", "ffmc", "dmc", "dc", "spin_up_days", "gap_days")
+    content = io.BytesIO()
+    old.write_parquet(content)
+    change(kept, frame=content.getvalue(), sha256=hashlib.sha256(content.getvalue()).hexdigest())
+    row = kept.load(DAY).row(0, named=True)
+    assert (row["snow_water_mm"], row["filled_days"], row["restarted_local_date"]) == (0.0, 0, None)

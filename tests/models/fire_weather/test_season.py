@@ -15,7 +15,8 @@ from polars.testing import assert_frame_equal
 
 from models.fire_weather.arrays import OutOfRange
 from models.fire_weather.constant import FfmcConstant
-from models.fire_weather.season import FireWeatherParameters, fire_weather_days, moisture_after
+from models.fire_weather.parameters import FireWeatherParameters
+from models.fire_weather.season import fire_weather_days, moisture_after
 from models.frames import CellNoonFrame, CodesFrame, MoistureFrame
 from tests.models.weather_cases import cell_names, cell_places, cell_rows
 

@@ -1,0 +1,75 @@
+"""What must be said of a danger beside its grade: what it rests on less than it should, and why it is low."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import dataframely as dy
+import polars as pl
+
+from models.danger import ungraded
+from models.frames import CodesFrame, DangerFrame
+from notify.phrases import date_zh
+
+
+@dataclass(frozen=True, slots=True)
+class DangerNotes:
+    """Chinese, for products and messages.
+
+    Attributes:
+        lacking: each makes the round a degraded one.
+        remarks: nothing is wrong; without them a reader would wonder.
+    """
+
+    lacking: tuple[str, ...]
+    remarks: tuple[str, ...]
+
+
+def danger_notes(
+    found: dy.DataFrame[DangerFrame], ahead: dy.DataFrame[CodesFrame], cells: pl.DataFrame, *, spin_up_required_d: int
+) -> DangerNotes:
+    """The notes of a round.
+
+    Args:
+        found: the danger.
+        ahead: the codes that it was made of.
+        cells: all that were to be graded.
+        spin_up_required_d: days after which a start is no longer felt.
+    """
+    lacking = (
+        _start_note(found, spin_up_required_d),
+        _most(found, "gap_days", "湿度码断档{}天(按前值保持)"),
+        _most(found, "filled_days", "{}天气象以较早的预报代替"),
+        _ungraded_note(ahead, cells),
+    )
+    return DangerNotes(tuple(note for note in lacking if note), tuple(_snow_remarks(found)))
+
+
+def _start_note(found: dy.DataFrame[DangerFrame], required_d: int) -> str:
+    """How long the codes run since their start; a start after a gap is told apart from the first one."""
+    restarted, least = found["restarted_local_date"].max(), found["spin_up_days"].min()
+    if not isinstance(least, int) or least >= required_d:
+        return ""
+    if isinstance(restarted, date):
+        return f"湿度码断档后于{date_zh(restarted)}中途重启(起算{least}天)"
+    return f"湿度码起算{least}天"
+
+
+def _most(found: dy.DataFrame[DangerFrame], name: str, words: str) -> str:
+    most = found[name].max()
+    return words.format(most) if isinstance(most, int) and most else ""
+
+
+def _ungraded_note(ahead: dy.DataFrame[CodesFrame], cells: pl.DataFrame) -> str:
+    missing = ungraded(ahead, cells).height
+    return f"{missing}个格日的气象" if missing else ""
+
+
+def _snow_remarks(found: dy.DataFrame[DangerFrame]) -> list[str]:
+    """For each unit and day with snow: how much of it is lowest for that reason."""
+    shares = found.group_by("zone", "local_date").agg(pl.col("snow").mean()).filter(pl.col("snow") > 0)
+    return [
+        f"{zone} {date_zh(day)}:积雪覆盖{share:.0%}的网格,火险按最低级"
+        for zone, day, share in shares.sort("zone", "local_date").rows()
+    ]
