@@ -1,4 +1,4 @@
-"""A table in, a table out: the fire weather science on its own, for whoever wants to check it or use it elsewhere.
+"""A table in, a table out: the science on its own, for whoever wants to check it or use it elsewhere.
 
 Every column of the input stays as it is and the results follow it, row for row in the order of the input. A table that
 has a wrong row anywhere gives no output at all.
@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from desk.columns import number, refused, require
+from desk.compute_spread import compute_arrival, compute_fbp
 from desk.errors import InputError
 from desk.series import consecutive_days, consecutive_hours
 from desk.tables import read_table, write_table
@@ -63,8 +65,8 @@ def compute_fwi(
     Raises:
         InputError: a column or number is missing or out of range, or days are double, out of order or left out.
     """
-    _require(table, ("id", "lat", *_DATE, *_WEATHER), results=_CODES, source=source)
-    numbers = {name: _number(table, name, source) for name in ("lat", *_DATE, *_WEATHER)}
+    require(table, ("id", "lat", *_DATE, *_WEATHER), results=_CODES, source=source)
+    numbers = {name: number(table, name, source) for name in ("lat", *_DATE, *_WEATHER)}
     weather = _weather(numbers, source)
     _within("lat", "lat_deg", numbers["lat"], source)
     series = consecutive_days(table, numbers, source=source)
@@ -107,8 +109,8 @@ def compute_hffmc(
     Raises:
         InputError: as for :func:`compute_fwi`.
     """
-    _require(table, ("id", "lat", *_DATE, "hr", *_WEATHER), results=("hffmc",), source=source)
-    numbers = {name: _number(table, name, source) for name in ("lat", *_DATE, "hr", *_WEATHER)}
+    require(table, ("id", "lat", *_DATE, "hr", *_WEATHER), results=("hffmc",), source=source)
+    numbers = {name: number(table, name, source) for name in ("lat", *_DATE, "hr", *_WEATHER)}
     weather = _weather(numbers, source)
     _within("lat", "lat_deg", numbers["lat"], source)
     series = consecutive_hours(table, numbers, source=source)
@@ -135,15 +137,15 @@ def compute_overwinter(table: pl.DataFrame, *, source: str = "table") -> pl.Data
     Raises:
         InputError: a column or number is missing or out of range.
     """
-    _require(table, tuple(_OVERWINTER), results=("DCs",), source=source)
-    numbers = {name: _number(table, name, source) for name in _OVERWINTER}
+    require(table, tuple(_OVERWINTER), results=("DCs",), source=source)
+    numbers = {name: number(table, name, source) for name in _OVERWINTER}
     try:
         spring = overwintered_dc(
             numbers["DCf"], numbers["rw"], carry_over_fraction=numbers["a"], wetting_efficiency=numbers["b"]
         )
     except OutOfRange as error:
         theirs = {ours: theirs for theirs, ours in _OVERWINTER.items()}
-        raise _refused(error, theirs[error.field], source) from error
+        raise refused(error, theirs[error.field], source) from error
     return table.with_columns(pl.Series("DCs", spring))
 
 
@@ -151,7 +153,11 @@ COMPUTE: Mapping[str, Callable[..., pl.DataFrame]] = {
     "fwi": compute_fwi,
     "hffmc": compute_hffmc,
     "overwinter": compute_overwinter,
+    "fbp": compute_fbp,
+    "arrival": compute_arrival,
 }
+STARTED = ("fwi", "hffmc")
+"""What goes on from day to day or hour to hour, from codes to start with."""
 
 
 def run_compute(
@@ -165,11 +171,11 @@ def run_compute(
     """Compute a table into another; nothing is written unless all of it could be computed.
 
     Args:
-        kind: ``fwi``, ``hffmc`` or ``overwinter``.
+        kind: one of ``COMPUTE``.
         in_path: CSV, .csv.gz or Parquet.
         out_path: the same; replaced if it exists.
         constant: see :class:`FfmcConstant`.
-        start: codes to start from; ``overwinter`` has none.
+        start: codes to start from, for ``STARTED``.
 
     Returns:
         Rows written.
@@ -180,10 +186,9 @@ def run_compute(
     if kind not in COMPUTE:
         raise InputError(kind, "no such computation", remedy=f"one of {', '.join(COMPUTE)}")
     options: dict[str, Any] = {} if start is None else {"start": start}
-    if kind == "overwinter":
-        if options:
-            raise InputError("--start", "overwinter starts from the table's own DCf")
-    else:
+    if kind not in STARTED and options:
+        raise InputError("--start", f"{kind} starts from the table's own columns, for overwinter its own DCf")
+    if kind in (*STARTED, "fbp"):
         options["constant"] = constant
     result = COMPUTE[kind](read_table(in_path), source=str(in_path), **options)
     write_table(out_path, result)
@@ -202,38 +207,6 @@ def _start(start: Sequence[float], *, wanted: int) -> Sequence[float]:
     return start
 
 
-def _require(table: pl.DataFrame, columns: Sequence[str], *, results: Sequence[str], source: str) -> None:
-    missing = [name for name in columns if name not in table.columns]
-    if missing:
-        raise InputError(
-            source,
-            f"column {missing[0]} is missing",
-            column=missing[0],
-            remedy=f"the header names {', '.join(columns)}",
-        )
-    taken = [name for name in results if name in table.columns]
-    if taken:
-        raise InputError(
-            source,
-            f"column {taken[0]} is a result and stands in the input",
-            column=taken[0],
-            remedy="rename or drop it",
-        )
-
-
-def _number(table: pl.DataFrame, name: str, source: str) -> FloatArray:
-    column = table[name]
-    text = column.str.strip_chars() if column.dtype == pl.String else column
-    if not (column.dtype == pl.String or column.dtype.is_numeric()):
-        raise InputError(source, f"holds {column.dtype}, not numbers", column=name)
-    numbers = text.cast(pl.Float64, strict=False)
-    for row in numbers.is_null().arg_true():
-        seen = column[row]
-        problem = "empty" if seen is None or not str(seen).strip() else f"{seen!r} is not a number"
-        raise InputError(source, problem, row=row + 1, column=name)
-    return numbers.to_numpy()
-
-
 def _weather(numbers: Mapping[str, FloatArray], source: str) -> CellWeather:
     for theirs, ours in _WEATHER.items():
         _within(theirs, ours, numbers[theirs], source)
@@ -244,9 +217,4 @@ def _within(theirs: str, ours: str, values: FloatArray, source: str) -> None:
     try:
         check_range(ours, values)
     except OutOfRange as error:
-        raise _refused(error, theirs, source) from error
-
-
-def _refused(error: OutOfRange, column: str, source: str) -> InputError:
-    seen = "no number (NaN)" if np.isnan(error.found) else f"{error.found:g}"
-    return InputError(source, f"{seen} is outside {error.allowed}", row=error.position + 1, column=column)
+        raise refused(error, theirs, source) from error

@@ -21,17 +21,19 @@ class Kind(StrEnum):
     FWI = "fwi"
     HFFMC = "hffmc"
     OVERWINTER = "overwinter"
+    FBP = "fbp"
+    ARRIVAL = "arrival"
 
 
 def compute(
-    kind: Annotated[Kind, typer.Argument(help="Which codes.")],
+    kind: Annotated[Kind, typer.Argument(help="What to compute.")],
     in_path: Annotated[Path, typer.Argument(metavar="IN", help="CSV, .csv.gz or Parquet.")],
     out_path: Annotated[Path, typer.Argument(metavar="OUT", help="CSV, .csv.gz or Parquet.")],
     constant: Annotated[FfmcConstant, typer.Option(help="FFMC-to-moisture constant.")] = FfmcConstant.EXACT,
     start: Annotated[str, typer.Option(help="F,D,C before the first day; F alone for hffmc.")] = "",
     as_json: Json = False,
 ) -> None:
-    """Compute fire-weather codes of a table. Example: firewatch compute fwi weather.csv codes.csv --start 85,6,15."""
+    """Compute a table from a table. Example: firewatch compute fwi weather.csv codes.csv --start 85,6,15."""
     rows = run_compute(kind, in_path, out_path, constant=constant, start=_numbers(start) if start else None)
     if as_json:
         show_json({"kind": kind, "rows": rows, "out": out_path, "constant": constant})
