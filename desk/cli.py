@@ -17,6 +17,7 @@ from desk import (
     importing,
     keeping,
     ledger_views,
+    releasing,
     replay,
     rounds,
     training,
@@ -24,6 +25,7 @@ from desk import (
 )
 from desk.answers import answers
 from desk.cap import cap
+from desk.drill import drill
 from desk.errors import InputError
 from desk.exits import Exit
 from feeds.errors import FeedError, FeedMalformed
@@ -51,6 +53,14 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "deliveries": ledger_views.deliveries,
     "ack": ledger_views.ack,
     "answers": answers,
+    "cancel": releasing.cancel,
+    "correct": releasing.correct,
+    "drafts": releasing.drafts,
+    "sign": releasing.sign,
+    "return": releasing.return_draft,
+    "silence": releasing.silence,
+    "silences": releasing.silences,
+    "lift": releasing.lift,
     "calendar": calendar_view.calendar,
     "warnings": warnings_view.warnings,
     "note-warning": warnings_view.note_warning,
@@ -61,6 +71,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
 for _name, _command in COMMANDS.items():
     app.command(_name)(_command)
 app.add_typer(cap, name="cap")
+app.add_typer(drill, name="drill")
 
 EXIT_OF: tuple[tuple[type[Exception], Exit], ...] = (
     (InputError, Exit.BAD_INPUT),

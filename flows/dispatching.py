@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from datetime import UTC, datetime
 from functools import partial
 
 from flows.answering import with_links
@@ -48,6 +49,8 @@ def post_room(house: House) -> PostRoom:
         addresses=addresses_of(house.contacts.recipients),
         endpoints=endpoints_of(house.contacts.recipients),
         limits=house.rules.channels,
+        drills=house.releases.windows,
+        wall=lambda: datetime.now(UTC),
     )
 
 

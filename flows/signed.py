@@ -27,6 +27,7 @@ from models.weather.daily import DailyParameters
 from models.weather.interpolate import InterpolationParameters
 from notify.cap.rules import CapRules
 from notify.channel_rules import ChannelLimits
+from notify.release import ReleaseRules
 from notify.rules import DangerAlertRules, DispatchRules, FeedAlertRules, IncidentAlertRules, WordingRules
 from notify.warning.rules import ColourTable, WarningRules, WarningWords
 
@@ -86,6 +87,7 @@ class SignedRules:
     dispatch: DispatchRules
     channels: ChannelLimits
     cap: CapRules
+    release: ReleaseRules
     rules: tuple[Rule, ...]
     version: str
     """sha256 over the files."""
@@ -135,6 +137,7 @@ def load_signed(folder: Path) -> SignedRules:
         dispatch=book.bind("alerting.dispatch", DispatchRules),
         channels=book.bind("channels.limits", ChannelLimits),
         cap=book.bind("cap.message", CapRules),
+        release=book.bind("release.release", ReleaseRules),
         rules=tuple(book),
         version=book.digest,
     )

@@ -16,13 +16,14 @@ from flows.order import Order
 from flows.wiring import House
 from notify.alert import Alert, Draft, Reason, Silence
 from notify.decide import Decision, Scope
-from notify.obligations import obligations
+from notify.obligations import former_rows, obligations
 from notify.texts import Envelope, Texts
 from store.errors import StoreConflict
 from store.zone_levels import LevelRecord, document_of, memory_from
 
 M = TypeVar("M")
 _TRIES = 3
+_ENDS = frozenset({Reason.DANGER_ENDED})
 _NOTHING_TO_SAY = frozenset({Reason.UNCHANGED, Reason.BELOW_LEVEL, Reason.INCIDENT_ENDED})
 
 
@@ -101,12 +102,24 @@ def _commit(house: House, order: Order, event: Event[M], decision: Decision[M]) 
     alert = None
     if isinstance(decision.outcome, Draft):
         alert = _worded(house, event, decision.outcome, preview=not order.send)
-        rows = obligations(alert, event.recipients)
         if order.send:
-            house.ledger.commit(alert, rows)
+            _tell(house, event, alert)
+        else:
+            obligations(alert, event.recipients)
     if order.send:
         _remember(house, event.key, decision)
     return Told(decision.outcome, alert)
+
+
+def _tell(house: House, event: Event[M], alert: Alert) -> None:
+    """Commit an alert with its rows; an end goes to those only whom the warning left for."""
+    with house.database.begin():
+        if alert.reason not in _ENDS:
+            house.ledger.commit(alert, obligations(alert, event.recipients))
+            return
+        house.ledger.lock(alert)
+        reached = house.ledger.reached(alert.event_id, world=alert.world)
+        house.ledger.commit(alert, former_rows(alert, reached, house.contacts.recipients))
 
 
 def _worded(house: House, event: Event[M], draft: Draft, *, preview: bool) -> Alert:

@@ -29,6 +29,7 @@ from notify.alert import LIVE
 from notify.cap.signature import SigningKey
 from notify.dispatch import INBOX_SCHEME
 from store.alerts import Alerts
+from store.audit import Audit
 from store.coverage import Coverage
 from store.database import Database, open_database, upgrade
 from store.heat_sources import HeatSources
@@ -42,6 +43,7 @@ from store.ledger_frames import LedgerFrames
 from store.moisture import Moisture
 from store.payloads import Payloads
 from store.products import Products
+from store.releases import Releases
 from store.runs import Runs
 from store.warning_documents import WarningDocuments
 from store.zone_levels import ZoneLevels
@@ -130,6 +132,16 @@ class House:
     def alerts(self) -> Alerts:
         """Alerts as they were committed."""
         return Alerts(self.database)
+
+    @property
+    def audit(self) -> Audit:
+        """What people did, each row chained to the one before it."""
+        return Audit(self.database)
+
+    @property
+    def releases(self) -> Releases:
+        """Signatures, silences and drill windows."""
+        return Releases(self.database)
 
     @property
     def ledger_frames(self) -> LedgerFrames:

@@ -123,6 +123,8 @@ class Reason(StrEnum):
     FEED_BACK = "feed_back"
     RUN_FAILED = "run_failed"
     RUN_RECOVERED = "run_recovered"
+    TAKEN_BACK = "taken_back"
+    PUT_RIGHT = "put_right"
     UNCHANGED = "unchanged"
     BELOW_LEVEL = "below_level"
     HELD = "held"

@@ -10,14 +10,14 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from boundary_zones.contacts import Recipient
-from notify.alert import LIVE, Alert, require_utc
+from notify.alert import Alert, require_utc
 from notify.channel_rules import ChannelLimits, kind_of
+from notify.drill_gate import DrillWindow, shut_out
 from notify.ledger import Delivery, DeliveryState, Finding, Ledger, Outcome, OutcomeClass, states_after
 from notify.obligations import failover_rows
 from notify.parcel import Parcel
 from notify.rules import DispatchRules, by_channel
 
-INBOX_SCHEME = "inbox://"
 _LEAST_WAIT_S = 1.0
 _C = OutcomeClass
 _THERE = {Finding.ARRIVED, Finding.DELIVERED}
@@ -75,6 +75,10 @@ class PostRoom:
     limits: ChannelLimits | None = None
     """Rates and receipts by channel; without them every row may go at once and none is looked up."""
     look_up: LookUp | None = None
+    drills: Callable[[], Sequence[DrillWindow]] = tuple
+    """Windows in which an exercise may use real channels."""
+    wall: Callable[[], datetime] | None = None
+    """The clock on the wall, where ``now`` is an exercise's own."""
     credential: Callable[[str], str] = credential_of
 
     def receipt_after_s(self, channel: str) -> float:
@@ -88,21 +92,22 @@ def deliver(room: PostRoom, claimed: Delivery) -> tuple[Ending, str]:
     """Send a claimed row, or find that it need not be sent."""
     alert = room.ledger.alert(claimed.alert_id)
     missing = False
-    if claimed.unknowns and room.receipt_after_s(claimed.channel) and _refusal(room, claimed, missing=True) is None:
+    sendable = _refusal(room, claimed, alert, missing=True) is None
+    if claimed.unknowns and room.receipt_after_s(claimed.channel) and sendable:
         finding = _ask(room, claimed, alert)
         if finding is None:
             return Ending.DEFERRED, "the provider cannot say yet"
         if finding in _THERE:
             return Ending.SENT, f"looked up: {finding}"
         missing = finding is Finding.MISSING
-    wait_s = _wait_for_token_s(room, claimed)
+    wait_s = _wait_for_token_s(room, claimed, alert)
     if wait_s > 0:
         room.ledger.defer(claimed, until=require_utc(room.now()) + timedelta(seconds=wait_s))
         return Ending.DEFERRED, "its provider's rate"
     row = room.ledger.begin_sending(claimed, now=require_utc(room.now()))
     if row is None:
         return Ending.SKIPPED, "needless, or claimed anew"
-    outcome = _refusal(room, row, missing=missing) or _sent(room, row, alert, missing=missing)
+    outcome = _refusal(room, row, alert, missing=missing) or _sent(room, row, alert, missing=missing)
     return _recorded(room, row, alert, outcome)
 
 
@@ -118,9 +123,9 @@ def _ask(room: PostRoom, claimed: Delivery, alert: Alert) -> Finding | None:
     return finding if goes_on or finding in _THERE else None
 
 
-def _wait_for_token_s(room: PostRoom, claimed: Delivery) -> float:
+def _wait_for_token_s(room: PostRoom, claimed: Delivery, alert: Alert) -> float:
     address = room.addresses.get((claimed.region, claimed.office, claimed.channel))
-    if room.limits is None or address is None or _refusal(room, claimed, missing=True) is not None:
+    if room.limits is None or address is None or _refusal(room, claimed, alert, missing=True) is not None:
         return 0.0
     return room.ledger.take_token(
         room.credential(address),
@@ -137,13 +142,14 @@ def _sent(room: PostRoom, row: Delivery, alert: Alert, *, missing: bool) -> Outc
     return room.send(room.addresses[row.region, row.office, row.channel], parcel)
 
 
-def _refusal(room: PostRoom, row: Delivery, *, missing: bool) -> Outcome | None:
+def _refusal(room: PostRoom, row: Delivery, alert: Alert, *, missing: bool) -> Outcome | None:
     """Why this row is not sent at all, or None. ``missing``: the provider says that it has none of it."""
     address = room.addresses.get((row.region, row.office, row.channel))
     if address is None:
         return Outcome(_C.REJECT_PERMANENT, f"no address for {row.region}/{row.office}/{row.channel} in the contacts")
-    if row.world != LIVE and not address.startswith(INBOX_SCHEME):
-        return Outcome(_C.REJECT_PERMANENT, "an exercise or a replay reaches the inbox only")
+    why = shut_out(row, alert, address, windows=room.drills, now=require_utc((room.wall or room.now)()))
+    if why is not None:
+        return Outcome(_C.REJECT_PERMANENT, why)
     if not missing and not _keyed(room.rules, row) and row.unknowns > room.rules.doubtful_resends:
         return Outcome(_C.UNKNOWN, "not repeated: earlier attempts may have arrived")
     return None

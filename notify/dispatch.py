@@ -15,7 +15,8 @@ from threading import Event
 
 from boundary_zones.contacts import Recipient
 from notify.alert import require_utc
-from notify.delivering import INBOX_SCHEME, Ending, PostRoom, backoff_s, credential_of, deliver
+from notify.delivering import Ending, PostRoom, backoff_s, credential_of, deliver
+from notify.drill_gate import INBOX_SCHEME
 from notify.ledger import Delivery
 from notify.rules import by_channel
 

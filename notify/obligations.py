@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from boundary_zones.contacts import Recipient
+from boundary_zones.contacts import Recipient, RecipientRole
 from notify.alert import Alert
 from notify.ledger import Delivery, DeliveryState
 
@@ -54,6 +54,24 @@ def failover_rows(alert: Alert, failed: Delivery, ways: Iterable[Recipient]) -> 
         ways: every endpoint of the office.
     """
     return tuple(row_for(alert, way) for way in ways if way.rank == failed.rank + 1)
+
+
+def former_rows(alert: Alert, reached: Sequence[Delivery], contacts: Sequence[Recipient]) -> tuple[Delivery, ...]:
+    """Rows of ``alert`` for everybody whom a former revision left for, on the same channels, each once.
+
+    A recipient that is no longer in the contacts keeps its row: the dispatcher finds no address, and says so.
+    """
+    known = {one.key: one for one in contacts}
+    wanted = {f"{row.region}/{row.office}/{row.channel}": row for row in reached}
+    return tuple(
+        row_for(alert, known.get(key) or _gone(row), reaches_office=lambda _, row=row: not row.to_group)  # type: ignore[misc]
+        for key, row in wanted.items()
+    )
+
+
+def _gone(row: Delivery) -> Recipient:
+    role = RecipientRole(row.recipient_role)
+    return Recipient(row.region, row.office, row.office_zh, role, row.channel, address="gone://", rank=row.rank)
 
 
 def _refuse_gaps(alert: Alert, recipients: Sequence[Recipient]) -> None:

@@ -32,7 +32,7 @@ def commit(
     connection: sa.Connection, alert: Alert, deliveries: Sequence[Delivery], owed: Sequence[Obligation] = ()
 ) -> bool:
     """Write inside a transaction; see :meth:`store.ledger.SqlLedger.commit`."""
-    newest = _locked_event(connection, alert)
+    newest = lock_event(connection, alert)
     if _is_there(connection, alert):
         return False
     if newest is not None and alert.revision < newest:
@@ -47,7 +47,8 @@ def commit(
     return True
 
 
-def _locked_event(connection: sa.Connection, item: Alert) -> int | None:
+def lock_event(connection: sa.Connection, item: Alert) -> int | None:
+    """Hold an event to the end of the transaction; its newest revision, None where it has none."""
     connection.execute(
         upsert(connection, event_table).values(world=item.world, event_id=item.event_id).on_conflict_do_nothing()
     )

@@ -217,6 +217,11 @@ class SqlLedger:
             row = connection.execute(chosen.order_by(alert_table.c.seq.desc()).limit(1)).one_or_none()
         return None if row is None else alert_of(row)
 
+    def lock(self, alert: Alert) -> None:
+        """Hold the event of an alert until the open transaction ends: no revision and no send begins in between."""
+        with self.database.begin() as connection:
+            committing.lock_event(connection, alert)
+
     def reached(self, event_id: str, *, world: str = LIVE) -> list[Delivery]:
         """Rows of all revisions of an event that left or may have left: who must hear of a correction or the end."""
         by = delivery_table.c

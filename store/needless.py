@@ -14,7 +14,7 @@ from store.errors import NotInStore
 from store.ledger_rows import alert_table, answer_table, event_table, hush_table
 
 _S = DeliveryState
-NEVER_HUSHED = (WarningColour.RED.value, IncidentLevel.CRITICAL.value)
+NEVER_HUSHED = (WarningColour.RED.value, WarningColour.ORANGE.value, IncidentLevel.CRITICAL.value)
 """Levels that no silence hides."""
 
 

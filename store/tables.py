@@ -25,6 +25,7 @@ from store.ledger_rows import (
 from store.moisture import moisture
 from store.payloads import payload
 from store.products import product
+from store.releases import drill_table, signature_table
 from store.runs import run
 from store.schema import metadata
 from store.warning_documents import outside_warning, warning_document
@@ -60,6 +61,8 @@ TABLES = (
     bucket_table,
     endpoint_table,
     hush_table,
+    signature_table,
+    drill_table,
 )
 
 __all__ = ["TABLES", "metadata"]

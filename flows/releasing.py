@@ -1,0 +1,110 @@
+"""From a draft to a text that went out in an office's name: signed by as many persons as the rules ask for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flows.telling import zone_prefix
+from flows.wiring import House
+from notify.alert import Alert, AlertKind, Draft, Reason, WarningColour
+from notify.obligations import obligations
+from notify.release import signers
+from notify.texts import DRILL
+from notify.warning.document import DocumentState
+from store.audit import AuditAction, Deed
+from store.errors import StoreConflict
+from store.warning_documents import LETTER, DocumentRow
+
+FORMAL = "formal:"
+"""Begins the event of a text that a person signed."""
+JOINT_ZH = "、"
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """Where a document stands after a signature."""
+
+    document: DocumentRow
+    signed_by: tuple[str, ...]
+    missing: int
+    """Signatures that are still needed."""
+    alert: Alert | None = None
+    """What went out, once nothing is missing."""
+
+
+def needed(house: House, document: DocumentRow) -> int:
+    """How many persons must sign a document."""
+    colours = (document.colour, document.previous_colour)
+    return house.rules.release.signatures_needed(colours, cross_border=document.kind == LETTER)
+
+
+def sign(house: House, number: str, *, by: str, now: datetime, note: str = "") -> Signed:
+    """Put a name under a draft; with the last one that is needed it goes out.
+
+    Raises:
+        NotInStore: no such document.
+        AnswerUnclear: nobody is named.
+        StoreConflict: the document is no draft any more, or this person signed it before.
+    """
+    with house.database.begin():
+        document = house.warning_documents.load(number, world=house.world)
+        if document.state is not DocumentState.DRAFT:
+            raise StoreConflict(f"{number} is {document.state.name_zh}; only a draft is signed")
+        names = signers(house.releases.sign(number, by=by, at=now, note=note, world=house.world))
+        missing = max(0, needed(house, document) - len(names))
+        if missing:
+            return Signed(document, names, missing)
+        house.warning_documents.move(number, DocumentState.SIGNED, by=JOINT_ZH.join(names), at=now, world=house.world)
+        alert = _sent_out(house, document, names, now=now)
+        released = house.warning_documents.move(number, DocumentState.RELEASED, by=by, at=now, world=house.world)
+        house.audit.append(Deed(by, AuditAction.PUBLISH, number, now, {"code": alert.code}, house.world))
+    return Signed(released, names, 0, alert)
+
+
+def send_back(house: House, number: str, *, by: str, reason: str, now: datetime) -> DocumentRow:
+    """Put a draft aside.
+
+    Raises:
+        NotInStore: no such document.
+        StoreConflict: the document is no draft any more.
+    """
+    with house.database.begin():
+        document = house.warning_documents.move(number, DocumentState.DISCARDED, by=by, at=now, world=house.world)
+        house.audit.append(Deed(by, AuditAction.RETURN, number, now, {"reason": reason}, house.world))
+    return document
+
+
+def _sent_out(house: House, document: DocumentRow, names: tuple[str, ...], *, now: datetime) -> Alert:
+    zone = house.catalogue.zone(document.zone)
+    draft = Draft(
+        event_id=f"{FORMAL}{document.number}",
+        revision=1,
+        kind=AlertKind.DANGER,
+        zone=document.zone,
+        level=document.colour,
+        previous_level=document.previous_colour,
+        reason=Reason.DANGER_ENDED if document.colour is WarningColour.NONE else Reason.DANGER_RAISED,
+        decided_utc=now,
+        regions=tuple(house.catalogue.regions),
+        degraded=document.degraded,
+        world=house.world,
+    )
+    code = house.ledger.next_code(zone_prefix(zone), decided_utc=now, exercise=draft.exercise, world=house.world)
+    tail = f"签发：{JOINT_ZH.join(names)}。编号{code}，收到回1。"
+    alert = draft.alert(
+        code,
+        text_short=_framed(document.text_short, "", exercise=draft.exercise),
+        text_long=_framed(document.text_long, tail, exercise=draft.exercise),
+        expires_utc=max(document.ends_utc, now) if document.ends_utc > now else None,
+    )
+    house.ledger.commit(alert, obligations(alert, house.contacts.for_zone(zone, house.catalogue)))
+    return alert
+
+
+def _framed(text: str, tail: str, *, exercise: bool) -> str:
+    """The signed text without what said that it was a draft; an exercise begins and ends as one."""
+    body = text.replace("【草稿】", "").replace("系统初判,以现场核实为准;未经签发不得对外发布", "").strip()
+    body = body.removeprefix(DRILL).removesuffix(DRILL).strip()
+    body = f"{body}\n{tail}" if tail else body
+    return f"{DRILL}{body}{DRILL}" if exercise else body
