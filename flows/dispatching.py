@@ -9,7 +9,7 @@ from functools import partial
 from flows.answering import with_links
 from flows.order import Order, Outcome
 from flows.wiring import House
-from notify.channels import ChannelSettings, send
+from notify.channels import ChannelSettings, credential_of, look_up, send
 from notify.dispatch import DispatchReport, Ending, PostRoom, addresses_of, dispatch_round, endpoints_of
 from store.holders import this_process
 from store.runs import RunOutcome
@@ -39,7 +39,7 @@ def dispatching_round(house: House, order: Order, run_id: str) -> Outcome:  # no
 
 def post_room(house: House) -> PostRoom:
     """What a dispatcher of this house works with."""
-    settings = ChannelSettings(inbox_dir=house.home.inbox, deadline_s=house.rules.dispatch.send_deadline_s)
+    settings = channel_settings(house)
     return PostRoom(
         ledger=house.ledger,
         send=with_links(partial(send, settings=settings), house.settings),
@@ -49,8 +49,20 @@ def post_room(house: House) -> PostRoom:
         addresses=addresses_of(house.contacts.recipients),
         endpoints=endpoints_of(house.contacts.recipients),
         limits=house.rules.channels,
+        look_up=partial(look_up, settings=settings),
+        credential=credential_of,
         drills=house.releases.windows,
         wall=lambda: datetime.now(UTC),
+    )
+
+
+def channel_settings(house: House) -> ChannelSettings:
+    """What channels need beside an address."""
+    return ChannelSettings(
+        inbox_dir=house.home.inbox,
+        deadline_s=house.rules.dispatch.send_deadline_s,
+        limits=house.rules.channels,
+        secret=house.secrets_held.get,
     )
 
 

@@ -11,6 +11,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from flows.errors import ConfigurationError
+from flows.secrets_held import ENVIRONMENT_PREFIX
 
 PREFIX = "FIREWATCH_"
 
@@ -45,6 +46,7 @@ class Settings(BaseSettings):
     answer_key: SecretStr | None = Field(None, description="Secret that signs answer links, 32 characters or more.")
     answer_key_before: SecretStr | None = Field(None, description="The one before, while links signed with it are out.")
     sms_reply_key: SecretStr | None = Field(None, description="Secret with which the SMS gateway hands replies over.")
+    secrets: Path | None = Field(None, description="Folder of secrets, one a file that only its owner can read.")
     operator: str = Field("", description="Who runs this; stands in run rows. The login name when empty.")
 
     @field_validator("weather_models", mode="before")
@@ -63,6 +65,10 @@ class Settings(BaseSettings):
         return value if value is not None and value.get_secret_value().strip() else None
 
 
+def _is_setting(name: str) -> bool:
+    return name.upper().startswith(PREFIX) and not name.upper().startswith(ENVIRONMENT_PREFIX)
+
+
 def load_settings(environment: Mapping[str, str] | None = None, **overrides: object) -> Settings:
     """Read the settings; ``overrides`` are field names that win over the environment.
 
@@ -71,7 +77,7 @@ def load_settings(environment: Mapping[str, str] | None = None, **overrides: obj
     """
     environment = os.environ if environment is None else environment
     known = {f"{PREFIX}{name}".upper() for name in Settings.model_fields} - {f"{PREFIX}FIRMS_MAP_KEY"}
-    unknown = sorted(name for name in environment if name.upper().startswith(PREFIX) and name.upper() not in known)
+    unknown = sorted(name for name in environment if _is_setting(name) and name.upper() not in known)
     if unknown:
         raise ConfigurationError(f"unknown setting {', '.join(unknown)}; the settings are {', '.join(sorted(known))}")
     try:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -16,11 +16,13 @@ from boundary_zones.contacts import Contacts, check_coverage, load_contacts
 from boundary_zones.errors import WhereError
 from boundary_zones.heat_sources import HEAT_SOURCES_FILE, HeatSource, load_heat_sources
 from boundary_zones.townships import Township, load_townships
+from flows.channel_check import check_channels
 from flows.elevation import CellElevation, FlatCells, TableElevation
 from flows.errors import ConfigurationError
 from flows.gathered import FEED_ZH, HotspotSource, WeatherSource
 from flows.live_feeds import LiveElevation, LiveHotspots, LiveWeather
 from flows.rules import shipped_rules
+from flows.secrets_held import Secrets, secrets_of
 from flows.settings import Settings, load_settings
 from flows.signed import SignedRules, load_signed
 from flows.start_up import check_start_up
@@ -38,6 +40,7 @@ from store.hotspots import Hotspots
 from store.incident_events import IncidentEvents
 from store.incidents import Incidents
 from store.judgements import Judgements
+from store.keys import key_ring
 from store.ledger import SqlLedger
 from store.ledger_frames import LedgerFrames
 from store.moisture import Moisture
@@ -72,6 +75,8 @@ class House:
     world: str = LIVE
     cap_key: SigningKey | None = None
     """Signs this world's CAP messages; they are unsigned without it."""
+    secrets_held: Secrets = field(default=Secrets(), repr=False)
+    """Secrets that addresses and keys ask for by name."""
 
     @property
     def payloads(self) -> Payloads:
@@ -170,7 +175,8 @@ class House:
         addresses = [one.address for one in self.contacts.recipients if not one.address.startswith(INBOX_SCHEME)]
         addresses += [self.settings.database_url or ""]
         parts = [part for address in addresses for part in re.split("[/@:?&=]+", address.partition("://")[2])]
-        return (*([key.get_secret_value()] if key else []), *addresses, *parts)
+        held = [self.secrets_held.get(name) or "" for name in re.findall(r"\$\{(\w+)\}", " ".join(addresses))]
+        return (*([key.get_secret_value()] if key else []), *addresses, *parts, *held)
 
     def close(self) -> None:
         """Give the database back."""
@@ -200,8 +206,11 @@ def open_house(settings: Settings | None = None) -> House:
     except WhereError as error:
         raise ConfigurationError(str(error)) from error
     check_start_up(catalogue, contacts, FEED_ZH)
+    held = secrets_of(settings.secrets)
+    check_channels(contacts, held)
     home = Home(settings.home).ensure()
-    database = open_database(settings.database_url or home.database_url)
+    audit_keys = key_ring(held.get("audit_key"), held.get("audit_key_previous"))
+    database = open_database(settings.database_url or home.database_url, audit_keys=audit_keys)
     upgrade(database)
     payloads = Payloads(database, home.archive)
     return House(
@@ -218,6 +227,7 @@ def open_house(settings: Settings | None = None) -> House:
         townships=townships,
         clock=lambda: datetime.now(UTC),
         cap_key=_cap_key(settings),
+        secrets_held=held,
     )
 
 

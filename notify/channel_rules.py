@@ -62,3 +62,16 @@ class ChannelLimits:
 def kind_of(channel: str) -> str:
     """``sms_aliyun`` of ``sms_aliyun-2``: a second endpoint of an office on one channel."""
     return channel.partition("-")[0]
+
+
+UNLIMITED = ChannelLimits(
+    max_bytes={"wecom_bot": 2048, "wecom_app": 2048, OTHER: 20_000},
+    variable_chars={OTHER: 35},
+    per_min={OTHER: 1_000_000},
+    burst={OTHER: 1_000_000},
+    can_ack=(),
+    personal=(),
+    quiet_hours_allowed=(),
+    look_up_after_s={OTHER: 0.0},
+)
+"""What providers would refuse anyway, and no more: where no rules are at hand."""

@@ -4,40 +4,79 @@ from __future__ import annotations
 
 from apprise import Apprise, AppriseAsset, NotifyFormat
 
+from notify.channels import aliyun, tencent
+from notify.channels.address import AddressUnreadable, credential_of, filled, secret_names
+from notify.channels.aliyun import AliyunSmsChannel, AliyunVoiceChannel
+from notify.channels.bots import DingtalkChannel, FeishuChannel, WecomBotChannel
+from notify.channels.fitting import fitted
 from notify.channels.inbox import InboxChannel
 from notify.channels.mail import MailChannel
-from notify.channels.plugin import ChannelSettings, register, sending
+from notify.channels.mqtt import MqttChannel
+from notify.channels.plugin import ChannelSettings, OwnChannel, register, sending
+from notify.channels.tencent import TencentSmsChannel
 from notify.channels.webhook import WebhookChannel
-from notify.ledger import Outcome, OutcomeClass
+from notify.channels.wecom_app import WecomAppChannel
+from notify.ledger import Finding, Outcome, OutcomeClass
 from notify.parcel import Parcel
+from notify.rules import OTHER, by_channel
 
-__all__ = ["ChannelSettings", "send"]
+__all__ = ["OWN_SCHEMES", "ChannelSettings", "credential_of", "is_proven", "look_up", "secret_names", "send"]
 
-_OWN_SCHEMAS = {
-    "inbox": InboxChannel.protocol,
-    "mailto": MailChannel.protocol,
-    "mailtos": MailChannel.secure_protocol,
-    "webhook": WebhookChannel.protocol,
-    "webhooks": WebhookChannel.secure_protocol,
+_OWN: dict[str, tuple[str, type[OwnChannel]]] = {
+    "inbox": ("inbox", InboxChannel),
+    "mailto": ("mail", MailChannel),
+    "mailtos": ("mail", MailChannel),
+    "webhook": ("webhook", WebhookChannel),
+    "webhooks": ("webhook", WebhookChannel),
+    "wecombot": ("wecom_bot", WecomBotChannel),
+    "wecomapp": ("wecom_app", WecomAppChannel),
+    "dingtalk": ("dingtalk", DingtalkChannel),
+    "feishu": ("feishu", FeishuChannel),
+    "smsaliyun": ("sms_aliyun", AliyunSmsChannel),
+    "smstencent": ("sms_tencent", TencentSmsChannel),
+    "voicealiyun": ("voice_aliyun", AliyunVoiceChannel),
+    "mqtt": ("mqtt", MqttChannel),
+    "mqtts": ("mqtt", MqttChannel),
 }
-"""Scheme in the contacts file → schema at Apprise. ``mailto`` stays Apprise's own for everybody else in the process."""
+OWN_SCHEMES = {scheme: channel for scheme, (channel, _) in _OWN.items()}
+"""Scheme in the contacts file → channel in rules/channels.toml. Apprise's plugins of these names stay its own."""
+_SECURE = frozenset({"mailtos", "webhooks", "mqtts"})
 
-register(InboxChannel, MailChannel, WebhookChannel)
+register(*dict.fromkeys(plugin for _, plugin in _OWN.values()))
+
+
+def is_proven(address: str) -> bool:
+    """Whether a channel of ours serves this address: it tells apart what arrived from what may have."""
+    return address.partition("://")[0].lower() in _OWN
+
+
+def look_up(address: str, parcel: Parcel, *, settings: ChannelSettings) -> Finding:
+    """Ask the provider by the parcel's key what became of an earlier attempt; UNSURE where it has no receipts."""
+    asks = {"smsaliyun": aliyun.look_up_sms, "smstencent": tencent.look_up_sms}
+    ask = asks.get(address.partition("://")[0].lower())
+    try:
+        return Finding.UNSURE if ask is None else ask(filled(address, settings.secret), parcel, settings=settings)
+    except AddressUnreadable:
+        return Finding.UNSURE
 
 
 def send(address: str, parcel: Parcel, *, settings: ChannelSettings) -> Outcome:
     """Send one parcel to one address, once, and say what is known.
 
-    ``inbox://``, ``mailto(s)://`` and ``webhook(s)://`` are ours and tell apart what arrived from what may have. Any
-    other Apprise URL is tried as it is, with the short text: it answers yes or no, and a no may have arrived.
+    The schemes of ``OWN_SCHEMES`` are ours and tell apart what arrived from what may have. Any other Apprise URL is
+    tried as it is, with the short text: it answers yes or no, and a no may have arrived.
 
     Args:
-        address: an Apprise URL. It appears in no outcome, log or error.
+        address: an Apprise URL, with secrets by their names (``${name}``). It appears in no outcome, log or error.
         parcel: what goes out.
-        settings: where the inbox lies, and the total deadline.
+        settings: where the inbox lies, the total deadline, limits and secrets.
     """
     scheme = address.partition("://")[0].lower()
-    own = _OWN_SCHEMAS.get(scheme)
+    try:
+        address = filled(address, settings.secret)
+    except AddressUnreadable as error:
+        return Outcome(OutcomeClass.REJECT_PERMANENT, f"{scheme}: {error}")
+    own = _own_schema(scheme)
     url = own + address[len(scheme) :] if own else address
     with sending(parcel, settings) as under_way:
         service = Apprise.instantiate(url, asset=AppriseAsset(async_mode=False, http_redirects=False))
@@ -46,11 +85,21 @@ def send(address: str, parcel: Parcel, *, settings: ChannelSettings) -> Outcome:
         service.retry, service.optional = 0, False
         ends = Apprise(asset=service.asset)
         ends.add(service)
-        title, body = ("", parcel.text_short) if own is None else (parcel.text_short, parcel.text_long)
+        most = by_channel(settings.limits.max_bytes, OTHER)
+        short = fitted(parcel.text_short, most, code=parcel.alert.code)
+        title, body = ("", short) if own is None else (parcel.text_short, parcel.text_long)
         done = ends.notify(body=body, title=title, body_format=NotifyFormat.TEXT)
     if own is None:
         return _unproven(done=bool(done))
     return under_way.outcome or Outcome(OutcomeClass.UNKNOWN, f"{scheme}: the channel broke off")
+
+
+def _own_schema(scheme: str) -> str | None:
+    """The schema of ours at Apprise, or None."""
+    if scheme not in _OWN:
+        return None
+    plugin = _OWN[scheme][1]
+    return plugin.secure_protocol if scheme in _SECURE else plugin.protocol
 
 
 def _unproven(*, done: bool) -> Outcome:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import apprise
 
+from notify.channel_rules import UNLIMITED, ChannelLimits
 from notify.ledger import Outcome, OutcomeClass
 from notify.parcel import Parcel
+
+
+def _no_secret(_: str) -> str | None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,9 @@ class ChannelSettings:
     inbox_dir: Path
     deadline_s: float
     """Total, from connecting to the last byte."""
+    limits: ChannelLimits = UNLIMITED
+    secret: Callable[[str], str | None] = field(default=_no_secret, repr=False)
+    """The secrets that addresses ask for by name."""
 
     def __post_init__(self) -> None:
         if self.deadline_s <= 0:
@@ -56,7 +64,7 @@ class _Discretion(logging.Filter):
         return super().filter(record) and _under_way.get() is None
 
 
-for _name in ("apprise", "urllib3.connectionpool"):
+for _name in ("apprise", "urllib3.connectionpool", "requests", "httpx", "paho"):
     logging.getLogger(_name).addFilter(_Discretion())
 
 

@@ -54,7 +54,7 @@ class Codes:
         if code == self.success:
             return Outcome(_C.OK, f"{self.name}: {code}", provider_id=provider_id)
         said = code if isinstance(code, int) or _SPEAKABLE.fullmatch(str(code)) else "a code that cannot be shown"
-        meaning = self.by_code.get(code) or self._family(str(code)) or again("未收录的错误码，查对方文档")  # type: ignore[call-overload]  # narrowed above
+        meaning = self.by_code.get(code) or self._family(str(code)) or again("未收录的错误码，查对方文档")
         wait = retry_after if meaning.outcome_class is _C.REJECT_TEMPORARY else None
         return Outcome(meaning.outcome_class, f"{self.name}: {said} {meaning.zh}", retry_after_s=wait)
 
