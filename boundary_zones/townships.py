@@ -10,12 +10,18 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated
 
+import numpy as np
 from pydantic import Field
 
 from boundary_zones.catalogue import SHIPPED, read_text
 from boundary_zones.errors import CatalogueError
+from boundary_zones.geodesy import WGS84
 from boundary_zones.toml_tables import Table, parse_table
 
+_FARTHEST_KM = 20.0
+"""A township farther away than this says nothing of a place."""
+_AT_KM = 1.0
+_SECTORS_ZH = ("北", "东北", "东", "东南", "南", "西南", "西", "西北")
 TOWNSHIPS_FILE = "townships.toml"
 _Gb = Annotated[int, Field(ge=110_000_000, le=829_999_999)]
 _COLUMNS = ("gb", "name_zh", "lat_deg", "lon_deg")
@@ -132,3 +138,28 @@ def _office_row(row: dict[str, str], *, source: str, line: int) -> Township:
     if not (110_000_000 <= gb <= 829_999_999 and name and abs(lat) <= 90 and abs(lon) <= 180):
         raise CatalogueError(source, f"line {line}", f"gb {gb}, {name!r}, {lat}, {lon} is no township with a place")
     return Township(gb, name, source, date.min, confirmed_by=source, lat_deg=lat, lon_deg=lon)
+
+
+def near_in_words(townships: Iterable[Township], lat_deg: float, lon_deg: float) -> str:
+    """Where a point lies to the nearest township that an office placed: 喇叭沟门满族乡东北约3公里; empty without one.
+
+    Args:
+        townships: those that stand.
+        lat_deg: latitude, WGS-84.
+        lon_deg: longitude.
+    """
+    placed = [one for one in townships if one.lat_deg is not None and one.lon_deg is not None]
+    if not placed:
+        return ""
+    lat, lon = [one.lat_deg for one in placed], [one.lon_deg for one in placed]
+    count = len(placed)
+    azimuth, _, distance_m = WGS84.inv(lon, lat, [lon_deg] * count, [lat_deg] * count)
+    nearest = int(np.argmin(distance_m))
+    distance_km = float(distance_m[nearest]) / 1000.0
+    if distance_km > _FARTHEST_KM:
+        return ""
+    name = placed[nearest].name_zh
+    if distance_km < _AT_KM:
+        return f"{name}附近"
+    sector = _SECTORS_ZH[round(float(azimuth[nearest]) % 360 / 45) % 8]
+    return f"{name}{sector}约{distance_km:.0f}公里"

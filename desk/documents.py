@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from boundary_zones.catalogue import Catalogue
+from boundary_zones.roles import OfficeRole, office_roles
 from models.incidents.incident import Incident
 
 
 def incident_document(incident: Incident, catalogue: Catalogue) -> dict[str, Any]:
-    """An incident with the fields of incidents.jsonl. ``projection`` is null: nothing is projected yet."""
+    """An incident with the fields of incidents.jsonl, and what else is known of it."""
     county = catalogue.counties.get(incident.county_gb) if incident.county_gb is not None else None
+    zone = catalogue.zone(incident.zone)
+    roles = office_roles(zone, touched=incident.county_gbs, across=incident.neighbour_county_gb)
     return {
         "incident_id": incident.incident_id,
         "zone": incident.zone,
@@ -31,10 +35,21 @@ def incident_document(incident: Incident, catalogue: Catalogue) -> dict[str, Any
         "region": incident.region,
         "county": county.name_zh if county else None,
         "neighbour_regions": list(incident.neighbour_regions),
-        "projection": None,
+        "projection": asdict(incident.projection) if incident.projection else None,
         "source_kind": incident.source_kind,
         "suppressed": incident.suppressed,
         "reason": incident.reason,
+        "hotspot_no": incident.hotspot_no,
+        "confidence": incident.confidence,
+        "suppressed_by": incident.suppressed_by,
+        "level": incident.level,
+        "level_reasons": list(incident.level_reasons),
+        "looks": incident.looks,
+        "most_pixels": incident.most_pixels,
+        "merged_into": incident.merged_into,
+        "merged_from": list(incident.merged_from),
+        "split_from": incident.split_from,
+        "offices": {role.value: [gb for gb, has in sorted(roles.items()) if has is role] for role in OfficeRole},
     }
 
 

@@ -47,13 +47,18 @@ def status(world: WorldOption = LIVE, as_json: Json = False) -> None:
     )
 
 
-def incidents(world: WorldOption = ALL, as_json: Json = False) -> None:
-    """Incidents that are followed, and those that ended. Example: firewatch incidents --json."""
+def incidents(
+    world: WorldOption = ALL,
+    suppressed: Annotated[bool, typer.Option(help="Only those that are held back, with the reason (已抑制).")] = False,
+    as_json: Json = False,
+) -> None:
+    """Incidents that are followed, and those that ended. Example: firewatch incidents --suppressed."""
     with _opened(world) as house:
         found = [
             incident_document(each, house.catalogue) | {"world": name}
             for name in _worlds(house, world)
             for each in house.incidents.all_incidents(world=name)
+            if each.suppressed or not suppressed
         ]
     if as_json:
         show_json(found)
@@ -66,8 +71,10 @@ def incidents(world: WorldOption = ALL, as_json: Json = False) -> None:
         "hotspot_count": "热点",
         "first_seen_utc": "首见",
         "last_seen_utc": "末见",
+        "confidence": "置信度",
+        "reason": "判断",
     }
-    show_table("事件", columns, found, empty="无")
+    show_table("已抑制" if suppressed else "事件", columns, found, empty="无")
 
 
 def alerts(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace as replaced
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -33,11 +32,12 @@ from flows.recorded_feeds import (
     RecordedWeather,
     hourly,
 )
-from flows.replaying import DrivenClock, Span
+from flows.replaying import Arrivals, DrivenClock, Span
 from flows.replaying import replay as play
 from flows.settings import load_settings
 from flows.signed import SignedRules
 from flows.wiring import House, open_house
+from notify.phrases import BEIJING
 from store.payloads import Payloads
 from store.runs import RunInput
 
@@ -131,22 +131,26 @@ def _weather(path: Path | None, house: House) -> WeatherSource:
     return NoWeather() if path is None else recorded_weather(path, house.rules, house.payloads)
 
 
-def _hotspots(path: Path | None, house: House, mapping: str) -> tuple[HotspotSource, list[datetime]]:
+def _hotspots(path: Path | None, house: House, mapping: str) -> tuple[HotspotSource, Arrivals]:
     if path is None:
-        return NoHotspots(), []
+        return NoHotspots(), Arrivals()
     rules, bounds = house.rules, house.rules.freshness[HOTSPOTS]
     file = table_file(path)
     inputs = kept(file, HOTSPOTS, house.payloads)
     if ".jsonl" in path.suffixes:
         snapshots = list(parse_snapshots(file, rules=rules.hotspots, bounds=rules.rejects))
         source = RecordedSnapshots.of(snapshots, inputs=inputs, bounds=bounds)
-        return source, [snapshot.snapshot_utc for snapshot in snapshots]
+        looked = [each.snapshot_utc for each in snapshots if each.covers_study_box]
+        days = {each.astimezone(BEIJING).date() for each in looked}
+        return source, Arrivals([each.snapshot_utc for each in snapshots], frozenset(days))
     if mapping and mapping not in rules.mappings:
         raise InputError("--mapping", f"{mapping!r} is not declared", remedy=f"there are {', '.join(rules.mappings)}")
     parsed = parse_hotspot_table(
         file, rules=rules.hotspots, bounds=rules.rejects, mapping=rules.mappings[mapping] if mapping else None
     )
-    return RecordedHotspots(parsed.frame, inputs, bounds), parsed.frame["available_utc"].to_list()
+    seen = parsed.frame["acquired_utc"].dt.convert_time_zone(str(BEIJING)).dt.date()
+    arrivals = Arrivals(parsed.frame["available_utc"].to_list(), frozenset(seen.to_list()))
+    return RecordedHotspots(parsed.frame, inputs, bounds), arrivals
 
 
 def _rows(summary: dict[str, object]) -> list[dict[str, object]]:

@@ -31,7 +31,7 @@ def write_outputs(out: Path, house: House, span: Span, played: Played) -> dict[s
     write_json_lines(out / "incidents.jsonl", documents)
     write_json_lines(out / "alerts.jsonl", alerts)
     write_json_lines(out / "deliveries.jsonl", deliveries)
-    days = _days(span, played)
+    days = _days(span, house, played)
     summary = {
         "from": span.begin.isoformat(),
         "to": span.end.isoformat(),
@@ -43,7 +43,12 @@ def write_outputs(out: Path, house: House, span: Span, played: Played) -> dict[s
         "days": len(days),
         "days_without_hotspot_data": sum(day["hotspots"] == NO_DATA_ZH for day in days.values()),
         "days_without_danger": sum(day["danger"] == NO_DATA_ZH for day in days.values()),
+        "hotspots": sum(each["hotspots"] for each in days.values() if each["hotspots"] != NO_DATA_ZH),
+        "clusters": sum(report.outcome.counts["clusters"] for report in played.of(FlowName.HOTSPOT_WATCH)),
         "incidents": len(documents),
+        "incidents_merged": sum(each["merged_into"] is not None for each in documents),
+        "incidents_suppressed": sum(each["suppressed"] for each in documents),
+        "suppressed_by": dict(Counter(each["suppressed_by"] for each in documents if each["suppressed"])),
         "incidents_by_zone": dict(Counter(each["zone"] for each in documents)),
         "alerts": len(alerts),
         "alerts_by_kind": dict(Counter(f"{row['kind']}/{row['reason']}" for row in alerts)),
@@ -75,12 +80,18 @@ def _danger_header() -> list[str]:
     return list(DANGER_CSV)
 
 
-def _days(span: Span, played: Played) -> dict[str, dict[str, Any]]:
-    """Each local day: what was seen, or that nobody can say."""
+def _days(span: Span, house: House, played: Played) -> dict[str, dict[str, Any]]:
+    """Each local day: what was seen, or that nobody can say. A day is known when something was heard of it."""
     day, last = _local_date(span, begin=True), _local_date(span, begin=False)
+    seen = _hotspots_by_day(span, house)
     found: dict[str, dict[str, Any]] = {}
     while day <= last:
-        found[day.isoformat()] = {"hotspots": NO_DATA_ZH, "danger": NO_DATA_ZH, "alerts": 0}
+        known = day in played.heard_days
+        found[day.isoformat()] = {
+            "hotspots": seen.get(day, 0) if known else NO_DATA_ZH,
+            "danger": NO_DATA_ZH,
+            "alerts": 0,
+        }
         day += timedelta(days=1)
     for report in played.reports:
         entry = found[report.order.as_of.astimezone(BEIJING).date().isoformat()]
@@ -89,11 +100,15 @@ def _days(span: Span, played: Played) -> dict[str, dict[str, Any]]:
     return found
 
 
+def _hotspots_by_day(span: Span, house: House) -> dict[date, int]:
+    """Hotspots of the watch area by the local day of their acquisition."""
+    known = house.hotspots.since(span.begin - timedelta(days=1), available_by=span.end, world=house.world)
+    days = known["acquired_utc"].dt.convert_time_zone(str(BEIJING)).dt.date()
+    return dict(Counter(days.to_list()))
+
+
 def _note(entry: dict[str, Any], report: Report) -> None:
     outcome = report.outcome
-    if report.order.flow is FlowName.HOTSPOT_WATCH and outcome.outcome is not RunOutcome.FEED_OUT:
-        before = 0 if entry["hotspots"] == NO_DATA_ZH else entry["hotspots"]
-        entry["hotspots"] = before + outcome.counts["new"]
     if report.order.flow is FlowName.DANGER_WATCH and outcome.products:
         today = report.order.as_of.astimezone(BEIJING).date()
         entry["danger"] = {row["zone"]: row["danger_grade"] for row in outcome.table if _is_on(row, today)}

@@ -29,11 +29,13 @@ KIND = "cap"
 _EVENT_ZH = {
     AlertKind.DANGER: "森林火险",
     AlertKind.INCIDENT: "疑似火情",
+    AlertKind.VERIFICATION: "热点核查",
     AlertKind.CANCEL: "撤销",
     AlertKind.CORRECT: "更正",
 }
 _INSTRUCTION_ZH = {
     AlertKind.DANGER: "商请各方会商后各自签发，加强值守，有火必报（12119、119）。",
+    AlertKind.VERIFICATION: "商请属地核查并反馈；如见明火，立即扑救并按规定上报。",
     AlertKind.INCIDENT: "商请两侧各自核查界内情况并反馈；如见明火，立即扑救并按规定上报。",
     AlertKind.CANCEL: "原通报不再执行；已出动的，请与对方值班室核对后撤回。",
     AlertKind.CORRECT: "原通报作废，以更正为准。",

@@ -11,6 +11,7 @@ import dataframely as dy
 
 from boundary_zones.contacts import Recipient
 from boundary_zones.places import county_in_words
+from boundary_zones.townships import near_in_words
 from boundary_zones.zone import Zone
 from flows.feed_watch import WATERMARK, codes_of, watch_feeds
 from flows.following import follow_and_keep
@@ -123,7 +124,8 @@ def _facts(house: House, order: Order, incident: Incident, draft: Draft, *, miss
         revision=draft.revision,
         county=counties[incident.county_gb].short_zh if incident.county_gb is not None else UNKNOWN_COUNTY_ZH,
         neighbour=counties[incident.neighbour_county_gb].short_zh,
-        place_full=county_in_words(house.catalogue, incident.county_gb, with_prefecture=True),
+        place_full=county_in_words(house.catalogue, incident.county_gb, with_prefecture=True)
+        + near_in_words(house.townships, incident.lat_deg, incident.lon_deg),
         lat_deg=incident.lat_deg,
         lon_deg=incident.lon_deg,
         location_error_km=incident.location_error_km,
@@ -142,8 +144,8 @@ def _facts(house: House, order: Order, incident: Incident, draft: Draft, *, miss
 
 
 def _recipients(house: House, zone: Zone, incident: Incident) -> tuple[Recipient, ...]:
-    """Everybody of the joint unit, and the counties on both sides of the nearest line, members or not."""
-    concerned = (incident.county_gb, incident.neighbour_county_gb)
+    """Everybody of the joint unit, and the counties on both sides of the line and in the circle, members or not."""
+    concerned = dict.fromkeys((incident.county_gb, incident.neighbour_county_gb, *incident.county_gbs))
     return house.contacts.for_zone(zone, house.catalogue, also=concerned)
 
 

@@ -8,19 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from flows.carry_out import Report, carry_out
 from flows.order import FlowName, Order
 from flows.wiring import House
 from notify.dispatch import Ending
 from notify.phrases import BEIJING
-from store.runs import Trigger
+from store.runs import RunOutcome, Trigger
 
 DANGER_TIMES = (time(7, 7), time(15, 7))
 """Beijing time, as prefect.yaml has them."""
 IDLE = timedelta(hours=3)
 """A hotspot round is held at least this often: feeds grow stale and incidents end by the passing of time alone."""
+_UNHEARD_LOOKS = 12
+"""After so many looks in a row at a feed that is out nothing changes until something arrives: operations were told, and
+time stands still for incidents."""
 
 
 @dataclass
@@ -74,6 +77,8 @@ class Played:
     """What a replay did."""
 
     reports: list[Report] = field(default_factory=list)
+    heard_days: frozenset[date] = frozenset()
+    """Local days of which the hotspot feed said something: on any other nobody can say."""
     steps: int = 0
     passed_over: int = 0
 
@@ -82,7 +87,15 @@ class Played:
         return [report for report in self.reports if report.order.flow is flow]
 
 
-def replay(house: House, span: Span, *, clock: DrivenClock, arrivals: Sequence[datetime], who: str) -> Played:
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """When hotspots became available, and the local days that were looked at."""
+
+    times: Sequence[datetime] = ()
+    heard_days: frozenset[date] = frozenset()
+
+
+def replay(house: House, span: Span, *, clock: DrivenClock, arrivals: Arrivals, who: str) -> Played:
     """Play a span in ``house``, whose clock is ``clock`` and whose feeds are recorded.
 
     Args:
@@ -92,10 +105,11 @@ def replay(house: House, span: Span, *, clock: DrivenClock, arrivals: Sequence[d
         arrivals: when hotspots became available; a step without an arrival needs no look.
         who: stands in the run rows.
     """
-    played = Played()
-    waiting = sorted(set(arrivals), reverse=True)
+    played = Played(heard_days=arrivals.heard_days)
+    waiting = sorted(set(arrivals.times), reverse=True)
     danger_due = list(reversed(span.danger_times()))
     last_look: datetime | None = None
+    unheard = 0
     for at in span.steps():
         played.steps += 1
         while danger_due and danger_due[-1] <= at:
@@ -103,8 +117,10 @@ def replay(house: House, span: Span, *, clock: DrivenClock, arrivals: Sequence[d
         fresh = bool(waiting and waiting[-1] <= at)
         while waiting and waiting[-1] <= at:
             waiting.pop()
-        if fresh or last_look is None or at - last_look >= IDLE:
+        unheard = 0 if fresh else unheard
+        if fresh or last_look is None or (at - last_look >= IDLE and unheard < _UNHEARD_LOOKS):
             _carry(house, played, clock, FlowName.HOTSPOT_WATCH, at=at, who=who)
+            unheard = unheard + 1 if played.reports[-1].outcome.outcome is RunOutcome.FEED_OUT else 0
             last_look = at
         else:
             played.passed_over += 1

@@ -27,6 +27,7 @@ from models.weather.daily import DailyParameters
 from models.weather.interpolate import InterpolationParameters
 from notify.cap.rules import CapRules
 from notify.channel_rules import ChannelLimits
+from notify.incident_level import IncidentLevelRules
 from notify.release import ReleaseRules
 from notify.rules import DangerAlertRules, DispatchRules, FeedAlertRules, IncidentAlertRules, WordingRules
 from notify.warning.rules import ColourTable, WarningRules, WarningWords
@@ -79,6 +80,7 @@ class SignedRules:
     rounds: RoundRules
     danger_alert: DangerAlertRules
     incident_alert: IncidentAlertRules
+    incident_level: IncidentLevelRules
     feed_alert: FeedAlertRules
     wording: WordingRules
     warning: WarningRules
@@ -129,6 +131,7 @@ def load_signed(folder: Path) -> SignedRules:
         rounds=book.bind("rounds.rounds", RoundRules),
         danger_alert=book.bind("alerting.danger", DangerAlertRules),
         incident_alert=book.bind("alerting.incident", IncidentAlertRules),
+        incident_level=book.bind("alerting.incident_level", IncidentLevelRules),
         feed_alert=book.bind("alerting.feed", FeedAlertRules),
         wording=book.bind("alerting.wording", WordingRules),
         warning=book.bind("warnings.draft", WarningRules),

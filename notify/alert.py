@@ -52,6 +52,8 @@ class AlertKind(StrEnum):
 
     DANGER = "danger"
     INCIDENT = "incident"
+    VERIFICATION = "verification"
+    """A request for a look (核查) at what the false-alarm filter doubts, in the place of an incident alert."""
     CANCEL = "cancel"
     CORRECT = "correction"
     SYSTEM = "system"
@@ -118,6 +120,9 @@ class Reason(StrEnum):
     INCIDENT_NEAR_BORDER = "incident_near_border"
     INCIDENT_CLOSER = "incident_closer"
     INCIDENT_GREW = "incident_grew"
+    INCIDENT_RAISED = "incident_raised"
+    """Not nearer, but more urgent: growth, danger, a key date, or a projection that reaches the line."""
+    VERIFICATION_ASKED = "verification_asked"
     INCIDENT_ENDED = "incident_ended"
     FEED_OUT = "feed_out"
     FEED_BACK = "feed_back"

@@ -24,12 +24,19 @@ from notify.alert import (
     require_utc,
 )
 from notify.hysteresis import Change, LevelMemory, next_level
+from notify.incident_level import incident_ring
 from notify.phrases import BEIJING
 from notify.rules import DangerAlertRules, IncidentAlertRules
 
 _M = TypeVar("_M")
 _COLOURS = tuple(WarningColour)
-_INCIDENT_TOLD = {Reason.INCIDENT_NEAR_BORDER, Reason.INCIDENT_CLOSER, Reason.INCIDENT_GREW}
+_INCIDENT_TOLD = {
+    Reason.INCIDENT_NEAR_BORDER,
+    Reason.INCIDENT_CLOSER,
+    Reason.INCIDENT_GREW,
+    Reason.INCIDENT_RAISED,
+    Reason.VERIFICATION_ASKED,
+}
 _DANGER_REASON = {
     Change.RAISED: Reason.DANGER_RAISED,
     Change.LOWERED: Reason.DANGER_LOWERED,
@@ -163,7 +170,9 @@ def decide_incident(
 ) -> Decision[IncidentMemory]:
     """Whether to tell of an incident near the line.
 
-    The ring is that of the distance less the location error, and the innermost when the error circle touches the line.
+    The ring is that of the distance less the location error, and the innermost when the error circle touches the line;
+    the incident's own level (``notify.incident_level``) may stand above it. What the false-alarm filter holds back is
+    silent, and within the innermost ring a request for a look.
     That an incident ended (no hotspot for long) is not told: not seen is not out, and closing is a person's.
 
     Args:
@@ -180,15 +189,16 @@ def decide_incident(
     if incident.zone != scope.zone:
         raise ValueError(f"incident {incident.incident_id} is of zone {incident.zone}, not {scope.zone}")
     ring = incident_ring(incident, rules)
-    level = max(memory.level, ring, key=lambda item: item.rank)
-    reason = _incident_reason(incident, memory, ring=ring, now=now, rules=rules)
+    steps = (memory.level, ring, *((IncidentLevel(incident.level),) if incident.level else ()))
+    level = max(steps, key=lambda item: item.rank)
+    reason = _incident_reason(incident, memory, rings=(ring, level), now=now, rules=rules)
     if reason not in _INCIDENT_TOLD:
         note = incident.reason if reason is Reason.SUPPRESSED else ""
         return Decision(Silence(incident.incident_id, scope.zone, level, reason, now, note), memory)
     draft = Draft(
         event_id=incident.incident_id,
         revision=memory.revision + 1,
-        kind=AlertKind.INCIDENT,
+        kind=AlertKind.VERIFICATION if incident.suppressed else AlertKind.INCIDENT,
         zone=scope.zone,
         level=level,
         previous_level=memory.level,
@@ -209,16 +219,6 @@ def decide_incident(
         verification=incident.suppressed,
     )
     return Decision(draft, told)
-
-
-def incident_ring(incident: Incident, rules: IncidentAlertRules) -> IncidentLevel:
-    """The innermost ring that the incident may have reached."""
-    distance_km = incident.least_distance_km
-    if distance_km <= rules.critical_km:
-        return IncidentLevel.CRITICAL
-    if distance_km <= rules.notify_km:
-        return IncidentLevel.NOTIFY
-    return IncidentLevel.WATCH if distance_km <= rules.watch_km else IncidentLevel.NONE
 
 
 def danger_memory_of(alert: Alert) -> DangerMemory:
@@ -280,19 +280,39 @@ def _at_line(incident: Incident) -> bool:
 
 
 def _incident_reason(
-    incident: Incident, memory: IncidentMemory, *, ring: IncidentLevel, now: datetime, rules: IncidentAlertRules
+    incident: Incident,
+    memory: IncidentMemory,
+    *,
+    rings: tuple[IncidentLevel, IncidentLevel],
+    now: datetime,
+    rules: IncidentAlertRules,
 ) -> Reason:
+    """Why something is told or not.
+
+    Args:
+        incident: as the tracker holds it.
+        memory: of what was told.
+        rings: that of the distance, and the level with all that raises it.
+        now: time of the decision.
+        rules: section ``incident``.
+    """
+    ring, level = rings
     if incident.state is IncidentState.ENDED:
         return Reason.INCIDENT_ENDED
-    if incident.suppressed and ring is not IncidentLevel.CRITICAL:
-        return Reason.SUPPRESSED
-    if memory.verification and not incident.suppressed:
+    closer = ring.rank > memory.level.rank or (_at_line(incident) and not memory.told_at_line)
+    if incident.suppressed:
+        if ring is not IncidentLevel.CRITICAL:
+            return Reason.SUPPRESSED
+        return Reason.VERIFICATION_ASKED if closer else Reason.UNCHANGED
+    if memory.verification:
         return Reason.INCIDENT_NEAR_BORDER
     if memory.revision == 0:
-        told = ring.rank >= rules.min_told_level.rank
+        told = level.rank >= rules.min_told_level.rank
         return Reason.INCIDENT_NEAR_BORDER if told else Reason.BELOW_LEVEL
-    if ring.rank > memory.level.rank or (_at_line(incident) and not memory.told_at_line):
+    if closer:
         return Reason.INCIDENT_CLOSER
+    if level.rank > memory.level.rank:
+        return Reason.INCIDENT_RAISED
     if incident.hotspot_count < memory.told_hotspot_count + rules.growth_hotspots:
         return Reason.UNCHANGED
     interval = timedelta(minutes=rules.growth_interval_min)

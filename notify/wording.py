@@ -242,6 +242,8 @@ def _incident_why(facts: IncidentFacts) -> str:
     """Why this text goes out, where it is not the first."""
     if facts.reason is Reason.INCIDENT_CLOSER:
         return "较前次通报更近界。"
+    if facts.reason is Reason.INCIDENT_RAISED:
+        return "较前次通报更紧急。"
     return f"热点增至{facts.hotspot_count}个。" if facts.grew else ""
 
 

@@ -145,7 +145,8 @@ def track(
     started, too_old = _started(_groups(free), children, now=now, rules=rules, next_number=next_number)
     aged = [_aged(each, now=now, rules=rules) for each in (*_parted(tracked, started), *started)]
     in_order = tuple(sorted(aged, key=lambda each: each.incident.incident_id))
-    return TrackResult(in_order, too_old, clusters=found.hotspots["group"].n_unique())
+    clusters = found.hotspots["group"].n_unique()
+    return TrackResult(in_order, too_old, clusters)
 
 
 def _claims(incidents: Iterable[Incident]) -> pl.DataFrame:

@@ -17,7 +17,8 @@ from flows.rules import shipped_rules
 from flows.signed import SignedRules, load_signed
 from models.danger import danger, zone_danger
 from models.fire_weather.season import fire_weather_days, state_of
-from models.frames import CodesFrame, HotspotFrame, WeatherFrame
+from models.frames import CodesFrame, HotspotFrame, JudgementFrame, WeatherFrame
+from models.incidents.judge import with_judgements
 from models.incidents.match import located
 from models.incidents.numbering import EXERCISE_PREFIX, Numbering
 from models.incidents.track import track
@@ -137,7 +138,8 @@ def test_danger_rises_to_orange_by_the_forecast_and_to_red_by_the_observation(
 def test_the_hotspots_become_one_incident_on_the_line_as_expected(scenario, rules, catalogue, hotspots) -> None:
     (wanted,) = scenario.expected.incidents
     matched = located(hotspots.frame, catalogue)
-    result = track([], matched.hotspots, now=scenario.end, rules=rules.track, next_number=Numbering(EXERCISE_PREFIX))
+    rows = with_judgements(matched.hotspots, JudgementFrame.create_empty())
+    result = track([], rows, now=scenario.end, rules=rules.track, next_number=Numbering(EXERCISE_PREFIX))
     (incident,) = result.incidents
     assert incident.incident_id == "YL-PG-JZ-2017-001"
     assert incident.zone == wanted.zone

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from flows.order import FlowName
 from flows.recorded_feeds import NoHotspots, NoWeather
-from flows.replaying import IDLE, DrivenClock, Played, Span, replay
+from flows.replaying import IDLE, Arrivals, DrivenClock, Played, Span, replay
 from flows.wiring import House
 from tests.flows import world
 from tests.flows.world import DAY, HOUR, elsewhere, fire
@@ -30,7 +30,7 @@ def played(house: House, name: str, rows: list[dict], *, hours: float, step: tim
         at=BEGIN,
     )
     assert isinstance(seen.clock, DrivenClock)
-    arrivals = [row["available_utc"] for row in rows]
+    arrivals = Arrivals([row["available_utc"] for row in rows])
     return replay(seen, span, clock=seen.clock, arrivals=arrivals, who="tester")
 
 

@@ -91,4 +91,11 @@ def test_a_draft_of_any_world_but_live_becomes_an_exercise_alert() -> None:
 
 
 def test_the_kinds_are_those_that_scripts_rely_on() -> None:
-    assert [kind.value for kind in AlertKind] == ["danger", "incident", "cancel", "correction", "system"]
+    assert [kind.value for kind in AlertKind] == [
+        "danger",
+        "incident",
+        "verification",
+        "cancel",
+        "correction",
+        "system",
+    ]

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from notify.alert import IncidentLevel, WarningColour
+from notify.incident_level import IncidentLevelRules
 from notify.rules import (
     DangerAlertRules,
     DispatchRules,
@@ -24,6 +25,7 @@ SHIPPED = Path(__file__).parent.parent.parent / "rules" / "alerting.toml"
 GROUPS = {
     "danger": DangerAlertRules,
     "incident": IncidentAlertRules,
+    "incident_level": IncidentLevelRules,
     "feed": FeedAlertRules,
     "wording": WordingRules,
     "dispatch": DispatchRules,

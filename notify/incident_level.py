@@ -1,0 +1,143 @@
+"""The level of an incident, with its reasons: the ring, what raises it, and what keeps it from being raised.
+
+Nothing lowers a level below the ring that the distance less the location error gives: near is near, whatever else is
+known. What speaks for calm (dormant, a low danger grade) only holds back the step that growth, power, danger or a key
+date would add. A projection that reaches the line raises a fire of any distance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from models.incidents.incident import Incident, IncidentState, Projection, SourceKind
+from notify.alert import IncidentLevel
+from notify.rules import IncidentAlertRules
+
+_LEVELS = tuple(IncidentLevel)
+_RING_ZH = {
+    IncidentLevel.NONE: "距界{:.1f}公里（已扣误差），在关注圈外",
+    IncidentLevel.WATCH: "距界{:.1f}公里（已扣误差），在关注圈内",
+    IncidentLevel.NOTIFY: "距界{:.1f}公里（已扣误差），在通报圈内",
+    IncidentLevel.CRITICAL: "距界{:.1f}公里（已扣误差），在紧急圈内",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentLevelRules:
+    """Section ``incident_level`` of rules/alerting.toml.
+
+    Raises:
+        ValueError: hours or grades out of order, or a share outside 0…1.
+    """
+
+    pixels: int
+    """Hotspots of one pass from which the level is raised."""
+    frp_mw: float
+    danger_grade: int
+    calm_grade: int
+    """Up to this grade no step is added."""
+    key_dates: bool
+    """Whether a key date adds a step."""
+    arrival_critical_h: float
+    """Earliest arrival at the line within this time: critical."""
+    arrival_notify_h: float
+    arrival_watch_h: float
+    arrival_probability: float
+    """An arrival that is less likely raises nothing."""
+
+    def __post_init__(self) -> None:
+        if not 0 < self.arrival_critical_h < self.arrival_notify_h < self.arrival_watch_h:
+            raise ValueError("arrival hours must rise: critical, notify, watch")
+        if not 0 <= self.calm_grade < self.danger_grade <= 5:
+            raise ValueError(f"calm_grade {self.calm_grade} must lie below danger_grade {self.danger_grade} in 0…5")
+        if self.pixels < 2 or self.frp_mw <= 0 or not 0 <= self.arrival_probability <= 1:
+            raise ValueError("pixels must be at least 2, frp_mw positive and arrival_probability in 0…1")
+
+
+@dataclass(frozen=True, slots=True)
+class Levelled:
+    """A level, and why, in Chinese."""
+
+    level: IncidentLevel
+    reasons: tuple[str, ...]
+
+
+def incident_ring(incident: Incident, rules: IncidentAlertRules) -> IncidentLevel:
+    """The innermost ring that the incident may have reached."""
+    distance_km = incident.least_distance_km
+    if distance_km <= rules.critical_km:
+        return IncidentLevel.CRITICAL
+    if distance_km <= rules.notify_km:
+        return IncidentLevel.NOTIFY
+    return IncidentLevel.WATCH if distance_km <= rules.watch_km else IncidentLevel.NONE
+
+
+def levelled(
+    incident: Incident,
+    *,
+    danger_grade: int | None,
+    key_dates_zh: str,
+    rings: IncidentAlertRules,
+    rules: IncidentLevelRules,
+) -> Levelled:
+    """The level of an incident.
+
+    Args:
+        incident: as the tracker holds it, with its projection where there is one.
+        danger_grade: of its joint unit today; None when nobody knows.
+        key_dates_zh: the key dates of the day, 清明; empty on an ordinary day.
+        rings: distances.
+        rules: what raises.
+    """
+    ring = incident_ring(incident, rings)
+    reasons = [_RING_ZH[ring].format(incident.least_distance_km)]
+    level = ring
+    if ring is not IncidentLevel.NONE and incident.source_kind is SourceKind.SATELLITE:
+        raising = list(_raising(incident, danger_grade, key_dates_zh, rules))
+        calm = list(_calm(incident, danger_grade, rules)) if raising else []
+        reasons += raising + calm
+        if raising and not calm:
+            level = _LEVELS[min(ring.rank + 1, IncidentLevel.CRITICAL.rank)]
+    arriving = _arrival(incident.projection, rules)
+    if arriving is not None:
+        level = max(level, arriving[0], key=lambda each: each.rank)
+        reasons.append(arriving[1])
+    return Levelled(level, tuple(reasons))
+
+
+def _raising(
+    incident: Incident, danger_grade: int | None, key_dates_zh: str, rules: IncidentLevelRules
+) -> Iterator[str]:
+    if incident.most_pixels >= rules.pixels:
+        yield f"一次过境{incident.most_pixels}个像元，升一级"
+    if incident.frp_mw is not None and incident.frp_mw >= rules.frp_mw:
+        yield f"辐射功率{incident.frp_mw:.0f}兆瓦，升一级"
+    if danger_grade is not None and danger_grade >= rules.danger_grade:
+        yield f"当日火险{danger_grade}级，升一级"
+    if rules.key_dates and key_dates_zh:
+        yield f"重要时段（{key_dates_zh}），升一级"
+
+
+def _calm(incident: Incident, danger_grade: int | None, rules: IncidentLevelRules) -> Iterator[str]:
+    if incident.state is not IncidentState.ACTIVE:
+        yield "近期各次过境未再观测到，不升级"
+    if danger_grade is not None and danger_grade <= rules.calm_grade:
+        yield f"当日火险{danger_grade}级，不升级"
+
+
+def _arrival(projection: Projection | None, rules: IncidentLevelRules) -> tuple[IncidentLevel, str] | None:
+    if projection is None or projection.arrival_h_early is None:
+        return None
+    likely = projection.arrival_probability
+    if likely is not None and likely < rules.arrival_probability:
+        return None
+    early_h = projection.arrival_h_early
+    for level, within_h in (
+        (IncidentLevel.CRITICAL, rules.arrival_critical_h),
+        (IncidentLevel.NOTIFY, rules.arrival_notify_h),
+        (IncidentLevel.WATCH, rules.arrival_watch_h),
+    ):
+        if early_h <= within_h:
+            return level, f"推演最早{early_h:.1f}小时到界"
+    return None
