@@ -25,6 +25,7 @@ from desk import (
     warnings_view,
 )
 from desk.answers import answers
+from desk.backtest.command import backtest
 from desk.cap import cap
 from desk.drill import drill
 from desk.errors import InputError
@@ -46,6 +47,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "serve": rounds.serve,
     "exercise": training.exercise,
     "replay": replay.replay,
+    "backtest": backtest,
     "compute": computing.compute,
     "import": importing.import_records,
     "status": ledger_views.status,

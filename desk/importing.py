@@ -79,6 +79,27 @@ def table_of_noon(noon: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def with_afternoon(hours: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
+    """The extremes of each day as its report of 15:00: warmest, driest, the strongest wind and the gust.
+
+    A daily record does not say when they were. Noon stays what it is: nothing but noon is read for the codes.
+    """
+    told = records.drop_nulls(["air_temperature_max_degc", "relative_humidity_min_pct", "wind_speed_max_ms"])
+    at_three = (pl.col("local_date").cast(pl.Datetime("us")) + pl.duration(hours=7)).dt.replace_time_zone("UTC")
+    afternoon = told.select(
+        *("station_id", "lat_deg", "lon_deg", "elevation_m"),
+        at_three.alias("valid_utc"),
+        pl.col("air_temperature_max_degc").alias("air_temperature_degc"),
+        pl.col("relative_humidity_min_pct").alias("relative_humidity_pct"),
+        pl.col("wind_speed_max_ms").alias("wind_speed_ms"),
+        pl.col("wind_gust_max_ms").alias("wind_gust_ms"),
+    )
+    key = ["station_id", "valid_utc"]
+    joined = hours.join(afternoon, on=key, how="full", coalesce=True, suffix="_then")
+    both = [name for name in afternoon.columns if name not in (*key, "wind_gust_ms")]
+    return joined.with_columns(pl.coalesce(name, f"{name}_then").alias(name) for name in both)
+
+
 def _prsa(table: TableFile, rules: SignedRules) -> tuple[pl.DataFrame, str]:
     named = [site for site in SITES if f"_{site}_" in table.name]
     if len(named) != 1:
@@ -90,8 +111,8 @@ def _prsa(table: TableFile, rules: SignedRules) -> tuple[pl.DataFrame, str]:
 def _daily(table: TableFile, station: Station, rules: SignedRules) -> tuple[pl.DataFrame, str]:
     records = parse_cma_daily(table, station, bounds=rules.rejects).frame
     found = noon_weather_from_daily(records, parameters=rules.daily)
-    noon = NoonFrame.validate(found.noon)
-    return table_of_noon(noon).select(WEATHER_REQUIRED), f"{table.name}: {found.gaps.height} days without noon values"
+    rows = with_afternoon(table_of_noon(NoonFrame.validate(found.noon)), records)
+    return rows.select(*WEATHER_REQUIRED, "wind_gust_ms"), f"{table.name}: {found.gaps.height} days without noon values"
 
 
 def _stations(texts: list[str], files: list[Path]) -> list[Station]:

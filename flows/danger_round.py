@@ -15,6 +15,7 @@ from flows.danger_notes import danger_notes
 from flows.danger_words import danger_facts, weather_around
 from flows.feed_watch import codes_of, watch_feeds
 from flows.gathered import Gathered
+from flows.ignition import ignition_ahead
 from flows.order import Order, Outcome
 from flows.standing import Said, mark_danger_stale, publish_danger
 from flows.telling import Event, Told, settle, zone_prefix, zone_scope
@@ -133,6 +134,7 @@ def _made(
     codes = fire_weather_days(state, weather, cells=single, parameters=rules.fire_weather, settled_until=settled)
     ahead = codes_from(codes, _local_date(order.as_of))
     found = danger(ahead, cells, issued_utc=order.as_of, bounds=rules.grades, parameters=rules.danger)
+    found = ignition_ahead(house, found, ahead, noon=weather, hours=gathered.frame, cells=placed)
     notes = danger_notes(found, ahead, cells, spin_up_required_d=rules.danger.spin_up_required_d)
     return Made(
         danger=found,

@@ -34,6 +34,10 @@ class Settings(BaseSettings):
         None, description="The office's own list of known heat (常年热源): CSV, docs/operations.md."
     )
     townships: Path | None = Field(None, description="Table gb, name_zh, lat_deg, lon_deg of an office's townships.")
+    cell_facts: Path | None = Field(
+        None,
+        description="Table cell_id with slope_deg, forest_type, settlement_distance_km, road_distance_km, static_heat.",
+    )
     weather_models: Annotated[tuple[str, ...], NoDecode] = Field(
         ("ecmwf_ifs025", "cma_grapes_global"), description="Open-Meteo models, comma separated."
     )

@@ -15,12 +15,14 @@ from feeds.rejects import RejectBounds
 from feeds.tables import ColumnMapping
 from flows.rules import Rule, RuleBook, load_rules
 from flows.season_rules import fire_calendar
+from models.backtest.burning import RecurrenceRules
 from models.danger import DangerParameters
 from models.danger_grade import GradeBounds
 from models.fire_calendar.calendar import FireCalendar
 from models.fire_weather.parameters import FireWeatherParameters
 from models.fire_weather.restart import RestartRules
 from models.fire_weather.snow import SnowRules
+from models.ignition.day_weather import DayWeatherParameters
 from models.incidents.false_alarm_rules import DoubtRules, HeatRules
 from models.incidents.track_rules import TrackRules
 from models.weather.daily import DailyParameters
@@ -73,6 +75,8 @@ class SignedRules:
     daily: DailyParameters
     grades: GradeBounds
     danger: DangerParameters
+    day_weather: DayWeatherParameters
+    recurrence: RecurrenceRules
     calendar: FireCalendar
     track: TrackRules
     heat: HeatRules
@@ -124,6 +128,8 @@ def load_signed(folder: Path) -> SignedRules:
         daily=book.bind("danger.daily", DailyParameters),
         grades=book.bind("danger.grade", GradeBounds),
         danger=book.bind("danger.danger", DangerParameters),
+        day_weather=book.bind("ignition.day_weather", DayWeatherParameters),
+        recurrence=book.bind("ignition.recurrence", RecurrenceRules),
         calendar=fire_calendar(book),
         track=book.bind("incidents.track", TrackRules),
         heat=book.bind("false_alarms.heat", HeatRules),

@@ -16,7 +16,7 @@ import polars as pl
 
 from flows.order import Order
 from flows.wiring import House
-from models.frames import DANGER_CSV, DangerFrame, ZoneDangerFrame
+from models.frames import DANGER_CSV, IGNITION_CSV, DangerFrame, ZoneDangerFrame
 from notify.phrases import BEIJING
 from store.products import Product
 
@@ -55,12 +55,14 @@ def publish_danger(
         "exercise": order.exercise,
         "rules": house.rules.version,
         "unconfirmed_rules": len(house.rules.unconfirmed),
+        "ignition_estimator": danger["ignition_estimator"].drop_nulls().first(),
         "zones": json.loads(zones.with_columns(pl.col("issued_utc").dt.strftime(_INSTANT)).write_json()),
     }
     folder = Path(house.world) / f"{order.as_of:%Y%m%d}" / run_id
     written = {
-        "danger_csv": (folder / "danger.csv", _csv(danger)),
+        "danger_csv": (folder / "danger.csv", danger_csv(danger.select(DANGER_CSV))),
         "danger_summary": (folder / "danger.json", _json(summary)),
+        "ignition_csv": (folder / "ignition.csv", danger_csv(danger.select(IGNITION_CSV))),
     }
     products = tuple(
         _product(house, order, kind, path, content, zones, run_id) for kind, (path, content) in written.items()
@@ -68,6 +70,16 @@ def publish_danger(
     if order.send and not _is_newer(standing_danger(house), order):
         _write(house.home.products / house.world / STANDING, _json(summary))
     return products
+
+
+def danger_csv(danger: pl.DataFrame) -> bytes:
+    """A table as a file: four decimals, and four significant digits for probabilities, which are of a millionth."""
+    small = [name for name in danger.columns if name.startswith("ignition_") and danger[name].dtype == pl.Float64]
+    told = danger.with_columns(
+        pl.Series(name, [None if one is None else f"{one:.4g}" for one in danger[name]], dtype=pl.String)
+        for name in small
+    )
+    return told.write_csv(datetime_format=_INSTANT, float_precision=4).encode()
 
 
 def _is_newer(standing: Mapping[str, Any] | None, order: Order) -> bool:
@@ -116,10 +128,6 @@ def _product(
     )
     house.products.save(made)
     return made
-
-
-def _csv(danger: dy.DataFrame[DangerFrame]) -> bytes:
-    return danger.select(DANGER_CSV).write_csv(datetime_format=_INSTANT, float_precision=4).encode()
 
 
 def _midnight(day: object) -> datetime:

@@ -11,14 +11,18 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 
+import polars as pl
+
 from boundary_zones.catalogue import SHIPPED, Catalogue, load_catalogue
 from boundary_zones.contacts import Contacts, check_coverage, load_contacts
 from boundary_zones.errors import WhereError
 from boundary_zones.heat_sources import HEAT_SOURCES_FILE, HeatSource, load_heat_sources
 from boundary_zones.townships import Township, load_townships
+from flows.cell_facts import read_cell_facts
 from flows.channel_check import check_channels
 from flows.elevation import CellElevation, FlatCells, TableElevation
 from flows.errors import ConfigurationError
+from flows.estimators import standing_estimator
 from flows.gathered import FEED_ZH, HotspotSource, WeatherSource
 from flows.live_feeds import LiveElevation, LiveHotspots, LiveWeather
 from flows.rules import shipped_rules
@@ -27,6 +31,7 @@ from flows.settings import Settings, load_settings
 from flows.signed import SignedRules, load_signed
 from flows.start_up import check_start_up
 from flows.table_feeds import FolderHotspots, FolderWeather
+from models.ignition.estimator import Estimator
 from notify.alert import LIVE
 from notify.cap.signature import SigningKey
 from notify.dispatch import INBOX_SCHEME
@@ -70,6 +75,10 @@ class House:
     heat_register: tuple[HeatSource, ...]
     """Known heat of files: what comes with the product, and the office's own list."""
     townships: tuple[Township, ...]
+    cell_facts: pl.DataFrame | None
+    """What the office told of its cells; None where it told nothing."""
+    estimator: Estimator
+    """Of ignition: the one that stands."""
     clock: Callable[[], datetime]
     """Time of sending and of answers. In an exercise it is the exercise's."""
     world: str = LIVE
@@ -225,6 +234,8 @@ def open_house(settings: Settings | None = None) -> House:
         elevation=_elevation(settings, rules, payloads),
         heat_register=heat_register,
         townships=townships,
+        cell_facts=read_cell_facts(settings.cell_facts),
+        estimator=standing_estimator(home.root, settings.rules),
         clock=lambda: datetime.now(UTC),
         cap_key=_cap_key(settings),
         secrets_held=held,

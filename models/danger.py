@@ -15,6 +15,8 @@ from models.frames import CodesFrame, DangerFrame, ZoneDangerFrame
 
 _BEIJING = ZoneInfo("Asia/Shanghai")
 _GRADES = (1, 2, 3, 4, 5)
+_LATER = ("ignition_probability", "ignition_low", "ignition_high", "peak_index")
+"""Columns that ``models.ignition.attach`` fills."""
 _ROUNDING = 1e-9
 """Cells: a share of a number of cells may come out a hair above the whole number that it is."""
 
@@ -71,7 +73,8 @@ def danger(
         pl.lit(issued_utc).dt.convert_time_zone("UTC").alias("issued_utc"),
         (pl.col("local_date") - issue_date).dt.total_days().alias("lead_d"),
         pl.Series("danger_grade", np.where(placed["snow"], 1, danger_grade(placed["fwi"].to_numpy(), bounds))),
-        pl.lit(None, dtype=pl.Float64).alias("ignition_probability"),
+        *(pl.lit(None, dtype=pl.Float64).alias(name) for name in _LATER),
+        pl.lit(None, dtype=pl.String).alias("ignition_estimator"),
         (pl.col("degraded") | (pl.col("spin_up_days") < parameters.spin_up_required_d)).alias("degraded"),
     )
     frame = frame.select(DangerFrame.column_names()).sort("zone", "local_date", "cell_id")

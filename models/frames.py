@@ -178,10 +178,17 @@ class DangerFrame(CodeFlags):
     fwi = dy.Float64(min=0)
     danger_grade = dy.Int64(min=1, max=5)
     ignition_probability = dy.Float64(nullable=True, min=0, max=1)
-    """Null until an estimator with a card is there: never a made-up number."""
+    """That a vegetation fire starts in the cell that day; null where no estimator can tell: never a made-up number."""
     snow = dy.Bool()
     """Snow lies: that is why the grade is 1."""
     degraded = dy.Bool()
+    ignition_low = dy.Float64(nullable=True, min=0, max=1)
+    """Of the 90 % interval, as the next."""
+    ignition_high = dy.Float64(nullable=True, min=0, max=1)
+    ignition_estimator = dy.String(nullable=True)
+    """Name of the estimator and where it comes from: 先验 or 在用."""
+    peak_index = dy.Float64(nullable=True, min=0)
+    """What a fire would do in the worst hour of the day; see ``models.ignition.peak_index``."""
 
 
 DANGER_CSV = (
@@ -189,6 +196,11 @@ DANGER_CSV = (
     *("ffmc", "dmc", "dc", "isi", "bui", "fwi", "danger_grade", "ignition_probability", "spin_up_days", "degraded"),
 )
 """Columns of the file, in their order (interfaces): others read it."""
+IGNITION_CSV = (
+    *("zone", "cell_id", "local_date", "lead_d", "ignition_probability", "ignition_low", "ignition_high"),
+    *("ignition_estimator", "peak_index"),
+)
+"""Columns of the file beside it: the interval, whose word it is, and the worst hour."""
 
 
 class ZoneDangerFrame(dy.Schema):

@@ -16,7 +16,7 @@ from flows.order import FlowName, Order
 from flows.recorded_feeds import NoWeather
 from flows.standing import STANDING, standing_danger
 from flows.wiring import House
-from models.frames import DANGER_CSV, WeatherFrame
+from models.frames import DANGER_CSV, IGNITION_CSV, WeatherFrame
 from notify.alert import LIVE, Reason
 from store.errors import NotInStore
 from store.runs import RunOutcome, Trigger
@@ -59,7 +59,7 @@ def test_the_warning_is_committed_once_for_every_member_and_all_three_regions(dr
 def test_each_product_file_is_what_the_catalogue_says(dry) -> None:
     report = danger(dry)
     kept = dry.products.of_run(report.run_id)
-    assert {product.kind for product in kept} == {"danger_csv", "danger_summary"}
+    assert {product.kind for product in kept} >= {"danger_csv", "danger_summary", "ignition_csv"}
     assert tuple(kept) == report.outcome.products
     for product in kept:
         content = (dry.home.products / product.path).read_bytes()
@@ -68,6 +68,20 @@ def test_each_product_file_is_what_the_catalogue_says(dry) -> None:
     assert table.columns == list(DANGER_CSV)
     assert table.height == report.outcome.counts["rows"]
     assert not list(dry.home.products.rglob(".*"))
+
+
+def test_ignition_is_told_for_every_row_with_its_interval_and_the_estimators_name(dry) -> None:
+    report = danger(dry)
+    path = next(product.path for product in report.outcome.products if product.kind == "ignition_csv")
+    table = pl.read_csv(dry.home.products / path)
+    assert table.columns == list(IGNITION_CSV)
+    assert table.height == report.outcome.counts["rows"]
+    assert table["ignition_estimator"].unique().to_list() == ["京津冀起火先验(先验)"]
+    assert ((table["ignition_low"] < table["ignition_probability"]) & (table["ignition_probability"] > 0)).all()
+    assert (table["ignition_high"] > table["ignition_probability"]).all()
+    summary = standing_danger(dry)
+    assert summary is not None
+    assert summary["ignition_estimator"] == "京津冀起火先验(先验)"
 
 
 def test_the_standing_product_is_the_summary_of_the_newest_round(dry) -> None:

@@ -1,0 +1,1 @@
+"""``firewatch backtest``: danger and ignition probability against what happened."""

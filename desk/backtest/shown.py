@@ -1,0 +1,139 @@
+"""What a back-test says to a person: tables, and plainly what the data cannot show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+import typer
+
+from desk.backtest.judge import ALL_SCORES, TILES
+from desk.backtest.points import BOX
+from desk.backtest.series import NAMES_ZH, OURS
+from desk.shown import show_table
+
+_KINDS_ZH = {"documented": "见于记载", "hotspots": "卫星热点", "burned_area": "过火迹地", "forest_event": "林地火"}
+_COUNTS_ZH = {
+    "days_with_weather": "有气象的日数",
+    "days_without_weather": "无气象的日数(不计)",
+    "days_looked_at": "卫星看过的日数",
+    "days_left_out_without_coverage": "无卫星覆盖、不计的日数",
+    "burning_days": "有火日(剔除常年热源)",
+    "days_in_spin_up": "湿度码起算不足52天的日数",
+    "hotspots": "热点",
+    "hotspots_persistent": "其中常年热源",
+    "hotspot_rows_rejected": "不可读的热点行",
+    "events": "排位的火情",
+    "events_without_weather": "当日无气象、不计的火情",
+    "events_too_far": "离测算点30公里以外、不计的火情",
+}
+_FEW = 10
+
+
+def show_verdict(summary: Mapping[str, Any], ranks: pl.DataFrame, skill: pl.DataFrame) -> None:
+    """Print the tables of a back-test."""
+    title = f"回测 {summary['from']}—{summary['to']},{summary['estimator']}"
+    told = [{"name": _COUNTS_ZH[name], "value": value} for name, value in summary["counts"].items()]
+    show_table(title, {"name": "", "value": ""}, told, empty="无")
+    show_table("火情日在前后一个月(历年)中的百分位:按来源平均", _rank_columns(), _means(ranks), empty="无火情")
+    documented = ranks.filter(pl.col("kind") == "documented")
+    show_table("见于记载的火情", _rank_columns(), _events(documented), empty="本期无")
+    for scope, name in ((BOX, "全区按日"), (TILES, "分块按日")):
+        rows = skill.filter((pl.col("scope") == scope) & (pl.col("split") == "all"))
+        show_table(f"{name}:区分有火日的能力", _skill_columns(), _skill(rows), empty="无")
+    splits = skill.filter((pl.col("split") != "all") & pl.col("score").is_in([*OURS, "vpd_gust"]))
+    show_table("按年份与方位的 AUC", _split_columns(), _by_split(splits), empty="无")
+    zones = skill.filter(~pl.col("scope").is_in([BOX, TILES]) & pl.col("score").is_in([*OURS, "vpd_gust"]))
+    show_table("各联防单元(界线20公里内)", {"scope": "单元", **_skill_columns()}, _skill(zones), empty="无")
+    typer.echo("这些数据说明不了:\n" + "\n".join(f"- {line}" for line in summary["cannot_show"]))
+    typer.echo(f"→ {summary['out']}")
+
+
+def limits_of(counts: Mapping[str, int], pooled: pl.DataFrame, *, coverage_told: bool) -> list[str]:
+    """What the data of this run cannot show, in plain words."""
+    lines = []
+    if counts["days_left_out_without_coverage"]:
+        lines.append(f"{counts['days_left_out_without_coverage']}天没有卫星覆盖的记录:不算无火日,不参与评分。")
+    if not coverage_told:
+        lines.append("没有覆盖记录,只能把表中有任何一行热点的日子当作看过:无火的日子因此偏少(可用 --coverage 补充)。")
+    if counts["burning_days"] < _FEW:
+        lines.append(f"有火日只有{counts['burning_days']}天,区间很宽;排名靠前可能是偶然。")
+    untold = pooled.filter(pl.col("auc").is_null() & ~pl.col("scope").is_in([BOX, TILES]))["scope"].unique().sort()
+    if len(untold):
+        lines.append(f"{'、'.join(untold)}:界线20公里内的有火日太少,任何逐单元的准确率都没有意义。")
+    lines += [
+        "卫星热点大多是秸秆、垃圾和工业热源,不等于森林火灾;小火、云下的火和两次过境之间的火看不见。",
+        "起火概率说的是防火部门会登记的火,不是热点:可靠性曲线只能说明相对高低,不能说明绝对数值。",
+        "测站少,山区和界线河北一侧没有;分块之间的差别主要来自地形、日期和地点,不是天气。",
+        "禁火和巡护会压低危险日的火:危险度高而无火,不一定是错报。",
+    ]
+    return lines
+
+
+def _rank_columns() -> dict[str, str]:
+    scores = [name for name in ALL_SCORES if name not in {"fwi_percentile", "climatology"}]
+    return {"kind": "来源", "name": "", "local_date": "日期", "n": "次数", **{name: NAMES_ZH[name] for name in scores}}
+
+
+def _means(ranks: pl.DataFrame) -> list[dict[str, Any]]:
+    scores = [name for name in ALL_SCORES if name in ranks.columns]
+    if ranks.is_empty():
+        return []
+    means = ranks.group_by("kind").agg(pl.len().alias("n"), *(pl.col(name).mean() for name in scores)).sort("kind")
+    return [_rounded(row) for row in means.iter_rows(named=True)]
+
+
+def _events(ranks: pl.DataFrame) -> list[dict[str, Any]]:
+    return [_rounded(row) for row in ranks.with_columns(pl.lit("").alias("kind")).iter_rows(named=True)]
+
+
+def _rounded(row: Mapping[str, Any]) -> dict[str, Any]:
+    shown = {name: f"{value:.0f}" if isinstance(value, float) else value for name, value in row.items()}
+    return {**shown, "kind": _KINDS_ZH.get(str(row["kind"]), row["kind"])}
+
+
+def _skill_columns() -> dict[str, str]:
+    return {
+        "score": "指数",
+        "days": "日数",
+        "burning": "有火",
+        "auc": "AUC(90%区间)",
+        "auc_pr": "AUC-PR",
+        "hits": "5/10/20%警报面积命中",
+        "brier": "Brier(气候)",
+    }
+
+
+def _skill(rows: pl.DataFrame) -> list[dict[str, Any]]:
+    return [
+        {
+            "scope": row["scope"],
+            "score": NAMES_ZH[row["score"]],
+            "days": row["days"],
+            "burning": row["burning"],
+            **(_figures(row) if row["auc"] is not None else {"auc": "有火日太少"}),
+        }
+        for row in rows.iter_rows(named=True)
+    ]
+
+
+def _figures(row: Mapping[str, Any]) -> dict[str, str]:
+    hits = "/".join(f"{row[f'hits_{share}pct']:.0%}" for share in (5, 10, 20))
+    brier = "" if row["brier"] is None else f"{row['brier']:.4f}({row['brier_climatology']:.4f})"
+    auc = f"{row['auc']:.2f}({row['auc_low']:.2f}–{row['auc_high']:.2f})"
+    return {"auc": auc, "auc_pr": f"{row['auc_pr']:.2f}", "hits": hits, "brier": brier}
+
+
+def _split_columns() -> dict[str, str]:
+    return {"scope": "范围", "split": "", "burning": "有火", **{name: NAMES_ZH[name] for name in (*OURS, "vpd_gust")}}
+
+
+def _by_split(rows: pl.DataFrame) -> list[dict[str, Any]]:
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in rows.iter_rows(named=True):
+        line = found.setdefault(
+            (row["scope"], row["split"]), {"scope": row["scope"], "split": row["split"], "burning": row["burning"]}
+        )
+        line[row["score"]] = "–" if row["auc"] is None else f"{row['auc']:.2f}"
+    return list(found.values())

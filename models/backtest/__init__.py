@@ -1,0 +1,1 @@
+"""Danger and ignition probability against what burned, in ways that cannot flatter."""

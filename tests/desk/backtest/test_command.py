@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+from typer.testing import CliRunner
+
+from desk.cli import app
+from desk.errors import InputError
+
+BEGIN, DAYS = date(2016, 3, 1), 60
+FIRES = (5, 12, 19, 26, 33, 40, 47, 54)
+
+
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Two springs of noon weather, windy and dry on the days that burn; the fires, and a steel plant every day."""
+    folder = tmp_path_factory.mktemp("tables")
+    random = np.random.default_rng(5)
+    rows: list[dict[str, Any]] = []
+    fires: list[dict[str, Any]] = []
+    for year in (2016, 2017):
+        for number in range(DAYS):
+            day, burns = BEGIN.replace(year=year) + timedelta(days=number), number in FIRES
+            rows += [
+                {
+                    "station_id": name,
+                    "lat_deg": lat,
+                    "lon_deg": lon,
+                    "elevation_m": 50.0,
+                    "valid_utc": f"{day}T04:00:00Z",
+                    "air_temperature_degc": 15.0 + 5 * burns + random.normal(),
+                    "relative_humidity_pct": 45.0 - 25 * burns + 2 * random.normal(),
+                    "wind_speed_ms": 3.0 + 4 * burns + 0.2 * random.normal(),
+                    "wind_direction_deg": 300.0,
+                    "precipitation_mm": 0.0,
+                    "wind_gust_ms": 8.0 + 8 * burns + random.normal(),
+                }
+                for name, lat, lon in (("a", 40.3, 116.6), ("b", 40.1, 117.2))
+            ]
+            places = [(39.75, 118.09), *([(40.5 + 0.003 * number, 116.1 + 0.02 * number)] if burns else [])]
+            fires += [
+                {"latitude": lat, "longitude": lon, "acq_date": str(day), "acq_time": "0530", "satellite": "Aqua"}
+                for lat, lon in places
+            ]
+    pl.DataFrame(rows).write_csv(folder / "weather.csv")
+    pl.DataFrame(fires).with_columns(
+        pl.lit("MODIS").alias("instrument"), pl.lit(80).alias("confidence"), pl.lit(20.0).alias("frp")
+    ).write_csv(folder / "hotspots.csv")
+    return folder / "weather.csv", folder / "hotspots.csv"
+
+
+@pytest.fixture(scope="module")
+def verdict(tables: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], Path]:
+    out = tmp_path_factory.mktemp("out")
+    weather, hotspots = tables
+    days = ("--from", "2016-03-01", "--to", "2017-12-31", "--out", str(out), "--json")
+    run = CliRunner().invoke(app, ["backtest", "--weather", str(weather), "--hotspots", str(hotspots), *days])
+    assert run.exit_code == 0, run.output
+    return json.loads(run.stdout), out
+
+
+def of(summary: dict[str, Any], scope: str, score: str) -> dict[str, Any]:
+    return next(row for row in summary["skill"] if (row["scope"], row["score"]) == (scope, score))
+
+
+def test_days_that_burn_are_told_from_days_that_do_not(verdict: tuple[dict[str, Any], Path]) -> None:
+    summary, _ = verdict
+    assert summary["counts"]["burning_days"] == 2 * len(FIRES)
+    assert summary["counts"]["hotspots_persistent"] == 2 * DAYS
+    assert summary["counts"]["days_looked_at"] == 2 * DAYS
+    for score in ("peak_index", "fwi", "vpd_gust", "low_humidity"):
+        assert of(summary, "box", score)["auc"] > 0.95
+    assert of(summary, "box", "ignition_probability")["auc"] > 0.9
+    assert of(summary, "box", "climatology")["brier"] is not None
+
+
+def test_each_fire_has_its_rank_in_the_season(verdict: tuple[dict[str, Any], Path]) -> None:
+    summary, out = verdict
+    ranks = pl.read_csv(out / "ranks.csv")
+    assert ranks.filter(pl.col("kind") == "hotspots").height == 2 * len(FIRES)
+    assert ranks["peak_index"].mean() > 80
+    assert {event["name"] for event in summary["events"]} >= {"1 clean hotspots"}
+
+
+def test_a_zone_with_too_few_fires_has_no_figure_and_says_so(verdict: tuple[dict[str, Any], Path]) -> None:
+    summary, _ = verdict
+    assert of(summary, "PG-JZ", "fwi")["auc"] is None
+    assert any("PG-JZ" in line for line in summary["cannot_show"])
+
+
+def test_without_a_record_of_coverage_the_verdict_says_that_quiet_days_are_few(
+    verdict: tuple[dict[str, Any], Path],
+) -> None:
+    summary, _ = verdict
+    assert not summary["coverage_told"]
+    assert any("覆盖记录" in line for line in summary["cannot_show"])
+
+
+def test_tables_and_plots_are_written(verdict: tuple[dict[str, Any], Path]) -> None:
+    summary, out = verdict
+    names = {path.name for path in out.iterdir()}
+    assert names >= {"ranks.csv", "skill.csv", "reliability.csv", "days.csv", "summary.json", *summary["plots"]}
+    assert summary["plots"] == ["events.png", "skill.png", "reliability.png"]
+
+
+def test_a_coverage_table_leaves_out_the_days_that_nobody_looked_at(tables: tuple[Path, Path], tmp_path: Path) -> None:
+    weather, hotspots = tables
+    coverage = tmp_path / "coverage.csv"
+    coverage.write_text(
+        "snapshot_utc,repo,path,blob,covers_study_box\n"
+        + "".join(f"2016-03-{day:02}T12:00:00Z,r,p,b,{day <= 20}\n" for day in range(1, 31)),
+        encoding="utf-8",
+    )
+    arguments = ["backtest", "--weather", str(weather), "--hotspots", str(hotspots), "--coverage", str(coverage)]
+    arguments += ["--from", "2016-03-01", "--to", "2016-03-30", "--out", str(tmp_path / "out"), "--json"]
+    counts = json.loads(CliRunner().invoke(app, arguments).stdout)["counts"]
+    assert counts["burning_days"] == 4
+    assert counts["days_looked_at"] == 21  # twenty that were covered, and a fire after them
+    assert counts["days_left_out_without_coverage"] == 9
+
+
+def test_days_in_the_wrong_order_are_refused(tables: tuple[Path, Path]) -> None:
+    weather, hotspots = tables
+    arguments = ["backtest", "--weather", str(weather), "--hotspots", str(hotspots), "--from", "2017-01-02"]
+    run = CliRunner().invoke(app, [*arguments, "--to", "2017-01-01"])
+    assert isinstance(run.exception, InputError)
+    assert "lies after" in str(run.exception)
