@@ -18,7 +18,7 @@ live: $(VENV)/.runtime  ## one round on live feeds
 serve: $(VENV)/.runtime  ## Prefect server, worker and all deployments until Ctrl-C
 	$(BIN)/firewatch serve
 
-test: $(VENV)/.test lint  ## every check and every test
+test: $(VENV)/.test $(VENV)/.broker lint  ## every check and every test
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: $(VENV)/.test
@@ -33,13 +33,15 @@ bench: $(VENV)/.bench  ## every benchmark beside its peer; writes var/bench.json
 bundle: $(VENV)/.runtime  ## the offline bundle, ARM64 and x86-64, into dist/
 	$(BIN)/python -m deploy.bundle
 
-lock: $(VENV)/.lock  ## the three lock files, universal, hashed, naming no registry
+lock: $(VENV)/.lock  ## the four lock files, universal, hashed, naming no registry
 	for name in runtime test bench; do \
 	  case $$name in runtime) more="";; \
 	    test) more="--group test --group derive -c requirements/runtime.lock";; \
 	    bench) more="--group test --group derive --group bench -c requirements/test.lock";; esac; \
 	  $(BIN)/uv pip compile pyproject.toml --group build $$more --universal --python-version 3.11 \
 	    --generate-hashes --no-emit-index-url --no-header --quiet -o requirements/$$name.lock || exit 1; done
+	$(BIN)/uv pip compile --group pyproject.toml:broker --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header --quiet -o requirements/broker.lock
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
@@ -53,6 +55,11 @@ $(VENV)/.runtime: requirements/runtime.lock pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/.test: requirements/test.lock $(VENV)/.runtime
 	$(PIP) $(LOCKED) -r requirements/test.lock
+	@touch $@
+
+$(VENV)/.broker: requirements/broker.lock | $(VENV)/bin/python  ## a real MQTT broker, apart: it pins what Prefect pins otherwise
+	$(PYTHON) -m venv $(VENV)/broker
+	$(VENV)/broker/bin/python -m pip install --quiet --disable-pip-version-check $(LOCKED) -r requirements/broker.lock
 	@touch $@
 
 $(VENV)/.bench: requirements/bench.lock $(VENV)/.test

@@ -89,11 +89,11 @@ def test_the_bounds_that_keep_prefect_working_hold_in_this_environment() -> None
     assert release("prefect") == (3, 8)
 
 
-@pytest.mark.parametrize("name", ["runtime", "test", "bench"])
+@pytest.mark.parametrize("name", ["runtime", "test", "bench", "broker"])
 def test_a_lock_file_has_hashes_and_names_no_registry(name: str) -> None:
     lock = (CHECKOUT / "requirements" / f"{name}.lock").read_text(encoding="utf-8")
     pinned = re.findall(r"^[a-z0-9][a-z0-9._-]*(?:\[[a-z,]+\])?==", lock, re.MULTILINE)
-    assert len(pinned) > 50
+    assert len(pinned) > (10 if name == "broker" else 50)
     assert lock.count("--hash=sha256:") >= len(pinned)
     assert "://" not in lock
 
