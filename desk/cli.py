@@ -32,6 +32,8 @@ from desk.errors import InputError
 from desk.exits import Exit
 from feeds.errors import FeedError, FeedMalformed
 from flows.errors import ConfigurationError, OrderRefused
+from flows.log_masking import mask_logs
+from notify.masking import masked
 from store.errors import AnswerUnclear, NotInStore, StoreError
 
 app = typer.Typer(
@@ -96,12 +98,13 @@ def main() -> None:
     """Entry point: logs go to stderr, and a foreseen error is one line there."""
     logging.basicConfig(stream=sys.stderr, format="%(message)s", level=logging.WARNING)
     logging.getLogger("firewatch").setLevel(logging.INFO)
+    mask_logs()
     # What an attempt said stands in the feed's error; that it was repeated is no news.
     logging.getLogger("stamina").setLevel(logging.ERROR)
     try:
         app()
     except tuple(kind for kind, _ in EXIT_OF) as error:
-        Console(stderr=True, highlight=False, markup=False, soft_wrap=True).print(f"firewatch: {error}")
+        Console(stderr=True, highlight=False, markup=False, soft_wrap=True).print(f"firewatch: {masked(str(error))}")
         sys.exit(next(code for kind, code in EXIT_OF if isinstance(error, kind)))
 
 

@@ -25,6 +25,7 @@ from flows.errors import ConfigurationError
 from flows.estimators import standing_estimator
 from flows.gathered import FEED_ZH, HotspotSource, WeatherSource
 from flows.live_feeds import LiveElevation, LiveHotspots, LiveWeather
+from flows.log_masking import mask_logs
 from flows.rules import shipped_rules
 from flows.secrets_held import Secrets, secrets_of
 from flows.settings import Settings, load_settings
@@ -204,6 +205,7 @@ def open_house(settings: Settings | None = None) -> House:
             tell; a name or a code that no message can hold.
         StoreError: the database cannot be opened or is newer than the code.
     """
+    mask_logs()
     settings = load_settings() if settings is None else settings
     rules = load_signed(settings.rules or shipped_rules())
     try:

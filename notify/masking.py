@@ -9,12 +9,15 @@ from collections.abc import Mapping
 
 HIDDEN = "***"
 _NAMED = r"\w*key(?:id|secret)?|\w*token|\w*secret|pass(?:word|wd|phrase)?|pwd|authorization|sign(?:ature)?|webhook"
+_SPOKEN = r"(?:\w*token|pass(?:word|wd|phrase)|pwd|authorization)"
+"""Before a plain colon only these: 'key: what is wrong with it' is what an operator must read."""
+_OPENS, _VALUE = r"\s*['\"]?(?:bearer\s+|basic\s+)?", r"[^\s'\"&,;})]+"
 _PERSONAL = re.compile(
     "|".join(
         (
             r"(?P<digest>\b[0-9a-f]{24,}\b)",
             r"(?P<user>(?<=://)[^/?#\s'\"@]+(?=@))",
-            rf"(?P<name>\b(?:{_NAMED})['\"]?\s*(?:=|:|%3D)\s*['\"]?(?:bearer\s+|basic\s+)?)(?P<value>[^\s'\"&,;}})]+)",
+            rf"(?P<name>\b(?:(?:{_NAMED})(?:['\"]?\s*(?:=|%3D)|['\"]\s*:)|{_SPOKEN}\s*:){_OPENS})(?P<value>{_VALUE})",
             r"(?P<bearer>\b(?:bearer|basic)\s+)(?P<credential>[A-Za-z0-9._~+/=-]{8,})",
             r"(?P<app>\b(?:AT|UID|SEC)_?[A-Za-z0-9]{12,}\b)",
             r"(?P<hook>(?<=/hook/)[A-Za-z0-9-]{8,})",

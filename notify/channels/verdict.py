@@ -15,7 +15,8 @@ from notify.ledger import Outcome, OutcomeClass
 
 _C = OutcomeClass
 Code = int | str
-_SPEAKABLE = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+_SPEAKABLE = re.compile(r"-?\d{1,7}|[A-Za-z][A-Za-z_.-]{0,63}")
+"""A code may be repeated in outcomes, numbers and keys that a far end echoes may not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Codes:
             return Outcome(_C.UNKNOWN, f"{self.name}: the answer has no code")
         if code == self.success:
             return Outcome(_C.OK, f"{self.name}: {code}", provider_id=provider_id)
-        said = code if isinstance(code, int) or _SPEAKABLE.fullmatch(str(code)) else "a code that cannot be shown"
+        said = code if _SPEAKABLE.fullmatch(str(code)) else "a code that cannot be shown"
         meaning = self.by_code.get(code) or self._family(str(code)) or again("未收录的错误码，查对方文档")
         wait = retry_after if meaning.outcome_class is _C.REJECT_TEMPORARY else None
         return Outcome(meaning.outcome_class, f"{self.name}: {said} {meaning.zh}", retry_after_s=wait)

@@ -50,6 +50,8 @@ def test_a_secret_is_hidden(said: str, secret: str) -> None:
         "40.4653,115.9850 距界1.2公里",
         "热点0, 213/213",
         "GB 110116 130802",
+        "FIREWATCH_CAP_KEY: cannot be read",
+        "rules: unknown key: x",
     ],
 )
 def test_what_an_operator_needs_stays(said: str) -> None:
