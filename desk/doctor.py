@@ -11,6 +11,7 @@ from desk.exits import Exit
 from desk.options import Json
 from desk.shown import show_json, show_table
 from flows.feed_watch import feeds_of
+from flows.standing import standing_danger
 from flows.wiring import House, open_house
 from store.coverage import FeedCoverage
 
@@ -21,7 +22,7 @@ def doctor(as_json: Json = False) -> None:
     """Check files, rules, contacts, feeds, disk and database. Example: firewatch doctor --json."""
     house = open_house()
     try:
-        checks = [*_rules(house), *_contacts(house), *_where(house), *_feeds(house), *_machine(house)]
+        checks = [*_rules(house), *_contacts(house), *_where(house), *_feeds(house), *_weather(house), *_machine(house)]
     finally:
         house.close()
     if as_json:
@@ -71,6 +72,14 @@ def _feeds(house: House) -> list[dict[str, Any]]:
 
 def _heard(feed: FeedCoverage) -> str:
     return feed.last_error or f"最近成功 {feed.last_success_utc:%m-%d %H:%MZ}"
+
+
+def _weather(house: House) -> list[dict[str, Any]]:
+    """What looked wrong in the weather of the standing danger."""
+    standing = standing_danger(house)
+    found = () if standing is None else standing.get("implausible", ())
+    note = "; ".join(found) or ("尚无火险结果" if standing is None else "时次、单位、量级合理")
+    return [_check("气象合理性", ok=standing is not None and not found, note=note)]
 
 
 def _machine(house: House) -> list[dict[str, Any]]:

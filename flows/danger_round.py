@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import dataframely as dy
-import numpy as np
 import polars as pl
 
 from boundary_zones.zone import Zone
-from flows.danger_notes import danger_notes
+from flows.danger_making import Made, made_danger
 from flows.danger_words import danger_facts, weather_around
 from flows.feed_watch import codes_of, watch_feeds
 from flows.gathered import Gathered
-from flows.ignition import ignition_ahead
 from flows.order import Order, Outcome
 from flows.standing import Said, mark_danger_stale, publish_danger
 from flows.telling import Event, Told, settle, zone_prefix, zone_scope
 from flows.warning_colours import area_danger
 from flows.warning_round import draft_warnings
 from flows.wiring import House
-from models.danger import danger, zone_danger
-from models.fire_weather.season import codes_from, fire_weather_days, moisture_after
-from models.frames import CodesFrame, DangerFrame, MoistureFrame, WeatherFrame, ZoneDangerFrame
-from models.weather.interpolate import weather_at_cells
-from models.weather.noon import noon_weather
+from models.fire_weather.season import moisture_after
+from models.frames import CodesFrame, MoistureFrame, WeatherFrame, ZoneDangerFrame
 from notify.alert import AlertKind, Draft
 from notify.decide import DangerDay, DangerMemory, danger_memory_of, decide_danger
 from notify.phrases import BEIJING
@@ -41,20 +36,6 @@ STATE_REACH = timedelta(days=400)
 """How far back a cell's state is looked for: a whole year without a run is a new start, and shown as one."""
 
 
-@dataclass(frozen=True)
-class Made:
-    """What a round computed. ``notes`` is Chinese: what the grades rest on less than they should."""
-
-    danger: dy.DataFrame[DangerFrame]
-    zones: dy.DataFrame[ZoneDangerFrame]
-    codes: dy.DataFrame[CodesFrame]
-    notes: tuple[str, ...]
-    remarks: tuple[str, ...]
-    """Chinese: what explains a grade although nothing is wrong."""
-    gap_days: int
-    """Points × days without noon weather."""
-
-
 def danger_round(house: House, order: Order, run_id: str) -> Outcome:
     """Compute the danger of the zones from today on, keep the moisture codes, and decide about every zone.
 
@@ -67,7 +48,7 @@ def danger_round(house: House, order: Order, run_id: str) -> Outcome:
     cells = pl.concat([house.catalogue.cells(zone.id) for zone in zones])
     state = _state(house, order, cells)
     gathered = house.weather.gather(order.as_of, since=_needed_since(house, order, state), live=order.live)
-    made = None if gathered.frame.is_empty() else _made(house, order, cells=cells, state=state, gathered=gathered)
+    made = None if gathered.frame.is_empty() else made_danger(house, order, cells=cells, state=state, gathered=gathered)
     if made is not None:
         _keep_moisture(house, order, made.codes, run_id)
     missing = (*gathered.missing, *(made.notes if made else ()))
@@ -81,7 +62,7 @@ def danger_round(house: House, order: Order, run_id: str) -> Outcome:
         rows = tuple({"zone": each.outcome.zone, "reason": str(each.outcome.reason)} for each in told[: len(judged)])
         missing = missing or ("当日气象",)
         return Outcome(outcome, missing, gathered.problems, gathered.inputs, alerts=codes_of(told), table=rows)
-    said = Said(missing, made.remarks)
+    said = Said(missing, made.remarks, made.findings, made.files, made.peaks)
     products = publish_danger(house, order, made.danger, made.zones, run_id=run_id, said=said)
     return Outcome(
         outcome=RunOutcome.DEGRADED if missing or made.danger["degraded"].any() else RunOutcome.DONE,
@@ -111,39 +92,6 @@ def _needed_since(house: House, order: Order, state: dy.DataFrame[MoistureFrame]
     oldest = state["local_date"].min()
     assert isinstance(oldest, date)
     return datetime(oldest.year, oldest.month, oldest.day, 12, tzinfo=BEIJING).astimezone(UTC)
-
-
-def _made(
-    house: House,
-    order: Order,
-    *,
-    cells: pl.DataFrame,
-    state: dy.DataFrame[MoistureFrame] | None,
-    gathered: Gathered[WeatherFrame],
-) -> Made | None:
-    rules = house.rules
-    noon = noon_weather(gathered.frame)
-    if noon.noon.is_empty():
-        return None
-    single = cells.unique("cell_id", maintain_order=True)
-    heights = house.elevation.of(single, as_of=order.as_of, live=order.live)
-    height_m = np.full(single.height, np.nan) if heights.elevation_m is None else heights.elevation_m
-    placed = single.with_columns(pl.Series("elevation_m", height_m).fill_nan(None))
-    weather = weather_at_cells(noon.noon, placed, parameters=rules.interpolation)
-    settled = _local_date(order.as_of) - timedelta(days=rules.rounds.rewind_d)
-    codes = fire_weather_days(state, weather, cells=single, parameters=rules.fire_weather, settled_until=settled)
-    ahead = codes_from(codes, _local_date(order.as_of))
-    found = danger(ahead, cells, issued_utc=order.as_of, bounds=rules.grades, parameters=rules.danger)
-    found = ignition_ahead(house, found, ahead, noon=weather, hours=gathered.frame, cells=placed)
-    notes = danger_notes(found, ahead, cells, spin_up_required_d=rules.danger.spin_up_required_d)
-    return Made(
-        danger=found,
-        zones=zone_danger(found, area_share=rules.danger.area_share),
-        codes=codes,
-        notes=(*([heights.note] if heights.note else ()), *notes.lacking),
-        remarks=notes.remarks,
-        gap_days=noon.gaps.height,
-    )
 
 
 def _keep_moisture(house: House, order: Order, codes: dy.DataFrame[CodesFrame], run_id: str) -> None:

@@ -54,6 +54,7 @@ class Gathered(Generic[S]):
         rounds: how each feed that is expected went.
         heard_until_utc: up to when the absence of a row means that nothing was seen; None when nobody can say.
         notes: what else must be said of the input, in Chinese.
+        blanked: values that could not be and were taken as missing.
     """
 
     frame: dy.DataFrame[S]
@@ -61,6 +62,7 @@ class Gathered(Generic[S]):
     rounds: tuple[FeedRound, ...]
     heard_until_utc: datetime | None
     notes: tuple[str, ...] = ()
+    blanked: int = 0
 
     @property
     def out(self) -> bool:

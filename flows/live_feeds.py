@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import dataframely as dy
 import polars as pl
 
 from boundary_zones.catalogue import Catalogue
@@ -99,19 +98,21 @@ class LiveWeather:
         """Past and coming hours of all models, of those parts of the lattice that were answered."""
         frames: list[pl.DataFrame] = []
         inputs: list[RunInput] = []
-        problem = ""
+        problem, blanked = "", 0
         reaches_d = self._reaches_d((as_of - since).days + 2)
         for points in open_meteo.chunks(self._points):
             try:
                 payload = self._payload(points, reaches_d, as_of, live=live)
-                frames.append(self._read(payload, points, as_of))
+                parsed = self._read(payload, points, as_of)
+                frames.append(parsed.frame)
+                blanked += parsed.blanked.total
                 inputs.append(read_as(payload))
             except FeedError as error:
                 problem = str(error)
         frame = WeatherFrame.validate(pl.concat([WeatherFrame.create_empty(), *frames]))
         found = FeedRound(open_meteo.FEED, ok=not problem, problem=problem)
         notes = () if not problem or not frames else ("部分地点天气预报",)
-        return Gathered(frame, tuple(inputs), (found,), None, notes)
+        return Gathered(frame, tuple(inputs), (found,), None, notes, blanked)
 
     def _reaches_d(self, past_d: int) -> tuple[int, ...]:
         """The days of past that are asked for: two numbers only, so that the archive finds what another round asked."""
@@ -137,7 +138,7 @@ class LiveWeather:
         assert last is not None
         raise last
 
-    def _read(self, payload: Payload, points: Sequence[WeatherPoint], as_of: datetime) -> dy.DataFrame[WeatherFrame]:
+    def _read(self, payload: Payload, points: Sequence[WeatherPoint], as_of: datetime) -> Parsed[WeatherFrame]:
         content = self._asking.payloads.load(payload.payload_id)
         parsed = open_meteo.parse_forecast(
             content, points, self._models, fetched_utc=payload.fetched_utc, bounds=self._rules.rejects
@@ -145,7 +146,7 @@ class LiveWeather:
         bounds = self._rules.freshness[open_meteo.FEED]
         reach = max((at for at in open_meteo.reach_by_model(parsed.frame).values() if at is not None), default=None)
         check_reach(reach, as_of, min_ahead_h=bounds.min_reach_h, feed=open_meteo.FEED)
-        return parsed.frame
+        return parsed
 
 
 class LiveHotspots:

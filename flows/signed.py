@@ -27,6 +27,7 @@ from models.incidents.false_alarm_rules import DoubtRules, HeatRules
 from models.incidents.track_rules import TrackRules
 from models.weather.daily import DailyParameters
 from models.weather.interpolate import InterpolationParameters
+from models.weather.plausibility import PlausibilityRules
 from notify.cap.rules import CapRules
 from notify.channel_rules import ChannelLimits
 from notify.incident_level import IncidentLevelRules
@@ -57,6 +58,8 @@ class RoundRules:
     spin_up_past_d: int
     """Days of past weather that the first round asks for."""
     forecast_d: int
+    hourly_d: int
+    """Days from today on whose hours are computed."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,7 @@ class SignedRules:
     mappings: Mapping[str, ColumnMapping]
     fire_weather: FireWeatherParameters
     interpolation: InterpolationParameters
+    plausibility: PlausibilityRules
     daily: DailyParameters
     grades: GradeBounds
     danger: DangerParameters
@@ -125,6 +129,7 @@ def load_signed(folder: Path) -> SignedRules:
             restart=book.bind("danger.restart", RestartRules),
         ),
         interpolation=book.bind("danger.interpolation", InterpolationParameters),
+        plausibility=book.bind("danger.plausibility", PlausibilityRules),
         daily=book.bind("danger.daily", DailyParameters),
         grades=book.bind("danger.grade", GradeBounds),
         danger=book.bind("danger.danger", DangerParameters),

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,12 @@ class Said:
 
     missing: tuple[str, ...]
     remarks: tuple[str, ...] = ()
+    findings: tuple[str, ...] = ()
+    """What looks wrong in the weather."""
+    files: Mapping[str, tuple[str, bytes]] = field(default_factory=dict)
+    """Further files of the product: for each kind its name and content."""
+    peaks: Sequence[Mapping[str, Any]] = ()
+    """The hour of the highest danger of each unit and day."""
 
 
 def publish_danger(
@@ -51,6 +57,8 @@ def publish_danger(
         "label": "",
         "missing": list(said.missing),
         "remarks": list(said.remarks),
+        "implausible": list(said.findings),
+        "peaks": list(said.peaks),
         "degraded": degraded,
         "exercise": order.exercise,
         "rules": house.rules.version,
@@ -63,6 +71,7 @@ def publish_danger(
         "danger_csv": (folder / "danger.csv", danger_csv(danger.select(DANGER_CSV))),
         "danger_summary": (folder / "danger.json", _json(summary)),
         "ignition_csv": (folder / "ignition.csv", danger_csv(danger.select(IGNITION_CSV))),
+        **{kind: (folder / name, content) for kind, (name, content) in said.files.items()},
     }
     products = tuple(
         _product(house, order, kind, path, content, zones, run_id) for kind, (path, content) in written.items()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -37,6 +37,12 @@ class _Read:
     problems: tuple[str, ...]
 
 
+class _Blanked:
+    """Counts the values of all tables that could not be."""
+
+    total = 0
+
+
 @dataclass(frozen=True)
 class FolderWeather:
     """Weather tables that an office drops into ``<tables>/weather``."""
@@ -47,15 +53,19 @@ class FolderWeather:
 
     def gather(self, as_of: datetime, *, since: datetime, live: bool) -> Gathered[WeatherFrame]:
         """All rows of all tables; where two have the same hour of a station, the table that sorts last counts."""
+        blanked = _Blanked()
 
         def parse(file: TableFile) -> pl.DataFrame:
-            return hourly(parse_weather_table(file, bounds=self.rules.rejects).frame, file.name)
+            parsed = parse_weather_table(file, bounds=self.rules.rejects)
+            blanked.total += parsed.blanked.total
+            return hourly(parsed.frame, file.name)
 
         read = _read(self.tables / "weather", WEATHER, parse, payloads=self.payloads, rules=self.rules)
         rows = pl.concat([WeatherFrame.create_empty(), *read.frames])
         single = rows.unique(["station_id", "valid_utc", "model"], keep="last", maintain_order=True)
         recorded = RecordedWeather(WeatherFrame.validate(single), read.inputs, self.rules.freshness[WEATHER])
-        return _with_problems(recorded.gather(as_of, since=since, live=live), read.problems, WEATHER)
+        gathered = replace(recorded.gather(as_of, since=since, live=live), blanked=blanked.total)
+        return _with_problems(gathered, read.problems, WEATHER)
 
 
 @dataclass(frozen=True)
@@ -116,10 +126,5 @@ def _with_problems(gathered: Gathered[_F], problems: tuple[str, ...], feed: str)
     if not problems:
         return gathered
     problem = "; ".join(problems)
-    return Gathered(
-        gathered.frame,
-        gathered.inputs,
-        tuple(FeedRound(feed, ok=False, problem=f"{found.problem} {problem}".strip()) for found in gathered.rounds),
-        gathered.heard_until_utc,
-        gathered.notes,
-    )
+    rounds = (FeedRound(feed, ok=False, problem=f"{found.problem} {problem}".strip()) for found in gathered.rounds)
+    return replace(gathered, rounds=tuple(rounds))

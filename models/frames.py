@@ -234,6 +234,37 @@ class ZoneDangerFrame(dy.Schema):
     """Cells whose grade is the lowest because snow lies."""
 
 
+class HourCurveFrame(dy.Schema):
+    """The course of a day per joint unit: hourly indices of its cells."""
+
+    zone = dy.String(primary_key=True)
+    valid_utc = dy.Datetime(time_zone=UTC, primary_key=True)
+    local_date = dy.Date()
+    cell_count = dy.Int64(min=1)
+    ffmc_median = dy.Float64(min=0, max=101)
+    isi_median = dy.Float64(min=0)
+    fwi_median = dy.Float64(min=0)
+    fwi_p95 = dy.Float64(min=0)
+    snow_share = dy.Float64(min=0, max=1)
+    degraded_share = dy.Float64(min=0, max=1)
+
+
+class CellPeakFrame(dy.Schema):
+    """The hour of a day at which the FWI of a cell is highest, and what it is then."""
+
+    cell_id = dy.String(primary_key=True)
+    local_date = dy.Date(primary_key=True)
+    peak_utc = dy.Datetime(time_zone=UTC)
+    ffmc = dy.Float64(min=0, max=101)
+    isi = dy.Float64(min=0)
+    fwi = dy.Float64(min=0)
+    hours_missing_h = dy.Int64(min=0, max=24)
+    """Hours of the day without weather: the peak may be among them."""
+    snow = dy.Bool()
+    degraded = dy.Bool()
+    spin_up_days = dy.Int64(min=0)
+
+
 class HotspotFrame(dy.Schema):
     """Satellite hotspots (热点): one row a pixel, all satellites and feeds in the same units."""
 

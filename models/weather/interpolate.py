@@ -75,12 +75,12 @@ def weather_at_cells(
     places = cells.unique("cell_id", maintain_order=True)
     if "elevation_m" not in places.columns:
         places = places.with_columns(pl.lit(None, dtype=pl.Float64).alias("elevation_m"))
-    neighbours: dict[tuple[Any, ...], _Neighbours] = {}
+    neighbours: dict[tuple[Any, ...], Neighbours] = {}
     parts = []
     for (day,), rows in noon.sort("local_date", "station_id").group_by("local_date", maintain_order=True):
         points = tuple(rows["station_id"])
         if points not in neighbours:
-            neighbours[points] = _Neighbours.of(rows, places, parameters)
+            neighbours[points] = Neighbours.of(rows, places, parameters)
         parts.append(
             _day(rows, neighbours[points], parameters).select(
                 places["cell_id"], pl.lit(day).alias("local_date"), pl.all()
@@ -90,7 +90,7 @@ def weather_at_cells(
 
 
 @dataclass(frozen=True, slots=True)
-class _Neighbours:
+class Neighbours:
     """The points of every cell: arrays of shape (cells, neighbours)."""
 
     index: npt.NDArray[np.intp]
@@ -101,7 +101,8 @@ class _Neighbours:
     """Shape (cells,)."""
 
     @classmethod
-    def of(cls, points: pl.DataFrame, cells: pl.DataFrame, parameters: InterpolationParameters) -> _Neighbours:
+    def of(cls, points: pl.DataFrame, cells: pl.DataFrame, parameters: InterpolationParameters) -> Neighbours:
+        """The nearest of ``points`` for each of ``cells``; both with ``lat_deg, lon_deg, elevation_m``."""
         tree = BallTree(_radians(points), metric="haversine")
         angle, index = tree.query(_radians(cells), k=min(parameters.neighbours, points.height))
         distance_km = angle * _EARTH_RADIUS_KM
@@ -142,10 +143,10 @@ class _Neighbours:
         return np.asarray((flags[self.index] & (self.weight > 0)).any(axis=1))
 
 
-def _day(rows: pl.DataFrame, near: _Neighbours, parameters: InterpolationParameters) -> pl.DataFrame:
+def _day(rows: pl.DataFrame, near: Neighbours, parameters: InterpolationParameters) -> pl.DataFrame:
     """Weather of one day at all cells."""
     column = {name: rows[name].to_numpy() for name in rows.columns if rows[name].dtype.is_numeric()}
-    air = _Air(near, parameters)
+    air = Air(near, parameters)
     temperature, humidity = air.at_cells(column["air_temperature_degc"], column["relative_humidity_pct"])
     warmest, driest = air.at_cells(column["air_temperature_max_degc"], column["relative_humidity_min_pct"])
     doubtful = (column["rain_hours_missing_h"] > parameters.rain_hours_missing_max_h) | (column["noon_offset_h"] != 0)
@@ -168,10 +169,10 @@ def _day(rows: pl.DataFrame, near: _Neighbours, parameters: InterpolationParamet
 
 
 @dataclass(frozen=True, slots=True)
-class _Air:
+class Air:
     """Temperature and humidity brought from the points' heights to the cells'."""
 
-    near: _Neighbours
+    near: Neighbours
     parameters: InterpolationParameters
 
     @property

@@ -15,12 +15,14 @@ from models.fire_weather.restart import RestartRules
 from models.fire_weather.snow import SnowRules
 from models.weather.daily import DailyParameters
 from models.weather.interpolate import InterpolationParameters
+from models.weather.plausibility import PlausibilityRules
 
 GROUPS: dict[str, type[Any]] = {
     "danger.fire_weather": FireWeatherParameters,
     "danger.snow": SnowRules,
     "danger.restart": RestartRules,
     "danger.interpolation": InterpolationParameters,
+    "danger.plausibility": PlausibilityRules,
     "danger.daily": DailyParameters,
     "danger.grade": GradeBounds,
     "danger.danger": DangerParameters,

@@ -1,0 +1,128 @@
+"""Weather that is wrong in a known way is found, and weather that is right is left alone."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import polars as pl
+import pytest
+
+from models.weather.plausibility import CHECKS, PlausibilityRules, WeatherContext, implausible
+
+RULES = PlausibilityRules()
+START = datetime(2015, 4, 1, tzinfo=UTC)
+
+
+def april(days: int = 30) -> pl.DataFrame:
+    """Hours of two stations as April has them: warmest at 15:00 Beijing time, some wind, a little rain."""
+    random = np.random.default_rng(1)
+    hours = [START + timedelta(hours=number) for number in range(24 * days)]
+    local = np.array([(hour.hour + 8) % 24 for hour in hours])
+    parts = []
+    for station in ("a", "b"):
+        temperature = 14.8 + 6 * np.cos((local - 15) / 24 * 2 * np.pi) + random.normal(0, 1, len(hours))
+        parts.append(
+            pl.DataFrame(
+                {
+                    "station_id": station,
+                    "model": "observed",
+                    "valid_utc": hours,
+                    "elevation_m": 50.0,
+                    "air_temperature_degc": temperature,
+                    "relative_humidity_pct": 40 + random.normal(0, 5, len(hours)),
+                    "wind_speed_ms": random.gamma(2, 1.0, len(hours)),
+                    "precipitation_mm": np.where(np.arange(len(hours)) % 100 == 0, 5.0, 0.0),
+                }
+            )
+        )
+    return pl.concat(parts)
+
+
+def found(hours: pl.DataFrame, blanked: int = 0) -> list[str]:
+    return [finding.check for finding in implausible(WeatherContext(hours, RULES, blanked))]
+
+
+def message(hours: pl.DataFrame, blanked: int = 0) -> str:
+    (finding,) = implausible(WeatherContext(hours, RULES, blanked))
+    return finding.message
+
+
+def test_right_weather_is_left_alone() -> None:
+    assert found(april()) == []
+
+
+@pytest.mark.parametrize("hours", [-8, -4, 4, 8])
+def test_a_shifted_noon_is_found_with_its_shift(hours: int) -> None:
+    shifted = april().with_columns(pl.col("valid_utc") + pl.duration(hours=hours))
+    assert found(shifted) == ["clock"]
+    assert f"{hours:+d}小时" in message(shifted)
+
+
+def test_local_times_read_as_utc_are_found() -> None:
+    local = april().with_columns(pl.col("valid_utc") + pl.duration(hours=8))
+    assert "请核对时区" in message(local)
+
+
+def test_km_per_hour_read_as_metres_per_second_are_found() -> None:
+    assert "千米每小时当作米每秒" in message(april().with_columns(pl.col("wind_speed_ms") * 3.6))
+
+
+def test_metres_per_second_read_as_km_per_hour_are_found() -> None:
+    assert "米每秒当作千米每小时" in message(april().with_columns(pl.col("wind_speed_ms") / 3.6))
+
+
+def test_a_humidity_of_106_is_blanked_and_said() -> None:
+    hours = april()
+    assert found(hours, blanked=5) == []
+    assert "大于100%" in message(hours, blanked=100)
+
+
+def test_a_humidity_that_is_a_fraction_is_found() -> None:
+    assert found(april().with_columns(pl.col("relative_humidity_pct") / 100)) == ["humidity"]
+
+
+def test_rain_doubled_at_one_source_is_found() -> None:
+    twice = pl.when(pl.col("station_id") == "a").then(pl.col("precipitation_mm") * 2).otherwise("precipitation_mm")
+    assert found(april().with_columns(twice)) == ["rain"]
+
+
+def test_rain_doubled_everywhere_is_found_where_it_leaves_the_climate() -> None:
+    wet = april().with_columns(
+        pl.when(pl.col("precipitation_mm") > 0).then(6.0).otherwise(0.0).alias("precipitation_mm")
+    )
+    assert found(wet) == []
+    assert found(wet.with_columns(pl.col("precipitation_mm") * 2)) == ["rain"]
+
+
+def test_the_daily_maximum_in_the_place_of_noon_is_found() -> None:
+    noon = pl.col("valid_utc").dt.hour() == 4
+    highest = pl.col("air_temperature_degc").max().over("station_id", pl.col("valid_utc").dt.date())
+    wrong = april().with_columns(
+        pl.when(noon).then(highest).otherwise("air_temperature_degc").alias("air_temperature_degc")
+    )
+    assert found(wrong) == ["noon"]
+
+
+@pytest.mark.parametrize("days", [-31, 31])
+def test_a_date_that_is_off_by_a_month_is_found(days: int) -> None:
+    assert "season" in found(april().with_columns(pl.col("valid_utc") + pl.duration(days=days)))
+
+
+def test_too_short_a_record_says_nothing() -> None:
+    windy = april(days=2).with_columns(pl.col("wind_speed_ms") * 3.6)
+    assert found(windy) == []
+    assert found(windy.clear()) == []
+
+
+def test_every_check_has_a_short_word() -> None:
+    assert len({check.name for check in CHECKS}) == len(CHECKS)
+    for finding in implausible(WeatherContext(april().with_columns(pl.col("wind_speed_ms") * 9), RULES)):
+        assert finding.short == "风速单位存疑"
+
+
+def test_rules_that_exclude_each_other_are_refused() -> None:
+    with pytest.raises(ValueError, match="below their upper bounds"):
+        PlausibilityRules(wind_mean_least_ms=9.0)
+    with pytest.raises(ValueError, match="one a month"):
+        PlausibilityRules(mean_degc=(1.0,))
