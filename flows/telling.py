@@ -126,7 +126,7 @@ def _worded(house: House, event: Event[M], draft: Draft, *, preview: bool) -> Al
     code = "预览" if preview else _code(house, event, draft)
     envelope = Envelope(event.signature, code, draft.decided_utc, draft.exercise)
     texts = event.words(draft, envelope)
-    return draft.alert(code, text_short=texts.short, text_long=texts.long)
+    return draft.alert(code, text_short=texts.short, text_long=texts.long, text_full=texts.full)
 
 
 def _code(house: House, event: Event[M], draft: Draft) -> str:

@@ -165,6 +165,8 @@ class Alert:
     world: str = LIVE
     expires_utc: datetime | None = None
     """After this nothing of it is sent any more: the words would no longer be true."""
+    text_full: str = ""
+    """The document form, in lines; empty where the long text says everything."""
 
     @property
     def rank(self) -> int:
@@ -204,7 +206,15 @@ class Draft:
         """Whether every text must be marked 【演练】."""
         return self.world != LIVE
 
-    def alert(self, code: str, *, text_short: str, text_long: str, expires_utc: datetime | None = None) -> Alert:
+    def alert(
+        self,
+        code: str,
+        *,
+        text_short: str,
+        text_long: str,
+        text_full: str = "",
+        expires_utc: datetime | None = None,
+    ) -> Alert:
         """The alert with its code, its words and its end."""
         return Alert(
             alert_id=self.alert_id,
@@ -225,6 +235,7 @@ class Draft:
             evidence=self.evidence,
             world=self.world,
             expires_utc=expires_utc,
+            text_full=text_full,
         )
 
 

@@ -73,7 +73,7 @@ def shut_out(
         return None
     if not any(window.admits(row, now=now) for window in windows()):
         return "an exercise or a replay reaches the inbox only: no signed drill window is open for this office"
-    for text in (alert.text_short, alert.text_long):
+    for text in (alert.text_short, alert.text_long, alert.text_full or alert.text_long):
         if not (text.startswith(DRILL) and text.endswith(DRILL)):
             return f"a drill's text must begin and end with {DRILL}"
     return None

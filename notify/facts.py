@@ -77,7 +77,7 @@ class DangerFacts:
             raise ValueError("a danger text needs a county and a day with a grade")
         if self.ended and self.began_utc is None:
             raise ValueError("the end of a warning names the beginning: began_utc is missing")
-        _refuse_names("county", self.counties, COUNTY_NAME_MOST)
+        refuse_names("county", self.counties, COUNTY_NAME_MOST)
 
     @property
     def ended(self) -> bool:
@@ -136,10 +136,18 @@ class IncidentFacts:
     relay_zh: str = ""
     """The region whose duty desk is asked to tell the county, where that is no member of the joint unit: 北京市."""
     missing: tuple[str, ...] = ()
+    verified: str = ""
+    """What somebody on the ground found, where it is a fire: 林火. Empty while nobody has looked."""
+    land_zh: str = ""
+    """地类: 林地."""
+    area_ha: float | None = None
+    """Burnt area, always an estimate."""
 
     def __post_init__(self) -> None:
         require_utc(self.observed_utc)
-        _refuse_names("county", (self.county, self.neighbour), COUNTY_NAME_MOST)
+        if self.verified:
+            refuse_long("verified as", self.verified, 6)
+        refuse_names("county", (self.county, self.neighbour), COUNTY_NAME_MOST)
         refuse_long("number", self.number, 28)
         if not (0 <= self.distance_to_border_km < 1000 and 0 <= self.location_error_km < 1000):
             raise ValueError(f"{self.number}: distances must lie in 0…1000 km")
@@ -283,7 +291,12 @@ class CorrectFacts:
         refuse_long("what is right", self.right_zh, 20)
 
 
-def _refuse_names(what: str, names: Sequence[str], most: int) -> None:
+def refuse_names(what: str, names: Sequence[str], most: int) -> None:
+    """Refuse names that no short message has room for.
+
+    Raises:
+        ValueError: names the first.
+    """
     for name in names:
         refuse_long(what, name, most)
 

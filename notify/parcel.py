@@ -37,6 +37,13 @@ class Parcel:
         """The whole text."""
         return with_link(resent(self.alert.text_long) if self.resend else self.alert.text_long, self.answer_link)
 
+    @property
+    def text_full(self) -> str:
+        """The document form; the long text where there is none."""
+        if not self.alert.text_full:
+            return self.text_long
+        return with_link(resent(self.alert.text_full) if self.resend else self.alert.text_full, self.answer_link)
+
     def document(self) -> dict[str, object]:
         """What a machine receives: one JSON document."""
         alert, delivery = self.alert, self.delivery
@@ -65,4 +72,5 @@ class Parcel:
             "sending_utc": self.sending_utc.isoformat(),
             "text_short": self.text_short,
             "text_long": self.text_long,
+            "text_full": self.text_full,
         }

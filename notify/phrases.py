@@ -95,6 +95,24 @@ def listed(names: Sequence[str], most: int | None = None, *, unit: str = "个") 
     return "、".join(names[:most]) + f"等{len(names)}{unit}"
 
 
+def dms_zh(degrees: float) -> str:
+    """Degrees, minutes and seconds (度分秒), to the second: 116°28′52″; carried over where the seconds round to 60."""
+    seconds = round(abs(degrees) * 3600)
+    return f"{'-' if degrees < 0 else ''}{seconds // 3600}°{seconds // 60 % 60:02d}′{seconds % 60:02d}″"
+
+
+def area_zh(area_ha: float) -> str:
+    """An area in both units, always as an estimate: 约12.5公顷（188亩，估算）. One hectare is 15 mu.
+
+    Raises:
+        ValueError: a negative area.
+    """
+    if not area_ha >= 0:
+        raise ValueError(f"an area is not negative, got {area_ha}")
+    hectares = f"{area_ha:.1f}".removesuffix(".0")
+    return f"约{hectares}公顷（{int(area_ha * 15 + 0.5)}亩，估算）"
+
+
 def plain(text: str) -> str:
     """One line without control characters: what a feed or a tool says of itself is not always fit for a message."""
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())

@@ -36,6 +36,8 @@ class Texts:
 
     short: str
     long: str
+    full: str = ""
+    """The document form, in lines; empty where the long one says everything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,7 @@ def texts_of(template: str, facts: object, envelope: Envelope, *, words: Mapping
     return Texts(
         short=_fitted(f"{template}_short.txt.jinja", context, SHORT_LADDER, limit=SHORT_LIMIT - _ROOM),
         long=_fitted(f"{template}_long.txt.jinja", context, LONG_LADDER, limit=LONG_LIMIT - _ROOM),
+        full=_document(f"{template}_full.txt.jinja", context),
     )
 
 
@@ -150,6 +153,14 @@ def refuse_long(what: str, text: str, most: int) -> None:
     """
     if not text or not text.isprintable() or length_of(text) > most:
         raise ValueError(f"{what} must be 1-{most} printable characters to fit into a short message, got {text!r}")
+
+
+def _document(template: str, context: Mapping[str, Any]) -> str:
+    """The document form, where there is one: its lines as the template has them, without empty ones."""
+    if template not in _TEMPLATES.list_templates():
+        return ""
+    page = _TEMPLATES.get_template(template).render(context, trim=Trim(), listed=listed)
+    return "\n".join(line.rstrip() for line in page.splitlines() if line.strip())
 
 
 def _fitted(template: str, context: Mapping[str, Any], ladder: Sequence[Trim], *, limit: int) -> str:

@@ -12,12 +12,22 @@ from functools import partial
 from typing import Any
 
 from notify.alert import Reason, WarningColour
-from notify.facts import CancelFacts, CorrectFacts, DangerFacts, FeedFacts, IncidentFacts, RunFacts, Wind
+from notify.facts import (
+    CancelFacts,
+    CorrectFacts,
+    DangerFacts,
+    FeedFacts,
+    IncidentFacts,
+    RunFacts,
+    Wind,
+)
 from notify.phrases import (
     BEIJING,
+    area_zh,
     beaufort,
     clock_zh,
     date_zh,
+    dms_zh,
     duration_zh,
     grade_zh,
     hour_minute_zh,
@@ -78,7 +88,7 @@ def danger_texts(facts: DangerFacts, envelope: Envelope) -> Texts:
         "measures": "继续管控火源，巡护和备勤按现等级执行。" if facts.ended else _measures(facts),
         "weather": _area_weather(facts),
         "source": plain(facts.weather_source),
-        "missing": partial(_missing, (*(f"{date_zh(day)}火险等级" for day in facts.missing_days), *facts.missing)),
+        "missing": partial(missing_words, (*(f"{date_zh(day)}火险等级" for day in facts.missing_days), *facts.missing)),
         "issued": clock_zh(issued, year=True),
     }
     return texts_of("danger", facts, envelope, words=words)
@@ -88,6 +98,9 @@ def incident_texts(facts: IncidentFacts, envelope: Envelope) -> Texts:
     """Hotspots near the line: the first notice, a later one, or a request for a look at a doubted source."""
     words = {
         "title": partial(_incident_title, facts),
+        "status": f"已核实（{facts.verified}）" if facts.verified else "疑似，待核实",
+        "ask": _ask(facts),
+        **_document_words(facts),
         "doubt": plain(facts.doubt) if facts.verification else "",
         "township": plain(facts.township),
         "place_full": plain(facts.place_full) or facts.county,
@@ -105,7 +118,7 @@ def incident_texts(facts: IncidentFacts, envelope: Envelope) -> Texts:
         "wind_short": _wind_words(facts.wind, gusts=False) if facts.wind else "",
         "wind_long": _wind_words(facts.wind) if facts.wind else "",
         "trend": _trend(facts),
-        "missing": partial(_missing, facts.missing),
+        "missing": partial(missing_words, facts.missing),
         "issued": clock_zh(envelope.issued_utc, year=True),
     }
     return texts_of("incident", facts, envelope, words=words)
@@ -118,7 +131,7 @@ def feed_texts(facts: FeedFacts, envelope: Envelope) -> Texts:
         "problem": plain(facts.problem_zh),
         "since": partial(_since, facts, envelope),
         "since_long": clock_zh(facts.since_utc, year=True),
-        "newest": _moment(newest, envelope) if newest else "",
+        "newest": moment_words(newest, envelope) if newest else "",
         "newest_long": clock_zh(newest, year=True) if newest else "",
         "outage": duration_zh(envelope.issued_utc - facts.since_utc),
         "issued": clock_zh(envelope.issued_utc),
@@ -135,7 +148,7 @@ def run_texts(facts: RunFacts, envelope: Envelope) -> Texts:
         "problem": plain(facts.problem),
         "since": partial(_since_run, facts, envelope),
         "since_long": clock_zh(facts.since_utc, year=True),
-        "last_good": _moment(good, envelope, full=False) if good else "",
+        "last_good": moment_words(good, envelope, full=False) if good else "",
         "last_good_long": clock_zh(good, year=True) if good else "",
         "outage": duration_zh(envelope.issued_utc - facts.since_utc),
         "issued_short": hour_minute_zh(envelope.issued_utc),
@@ -216,7 +229,8 @@ def _wind_words(wind: Wind, *, area: bool = False, gusts: bool = True) -> str:
     return text + (f"、阵风{gust}级" if gust > force else "")
 
 
-def _missing(names: Sequence[str], trim: Trim) -> str:
+def missing_words(names: Sequence[str], trim: Trim) -> str:
+    """What was missing: by name, or by number where there is no room."""
     if not names:
         return ""
     return f"缺测：{listed([plain(name) for name in names])}。" if trim.missing_names else f"缺测{len(names)}项。"
@@ -225,6 +239,8 @@ def _missing(names: Sequence[str], trim: Trim) -> str:
 def _incident_title(facts: IncidentFacts, trim: Trim) -> str:
     if facts.verification:
         return f"疑似热点（{plain(facts.doubt)}）" if facts.doubt and trim.detail else "疑似热点"
+    if facts.verified:
+        return f"火情已核实（{facts.verified}）" if trim.detail else "火情已核实"
     if facts.revision == 1:
         return "疑似火情"
     return "疑似火情续报" + (str(facts.revision - 1) if trim.full else "")
@@ -238,6 +254,29 @@ def _satellites(names: Sequence[str], trim: Trim) -> str:
     return listed([_SATELLITES_ZH.get(name, plain(name)) for name in names], trim.names, unit="颗") + "卫星"
 
 
+def _ask(facts: IncidentFacts) -> str:
+    if facts.verification:
+        return "商请核查"
+    return "商请前置力量" if facts.verified else "商请核边界、备勤"
+
+
+def _document_words(facts: IncidentFacts) -> dict[str, Any]:
+    """What only the document form says."""
+    wind = _wind_words(facts.wind) if facts.wind else "风：待核"
+    source = f"（{plain(facts.weather_source)}）" if facts.weather_source else ""
+    found = f"疑似，待核实{f'（系统初判：{plain(facts.doubt)}，未确认）' if facts.verification and facts.doubt else ''}"
+    return {
+        "status_full": f"已核实（{facts.verified}）" if facts.verified else found,
+        "satellites_full": _satellites(facts.satellites, Trim()),
+        "lon_dms": dms_zh(facts.lon_deg),
+        "lat_dms": dms_zh(facts.lat_deg),
+        "area_full": area_zh(facts.area_ha) if facts.area_ha is not None else "待核",
+        "weather_full": f"{wind}{source}；未来天气以当地气象台为准。",
+        "asks_full": f"核查界内情况；{'前置力量' if facts.verified else '边界队伍备勤'}；如见明火，立即扑救并上报。",
+        "missing_names": [plain(name) for name in facts.missing],
+    }
+
+
 def _incident_why(facts: IncidentFacts) -> str:
     """Why this text goes out, where it is not the first."""
     if facts.reason is Reason.INCIDENT_CLOSER:
@@ -249,21 +288,22 @@ def _incident_why(facts: IncidentFacts) -> str:
 
 def _seen(facts: IncidentFacts, envelope: Envelope, trim: Trim) -> str:
     """Time of the satellite's look, with its day when that is not today."""
-    return _moment(facts.observed_utc, envelope, full=trim.full)
+    return moment_words(facts.observed_utc, envelope, full=trim.full)
 
 
-def _moment(instant: datetime, envelope: Envelope, *, full: bool = True) -> str:
+def moment_words(instant: datetime, envelope: Envelope, *, full: bool = True) -> str:
+    """Time of an instant, with its day when that is not the day of the message."""
     if same_day(instant, envelope.issued_utc):
         return hour_minute_zh(instant)
     return clock_zh(instant) if full else f"{instant.astimezone(BEIJING).day}日{hour_minute_zh(instant)}"
 
 
 def _since(facts: FeedFacts, envelope: Envelope, trim: Trim) -> str:
-    return clock_zh(facts.since_utc) if trim.full else _moment(facts.since_utc, envelope, full=False)
+    return clock_zh(facts.since_utc) if trim.full else moment_words(facts.since_utc, envelope, full=False)
 
 
 def _since_run(facts: RunFacts, envelope: Envelope, trim: Trim) -> str:
-    return clock_zh(facts.since_utc) if trim.weather else _moment(facts.since_utc, envelope, full=False)
+    return clock_zh(facts.since_utc) if trim.weather else moment_words(facts.since_utc, envelope, full=False)
 
 
 def _distance_short(facts: IncidentFacts) -> str:
@@ -305,7 +345,7 @@ def _former(facts: CancelFacts | CorrectFacts, envelope: Envelope) -> dict[str, 
     def former(trim: Trim) -> str:
         if not trim.full:
             return f"{code}号"
-        return _moment(facts.former_utc, envelope) + (f"{subject}（{code}）" if trim.detail else f"{code}号")
+        return moment_words(facts.former_utc, envelope) + (f"{subject}（{code}）" if trim.detail else f"{code}号")
 
     long = f"{clock_zh(facts.former_utc, year=True)}发出的{subject}（编号{code}）"
     return {"former": former, "former_long": long, "issued": clock_zh(envelope.issued_utc, year=True)}

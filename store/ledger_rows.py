@@ -42,6 +42,7 @@ alert_table = sa.Table(
     flag("degraded"),
     text("text_short"),
     text("text_long"),
+    text("text_full"),
     document("evidence"),
     instant("expires_utc", nullable=True),
     sa.UniqueConstraint("event_id", "revision", "world"),

@@ -11,17 +11,17 @@ import pytest
 from notify.alert import Reason, WarningColour
 from notify.facts import DayGrade, IncidentFacts, Wind
 from notify.phrases import length_of
-from notify.texts import Envelope, Texts, resent
+from notify.texts import DRILL, Envelope, Texts, resent
 from notify.wording import danger_texts, feed_texts, incident_texts
 from tests.notify.samples import MORNING, TODAY, hours
-from tests.notify.words import CASES, NOTICE, OUT, RAISED, said
+from tests.notify.words import CASES, NEEDS_NO_ANSWER, NOTICE, OUT, RAISED, said
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "messages"
 ENVELOPE = Envelope(signature="森防通报", code="怀0410-01", issued_utc=MORNING, exercise=False)
 
 
 def page(texts: Texts) -> str:
-    return f"{texts.short}\n\n{texts.long}\n"
+    return f"{texts.short}\n\n{texts.long}\n" + (f"\n{texts.full}\n" if texts.full else "")
 
 
 @pytest.mark.parametrize("exercise", [False, True], ids=["live", "exercise"])
@@ -49,7 +49,8 @@ def test_texts_fit_even_when_they_are_marked_as_a_repeat(name: str, exercise: bo
 
 @pytest.mark.parametrize("name", CASES)
 def test_an_exercise_begins_and_ends_as_one_and_a_real_message_never_does(name: str) -> None:
-    for text in (said(name, exercise=True).short, said(name, exercise=True).long):
+    texts = said(name, exercise=True)
+    for text in (texts.short, texts.long, texts.full or DRILL):
         assert text.startswith("【演练】")
         assert text.endswith("【演练】")
         assert resent(text).startswith("【演练】")
@@ -59,7 +60,8 @@ def test_an_exercise_begins_and_ends_as_one_and_a_real_message_never_does(name: 
 @pytest.mark.parametrize("name", CASES)
 def test_every_message_carries_its_code_and_asks_for_an_answer(name: str) -> None:
     for text in (said(name).short, said(name).long):
-        assert "回1（怀0410-01）。" in text
+        wanted = "无需回复（怀0410-01）。" if name in NEEDS_NO_ANSWER else "回1（怀0410-01）。"
+        assert wanted in text
 
 
 @pytest.mark.parametrize("name", CASES)

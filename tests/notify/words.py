@@ -4,13 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from notify.alert import Reason, WarningColour
-from notify.facts import CancelFacts, CorrectFacts, DangerFacts, DayGrade, FeedFacts, IncidentFacts, RunFacts, Wind
+from notify.duty_facts import ClosedFacts, ConsultationFacts, ZeroFacts
+from notify.duty_wording import closed_texts, consultation_texts, zero_texts
+from notify.facts import (
+    CancelFacts,
+    CorrectFacts,
+    DangerFacts,
+    DayGrade,
+    FeedFacts,
+    IncidentFacts,
+    RunFacts,
+    Wind,
+)
 from notify.texts import Envelope, Texts
-from notify.wording import cancel_texts, correct_texts, danger_texts, feed_texts, incident_texts, run_texts
+from notify.wording import (
+    cancel_texts,
+    correct_texts,
+    danger_texts,
+    feed_texts,
+    incident_texts,
+    run_texts,
+)
 from tests.notify.samples import MORNING, hours
 
 R, W = Reason, WarningColour
@@ -62,6 +80,33 @@ CANCEL = CancelFacts("怀0410-01", MORNING - hours(1), "疑似火情通报", "�
 CORRECT = CorrectFacts(
     "怀0410-01", MORNING - hours(1), "疑似火情通报", "位置有误", "应为宝山镇，距赤城界3.1公里", "怀柔森防办值班长"
 )
+CLOSED = ClosedFacts(
+    "JJJ-YQ-HL-2027-004",
+    "怀来",
+    "厂区",
+    "工矿用火",
+    "怀来县森防办",
+    MORNING - hours(0.5),
+    heat_source=True,
+)
+CONSULTATION = ConsultationFacts(
+    "京津冀清明火险视频会商",
+    datetime(2027, 4, 13, 2, tzinfo=UTC),
+    datetime(2027, 4, 12, 9, tzinfo=UTC),
+    ("怀柔", "丰宁", "滦平"),
+    "123456",
+    "北京市森防办",
+    agenda=("清明祭扫火源管控", "边界巡护和力量前置"),
+)
+ZERO = ZeroFacts(
+    "怀柔–丰宁–滦平",
+    datetime(2027, 4, 9, 9, tzinfo=UTC),
+    datetime(2027, 4, 10, 9, tzinfo=UTC),
+    0,
+    0,
+)
+NEEDS_NO_ANSWER = frozenset({"false_alarm_closed", "zero_report", "zero_report_with_gaps", "watch_report"})
+"""Kinds after which nobody waits for a reply."""
 
 CASES: dict[str, tuple[str, Callable[[Any, Envelope], Texts], Any]] = {
     "danger_raised": ("京津冀森防", danger_texts, RAISED),
@@ -196,6 +241,16 @@ CASES: dict[str, tuple[str, Callable[[Any, Envelope], Texts], Any]] = {
         run_texts,
         replace(FAILED, reason=R.RUN_RECOVERED, since_utc=MORNING - hours(2.5), failed_runs=12),
     ),
+    "fire_verified": (
+        "森防通报",
+        incident_texts,
+        replace(NOTICE, revision=2, verified="林火", land_zh="林地", area_ha=3.5),
+    ),
+    "false_alarm_closed": ("森防核查", closed_texts, CLOSED),
+    "consultation": ("会商通知", consultation_texts, CONSULTATION),
+    "zero_report": ("值班", zero_texts, ZERO),
+    "zero_report_with_gaps": ("值班", zero_texts, replace(ZERO, missing=("VIIRS热点2小时",))),
+    "watch_report": ("值班", zero_texts, replace(ZERO, hotspots=4, fires=1, notices=3, answered=2)),
     "cancel": ("更正", cancel_texts, CANCEL),
     "correct": ("更正", correct_texts, CORRECT),
 }

@@ -43,7 +43,7 @@ def test_the_ledger_of_the_store_is_the_ledger_that_notify_asks_for(ledger: SqlL
 
 
 def test_an_alert_comes_back_with_every_field(ledger: SqlLedger) -> None:
-    item = an_alert(degraded=True, world="exercise-1", expires_utc=minutes(60))
+    item = an_alert(degraded=True, world="exercise-1", expires_utc=minutes(60), text_full="一\n二")
     assert {field.name for field in fields(Alert) if not getattr(item, field.name)} == set()
     commit(ledger, item)
     assert ledger.alert(item.alert_id) == item

@@ -1,0 +1,96 @@
+"""What a watch says beside alarms, typed and checked: a fire that was none, an invitation, the day's report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from notify.alert import require_utc
+from notify.facts import COUNTY_NAME_MOST, refuse_names
+from notify.texts import refuse_long
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedFacts:
+    """An incident that turned out to be no fire of concern (误报销号).
+
+    Raises:
+        ValueError: a part that does not fit into a short message, or a naive time.
+    """
+
+    number: str
+    county: str
+    place_zh: str
+    """厂区; empty where nobody said."""
+    verdict_zh: str
+    """One of the types of verification: 工矿用火."""
+    checked_by_zh: str
+    checked_utc: datetime
+    heat_source: bool = False
+    """Whether it was proposed for the list of persistent heat."""
+
+    def __post_init__(self) -> None:
+        require_utc(self.checked_utc)
+        refuse_long("number", self.number, 28)
+        refuse_long("county", self.county, COUNTY_NAME_MOST)
+        refuse_long("verdict", self.verdict_zh, 6)
+        refuse_long("name of who checked", self.checked_by_zh, 20)
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultationFacts:
+    """A consultation of several offices (会商).
+
+    Raises:
+        ValueError: nobody to invite, a part that does not fit, a naive time, or an answer after the beginning.
+    """
+
+    subject_zh: str
+    """京津冀清明火险视频会商."""
+    at_utc: datetime
+    answer_by_utc: datetime
+    members: tuple[str, ...]
+    """Short names of offices: 怀柔、丰宁、滦平."""
+    meeting_no: str
+    by_zh: str
+    means_zh: str = "视频"
+    agenda: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.members or require_utc(self.answer_by_utc) > require_utc(self.at_utc):
+            raise ValueError("a consultation invites somebody, who answers before it begins")
+        refuse_long("subject", self.subject_zh, 16)
+        refuse_long("meeting number", self.meeting_no, 12)
+        refuse_long("name of who invites", self.by_zh, 20)
+        refuse_names("office", self.members, COUNTY_NAME_MOST)
+
+
+@dataclass(frozen=True, slots=True)
+class ZeroFacts:
+    """What a watch saw in a day (零报告). Where something was missing it is no report of nothing.
+
+    Raises:
+        ValueError: an empty span, a negative number, or a name that does not fit.
+    """
+
+    unit_zh: str
+    """怀柔–丰宁–滦平."""
+    begins_utc: datetime
+    ends_utc: datetime
+    hotspots: int
+    fires: int
+    notices: int = 0
+    answered: int = 0
+    missing: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if require_utc(self.begins_utc) >= require_utc(self.ends_utc):
+            raise ValueError("a report covers a span of time")
+        if min(self.hotspots, self.fires, self.notices, self.answered) < 0:
+            raise ValueError("numbers of a report are not negative")
+        refuse_long("unit", self.unit_zh, 14)
+
+    @property
+    def is_zero(self) -> bool:
+        """Whether nothing was seen and nothing was missing."""
+        return self.hotspots == self.fires == 0 and not self.missing
