@@ -22,6 +22,7 @@ from desk import (
     replay,
     rounds,
     training,
+    training_ignition,
     warnings_view,
 )
 from desk.answers import answers
@@ -50,6 +51,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "exercise": training.exercise,
     "replay": replay.replay,
     "backtest": backtest,
+    "train": training_ignition.train,
     "compute": computing.compute,
     "import": importing.import_records,
     "status": ledger_views.status,

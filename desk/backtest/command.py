@@ -4,48 +4,34 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
-import dataframely as dy
 import polars as pl
 import typer
 
 from boundary_zones.catalogue import Catalogue, load_catalogue
 from desk.backtest.events import clean_burning_events, documented_fires, geojson_events
+from desk.backtest.inputs import Seen, local_days, seen
 from desk.backtest.judge import Record, counts, event_ranks, in_period, nearby, reliability_rows, unit_skill
 from desk.backtest.plots import draw
 from desk.backtest.points import points_of, units_of_fires
 from desk.backtest.series import Maker, point_days, unit_days
 from desk.backtest.shown import limits_of, show_verdict
-from desk.errors import InputError
 from desk.exits import Exit
 from desk.options import Json
 from desk.shown import show_json
 from desk.tables import table_file, write_table
-from feeds.snapshots import parse_coverage, parse_snapshots
-from feeds.tables import parse_hotspot_table, parse_weather_table
+from feeds.tables import parse_weather_table
 from flows.cell_facts import read_cell_facts
 from flows.elevation import FlatCells, TableElevation
 from flows.estimators import read_estimator, standing_estimator
 from flows.recorded_feeds import hourly
 from flows.rules import shipped_rules
 from flows.settings import Settings, load_settings
-from flows.signed import SignedRules, load_signed
-from models.backtest.burning import Box, burning_days, days_covered, days_vouched_for, with_persistence
-from models.frames import HotspotFrame
-
-
-@dataclass(frozen=True)
-class Seen:
-    """What the satellites told: hotspots with persistence, the days looked at, and how that is known."""
-
-    hotspots: pl.DataFrame
-    covered: frozenset[date]
-    coverage_told: bool
-    rejected: int
+from flows.signed import load_signed
+from models.backtest.burning import Box, burning_days
 
 
 def backtest(
@@ -65,7 +51,7 @@ def backtest(
     as_json: Json = False,
 ) -> None:
     """Judge by fires. E.g. firewatch backtest --weather w.csv --hotspots f.csv --from 2017-03-01 --to 2018-12-31."""
-    first, last = _days(begin, end)
+    first, last = local_days(begin, end)
     settings = load_settings()
     rules = load_signed(settings.rules or shipped_rules())
     maker = Maker(
@@ -75,13 +61,13 @@ def backtest(
         facts=read_cell_facts(facts or settings.cell_facts),
     )
     catalogue, box = load_catalogue(settings.zones), Box()
-    seen = _seen(hotspots, coverage, rules)
+    told = seen(hotspots, coverage, rules)
     records = {"burned_area": burned_area, "forest_event": forest_events}
     other = [geojson_events(path, kind) for kind, path in records.items() if path is not None]
     table = hourly(parse_weather_table(table_file(weather), bounds=rules.rejects).frame, weather.name)
     points = points_of(catalogue, box)
     scores = point_days(table, points, maker)
-    verdict = _verdict(scores, points, seen, other, period=(first, last), catalogue=catalogue, box=box)
+    verdict = _verdict(scores, points, told, other, period=(first, last), catalogue=catalogue, box=box)
     folder = out or _folder(settings, first, last)
     summary = _written(folder, verdict, maker)
     if as_json:
@@ -91,66 +77,32 @@ def backtest(
     raise typer.Exit(Exit.DONE if summary["counts"]["burning_days"] or verdict["ranks"].height else Exit.DEGRADED)
 
 
-def _days(begin: str, end: str) -> tuple[date, date]:
-    days = []
-    for option, text in (("--from", begin), ("--to", end)):
-        try:
-            days.append(date.fromisoformat(text[:10]))
-        except ValueError as error:
-            raise InputError(option, f"{text!r} is no day", remedy="write 2017-03-01") from error
-    if days[1] < days[0]:
-        raise InputError("--from, --to", f"{days[0]} lies after {days[1]}")
-    return days[0], days[1]
-
-
-def _seen(path: Path, coverage: Path | None, rules: SignedRules) -> Seen:
-    """Hotspots of a table or of snapshots; snapshots tell their coverage themselves."""
-    file, rejected = table_file(path), 0
-    covered: frozenset[date] | None = None
-    if ".jsonl" in path.suffixes:
-        snapshots = list(parse_snapshots(file, rules=rules.hotspots, bounds=rules.rejects))
-        rows = pl.concat([HotspotFrame.create_empty(), *(each.hotspots.frame for each in snapshots)])
-        frame = rows.unique("hotspot_id", keep="first", maintain_order=True)
-        told = [(each.snapshot_utc, each.covers_study_box) for each in snapshots]
-        covered = days_covered(pl.DataFrame(told, schema=["snapshot_utc", "covers_study_box"], orient="row"))
-    else:
-        parsed = parse_hotspot_table(file, rules=rules.hotspots, bounds=rules.rejects)
-        frame, rejected = parsed.frame, parsed.rejects.total
-    hotspots: dy.DataFrame[HotspotFrame] = HotspotFrame.validate(frame, cast=True)
-    marked = with_persistence(hotspots, rules.recurrence)
-    if coverage is not None:
-        covered = (covered or frozenset()) | days_covered(parse_coverage(table_file(coverage)))
-    if covered is None:
-        return Seen(marked, days_vouched_for(marked), coverage_told=False, rejected=rejected)
-    return Seen(marked, covered, coverage_told=True, rejected=rejected)
-
-
 def _verdict(
     scores: pl.DataFrame,
     points: pl.DataFrame,
-    seen: Seen,
+    told: Seen,
     other: list[pl.DataFrame],
     *,
     period: tuple[date, date],
     catalogue: Catalogue,
     box: Box,
 ) -> dict[str, Any]:
-    clean = seen.hotspots.filter(~pl.col("persistent"))
+    clean = told.hotspots.filter(~pl.col("persistent"))
     burning = burning_days(units_of_fires(clean, catalogue, box), points["unit"].unique().to_list())
-    record = Record(burning, seen.covered, *period)
+    record = Record(burning, told.covered, *period)
     days = unit_days(scores, points)
     places = points.unique("cell_id", maintain_order=True)
     events = pl.concat([documented_fires(), clean_burning_events(clean.filter(box.holds())), *other])
     near, far = nearby(in_period(events, *period), places)
     ranks = event_ranks(near, scores, places)
-    told = {**counts(days, record), "events": ranks.height, "events_without_weather": near.height - ranks.height}
-    held_back = seen.hotspots.height - clean.height
-    told |= {"events_too_far": far, "hotspots": seen.hotspots.height, "hotspots_persistent": held_back}
-    told |= {"hotspot_rows_rejected": seen.rejected}
+    figures = {**counts(days, record), "events": ranks.height, "events_without_weather": near.height - ranks.height}
+    held_back = told.hotspots.height - clean.height
+    figures |= {"events_too_far": far, "hotspots": told.hotspots.height, "hotspots_persistent": held_back}
+    figures |= {"hotspot_rows_rejected": told.rejected}
     return {
         "period": period,
-        "counts": told,
-        "coverage_told": seen.coverage_told,
+        "counts": figures,
+        "coverage_told": told.coverage_told,
         "ranks": ranks,
         "skill": unit_skill(days, record),
         "reliability": reliability_rows(days, record),

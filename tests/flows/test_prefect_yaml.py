@@ -72,7 +72,9 @@ def test_the_keys_are_those_of_prefect_s_own_models() -> None:
 
 
 def test_there_is_a_deployment_for_every_flow() -> None:
-    assert {deployment["entrypoint"] for deployment in DEPLOYMENTS} == {f"flows.{flow}.{flow}" for flow in FlowName}
+    assert {deployment["entrypoint"] for deployment in DEPLOYMENTS} == {
+        f"flows.{flow}.{flow}" for flow in (*FlowName, "monthly_training")
+    }
     assert all(deployment["schedules"] for deployment in DEPLOYMENTS)
 
 
