@@ -111,6 +111,7 @@ def deliveries(world: WorldOption = ALL, as_json: Json = False) -> None:
     if as_json:
         show_json(rows.to_dicts())
         return
+    rows = rows.filter((pl.col("step") == 0) | pl.col("sent_utc").is_not_null())
     columns = {
         "code": "编号",
         "region": "地区",
@@ -134,7 +135,7 @@ def ack(
     with _opened(LIVE) as house:
         rows = house.ledger.acknowledge(code, office=office or None, by=by, via=via, now=house.clock())
     fields = ("office", "office_zh", "acknowledged_utc", "acknowledged_by")
-    answered = [{name: getattr(row, name) for name in fields} for row in rows]
+    answered = [{name: getattr(row, name) for name in fields} for row in rows if not row.step]
     if as_json:
         show_json(answered)
     else:

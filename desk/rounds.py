@@ -27,6 +27,7 @@ class What(StrEnum):
     DANGER = "danger"
     HOTSPOTS = "hotspots"
     DISPATCH = "dispatch"
+    AUDIT = "audit"
     ALL = "all"
 
 
@@ -34,6 +35,7 @@ FLOWS = {
     What.DANGER: (FlowName.DANGER_WATCH,),
     What.HOTSPOTS: (FlowName.HOTSPOT_WATCH,),
     What.DISPATCH: (FlowName.DISPATCH_ROUND,),
+    What.AUDIT: (FlowName.AUDIT_ROUND,),
     What.ALL: (FlowName.DANGER_WATCH, FlowName.HOTSPOT_WATCH, FlowName.DISPATCH_ROUND),
 }
 _COLUMNS = {
@@ -47,6 +49,7 @@ _COLUMNS = {
         "degraded": "缺测",
     },
     FlowName.HOTSPOT_WATCH: {"zone": "联防单元", "event": "事件", "level": "级别", "reason": "缘由", "code": "编号"},
+    FlowName.AUDIT_ROUND: {"problem": "问题", "said": "说明"},
     FlowName.DISPATCH_ROUND: {
         "region": "地区",
         "sent": "已发",
@@ -76,7 +79,7 @@ def run(
     try:
         at = instant(as_of, "--as-of") if as_of else None
         sends = at is None if send is None else send
-        if as_of and what in {What.ALL, What.DISPATCH}:
+        if as_of and what in {What.ALL, What.DISPATCH, What.AUDIT}:
             raise typer.BadParameter("sending happens now: --as-of goes with danger or hotspots")
         reports = [
             _round(house, flow, zones=zone or [], as_of=at, reason=reason, send=sends)

@@ -11,6 +11,7 @@ from functools import partial
 from importlib.metadata import version
 from typing import Any
 
+from flows.auditing import auditing_round
 from flows.cap_products import publish_cap
 from flows.danger_round import danger_round
 from flows.dispatching import dispatching_round
@@ -26,6 +27,7 @@ ROUNDS: Mapping[FlowName, Round] = {
     FlowName.DANGER_WATCH: danger_round,
     FlowName.HOTSPOT_WATCH: hotspot_round,
     FlowName.DISPATCH_ROUND: dispatching_round,
+    FlowName.AUDIT_ROUND: auditing_round,
 }
 DISTRIBUTION = "border-firewatch"
 LOG = logging.getLogger("firewatch.run")

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 import dataframely as dy
 import polars as pl
 
+from boundary_zones.required import required_offices
 from boundary_zones.zone import Zone
 from flows.danger_making import Made, made_danger
 from flows.danger_words import danger_facts, weather_around
@@ -134,6 +135,7 @@ def _event(
         signature=rules.wording.danger_signature,
         prefix=zone_prefix(zone),
         recipients=house.contacts.for_zone(zone, house.catalogue),
+        required=required_offices(zone, house.catalogue, house.contacts),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flows.order import FlowName
@@ -16,6 +16,9 @@ from notify.phrases import BEIJING
 
 SENT_AFTER = timedelta(minutes=1)
 """The dispatcher's next round."""
+DISPATCH_EVERY = timedelta(minutes=2)
+_EPOCH = datetime(2000, 1, 1, 0, 1, tzinfo=UTC)
+"""Odd minutes, as prefect.yaml has them."""
 REASON_ZH = "演练"
 
 
@@ -78,7 +81,7 @@ async def _play(house: House, script: Script, *, clock: DrivenClock, say: Callab
         (at, FlowName.HOTSPOT_WATCH) for at in script.hotspots
     ]
     for at, flow in sorted(beats):
-        answers = _answer(house, done, answers, until=at, clock=clock, say=say)
+        answers = await _meanwhile(house, done, answers, until=at, clock=clock, say=say)
         clock.now = at
         codes = await _round(flow, at, script.zones)
         done.rounds += 1
@@ -91,7 +94,7 @@ async def _play(house: House, script: Script, *, clock: DrivenClock, say: Callab
         for row in told:
             say(f"{_beijing(clock.now)} 发 {len(row['recipients'])} 个单位  {row['text_short']}")
         answers += _due(told, script, sent=clock.now)
-    _answer(house, done, answers, until=script.end, clock=clock, say=say)
+    await _meanwhile(house, done, answers, until=script.end, clock=clock, say=say)
     clock.now = script.end
     return done
 
@@ -127,7 +130,7 @@ def _due(told: Sequence[dict[str, Any]], script: Script, *, sent: datetime) -> l
     ]
 
 
-def _answer(
+async def _meanwhile(
     house: House,
     done: Exercised,
     answers: list[_Due],
@@ -136,15 +139,39 @@ def _answer(
     clock: DrivenClock,
     say: Callable[[str], None],
 ) -> list[_Due]:
-    """Give the answers that are due; returns those that are not yet."""
-    for due in sorted(answer for answer in answers if answer.at <= until):
-        clock.now = due.at
-        rows = house.ledger.acknowledge(
-            due.code, office=due.office, by=due.by, via=due.via, now=due.at, world=house.world
-        )
-        done.answered += rows
-        say(f"{_beijing(due.at)} 叫应 {due.code}  {rows[0].office_zh},{due.by}")
-    return [answer for answer in answers if answer.at > until]
+    """Let time pass: offices answer, and who does not is called again, in the order of time.
+
+    Returns:
+        The answers that are not due yet.
+    """
+    waiting = sorted(answers)
+    while True:
+        call = _next_call(house, clock.now)
+        if waiting and waiting[0].at <= until and (call is None or waiting[0].at <= call):
+            _answer(house, done, waiting.pop(0), clock=clock, say=say)
+        elif call is not None and call <= until:
+            clock.now = call
+            await _dispatch(call)
+            for row in house.ledger.called(since=call, world=house.world):
+                say(f"{_beijing(call)} 升级叫应 {row.for_office_zh}未回应,呼{row.office_zh}")
+        else:
+            return waiting
+
+
+def _next_call(house: House, now: datetime) -> datetime | None:
+    """When the dispatcher next has a step of a ladder to send: it looks every other minute."""
+    due = house.ledger.next_due(world=house.world)
+    if due is None:
+        return None
+    late = (max(due, now) - _EPOCH) % DISPATCH_EVERY
+    return max(due, now) + (DISPATCH_EVERY - late)
+
+
+def _answer(house: House, done: Exercised, due: _Due, *, clock: DrivenClock, say: Callable[[str], None]) -> None:
+    clock.now = max(clock.now, due.at)
+    rows = house.ledger.acknowledge(due.code, office=due.office, by=due.by, via=due.via, now=due.at, world=house.world)
+    done.answered += [row for row in rows if not row.step]
+    say(f"{_beijing(due.at)} 叫应 {due.code}  {rows[0].office_zh},{due.by}")
 
 
 def _beijing(instant: datetime) -> str:

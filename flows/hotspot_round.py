@@ -11,6 +11,7 @@ import dataframely as dy
 
 from boundary_zones.contacts import Recipient
 from boundary_zones.places import county_in_words
+from boundary_zones.required import required_offices
 from boundary_zones.townships import near_in_words
 from boundary_zones.zone import Zone
 from flows.feed_watch import WATERMARK, codes_of, watch_feeds
@@ -106,6 +107,7 @@ def _event(house: House, order: Order, incident: Incident, gathered: Gathered[Ho
         signature=rules.wording.verification_signature if incident.suppressed else rules.wording.incident_signature,
         prefix=zone_prefix(zone),
         recipients=_recipients(house, zone, incident),
+        required=required_offices(zone, house.catalogue, house.contacts, also=_concerned(incident)),
     )
 
 
@@ -145,8 +147,11 @@ def _facts(house: House, order: Order, incident: Incident, draft: Draft, *, miss
 
 def _recipients(house: House, zone: Zone, incident: Incident) -> tuple[Recipient, ...]:
     """Everybody of the joint unit, and the counties on both sides of the line and in the circle, members or not."""
-    concerned = dict.fromkeys((incident.county_gb, incident.neighbour_county_gb, *incident.county_gbs))
-    return house.contacts.for_zone(zone, house.catalogue, also=concerned)
+    return house.contacts.for_zone(zone, house.catalogue, also=_concerned(incident))
+
+
+def _concerned(incident: Incident) -> tuple[int | None, ...]:
+    return tuple(dict.fromkeys((incident.county_gb, incident.neighbour_county_gb, *incident.county_gbs)))
 
 
 def _relay_zh(house: House, incident: Incident) -> str:

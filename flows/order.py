@@ -22,6 +22,7 @@ class FlowName(StrEnum):
     DANGER_WATCH = "danger_watch"
     HOTSPOT_WATCH = "hotspot_watch"
     DISPATCH_ROUND = "dispatch_round"
+    AUDIT_ROUND = "audit_round"
 
 
 @dataclass(frozen=True, slots=True)

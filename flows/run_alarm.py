@@ -20,11 +20,17 @@ from notify.run_alarm import RunMemory, RunRound, decide_run, run_event_prefix, 
 from notify.texts import Envelope, Texts
 from notify.wording import run_texts
 
-FLOW_ZH = {FlowName.DANGER_WATCH: "火险", FlowName.HOTSPOT_WATCH: "热点", FlowName.DISPATCH_ROUND: "发送"}
+FLOW_ZH = {
+    FlowName.DANGER_WATCH: "火险",
+    FlowName.HOTSPOT_WATCH: "热点",
+    FlowName.DISPATCH_ROUND: "发送",
+    FlowName.AUDIT_ROUND: "审计",
+}
 EFFECT_ZH = {
     FlowName.DANGER_WATCH: "页面已标过期",
     FlowName.HOTSPOT_WATCH: "无数据不等于无火",
     FlowName.DISPATCH_ROUND: "通报可能未发出",
+    FlowName.AUDIT_ROUND: "送达无人核对",
 }
 RUN_FAILED_ZH = "运行失败"
 

@@ -51,6 +51,9 @@ class Settings(BaseSettings):
     answer_key_before: SecretStr | None = Field(None, description="The one before, while links signed with it are out.")
     sms_reply_key: SecretStr | None = Field(None, description="Secret with which the SMS gateway hands replies over.")
     secrets: Path | None = Field(None, description="Folder of secrets, one a file that only its owner can read.")
+    heartbeat_url: SecretStr | None = Field(
+        None, description="file:///… or http(s)://… of the outside watcher that calls when it stays silent."
+    )
     operator: str = Field("", description="Who runs this; stands in run rows. The login name when empty.")
 
     @field_validator("weather_models", mode="before")

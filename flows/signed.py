@@ -28,8 +28,10 @@ from models.incidents.track_rules import TrackRules
 from models.weather.daily import DailyParameters
 from models.weather.interpolate import InterpolationParameters
 from models.weather.plausibility import PlausibilityRules
+from notify.auditor import AuditRules
 from notify.cap.rules import CapRules
 from notify.channel_rules import ChannelLimits
+from notify.escalate import EscalationRules
 from notify.incident_level import IncidentLevelRules
 from notify.release import ReleaseRules
 from notify.rules import DangerAlertRules, DispatchRules, FeedAlertRules, IncidentAlertRules, WordingRules
@@ -95,6 +97,8 @@ class SignedRules:
     warning_words: WarningWords
     warning_colours: ColourTable
     dispatch: DispatchRules
+    escalation: EscalationRules
+    audit: AuditRules
     channels: ChannelLimits
     cap: CapRules
     release: ReleaseRules
@@ -149,6 +153,8 @@ def load_signed(folder: Path) -> SignedRules:
         warning_words=book.bind("warnings.words", WarningWords),
         warning_colours=book.bind("warnings.colours", ColourTable),
         dispatch=book.bind("alerting.dispatch", DispatchRules),
+        escalation=book.bind("escalation.answer", EscalationRules),
+        audit=book.bind("escalation.audit", AuditRules),
         channels=book.bind("channels.limits", ChannelLimits),
         cap=book.bind("cap.message", CapRules),
         release=book.bind("release.release", ReleaseRules),

@@ -8,17 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Generic, TypeVar
 
 from boundary_zones.contacts import Recipient
+from boundary_zones.required import RequiredOffice
 from boundary_zones.zone import Zone
 from flows.order import Order
 from flows.wiring import House
 from notify.alert import Alert, Draft, Reason, Silence
 from notify.decide import Decision, Scope
+from notify.escalate import ladder_rows, owed
+from notify.ledger import Delivery
 from notify.obligations import former_rows, obligations
+from notify.rules import OTHER
 from notify.texts import Envelope, Texts
 from store.errors import StoreConflict
+from store.runs import Trigger
 from store.zone_levels import LevelRecord, document_of, memory_from
 
 M = TypeVar("M")
@@ -40,7 +46,8 @@ class Event(Generic[M]):
         words: texts for a draft.
         signature: of the texts.
         prefix: of the code.
-        recipients: everybody who is owed the alert.
+        recipients: everybody who is told.
+        required: offices that must hear of it, whether or not the contacts know a way to them.
     """
 
     key: str
@@ -52,6 +59,7 @@ class Event(Generic[M]):
     signature: str
     prefix: str
     recipients: Sequence[Recipient]
+    required: Sequence[RequiredOffice] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,31 +110,46 @@ def _commit(house: House, order: Order, event: Event[M], decision: Decision[M]) 
     alert = None
     if isinstance(decision.outcome, Draft):
         alert = _worded(house, event, decision.outcome, preview=not order.send)
+        rows = _rows(house, order, event, alert)
         if order.send:
-            _tell(house, event, alert)
-        else:
-            obligations(alert, event.recipients)
+            _tell(house, event, alert, rows)
     if order.send:
         _remember(house, event.key, decision)
     return Told(decision.outcome, alert)
 
 
-def _tell(house: House, event: Event[M], alert: Alert) -> None:
+def _tell(house: House, event: Event[M], alert: Alert, rows: Sequence[Delivery]) -> None:
     """Commit an alert with its rows; an end goes to those only whom the warning left for."""
     with house.database.begin():
         if alert.reason not in _ENDS:
-            house.ledger.commit(alert, obligations(alert, event.recipients))
+            rules = house.rules.escalation
+            house.ledger.commit(alert, rows, owed(alert, event.required, event.recipients, rules=rules))
             return
         house.ledger.lock(alert)
         reached = house.ledger.reached(alert.event_id, world=alert.world)
         house.ledger.commit(alert, former_rows(alert, reached, house.contacts.recipients))
 
 
+def _rows(house: House, order: Order, event: Event[M], alert: Alert) -> tuple[Delivery, ...]:
+    """Who is told at once, and the steps of the ladder. In a replay nobody could answer, so it has none."""
+    reaches = house.rules.channels.reaches_office
+    regions = {office.region for office in event.required}
+    told = obligations(alert, event.recipients, required=regions, reaches_office=reaches)
+    if order.trigger is Trigger.REPLAY:
+        return told
+    operations = house.contacts.operations()
+    rules = house.rules.escalation
+    return told + ladder_rows(alert, event.required, operations=operations, rules=rules, reaches_office=reaches)
+
+
 def _worded(house: House, event: Event[M], draft: Draft, *, preview: bool) -> Alert:
     code = "预览" if preview else _code(house, event, draft)
     envelope = Envelope(event.signature, code, draft.decided_utc, draft.exercise)
     texts = event.words(draft, envelope)
-    return draft.alert(code, text_short=texts.short, text_long=texts.long, text_full=texts.full)
+    hours = house.rules.dispatch.expires_after_h
+    expires = draft.decided_utc + timedelta(hours=hours.get(draft.kind, hours[OTHER]))
+    texts_of = {"text_short": texts.short, "text_long": texts.long, "text_full": texts.full}
+    return draft.alert(code, expires_utc=expires, **texts_of)
 
 
 def _code(house: House, event: Event[M], draft: Draft) -> str:

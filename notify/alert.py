@@ -128,6 +128,8 @@ class Reason(StrEnum):
     FEED_BACK = "feed_back"
     RUN_FAILED = "run_failed"
     RUN_RECOVERED = "run_recovered"
+    OFFICES_UNREACHED = "offices_unreached"
+    OFFICES_REACHED = "offices_reached"
     TAKEN_BACK = "taken_back"
     PUT_RIGHT = "put_right"
     UNCHANGED = "unchanged"

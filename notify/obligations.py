@@ -15,15 +15,29 @@ class Uncovered(ValueError):
     """A region that must be told has nobody to tell, or somebody would be told who must not."""
 
 
-def obligations(alert: Alert, recipients: Sequence[Recipient]) -> tuple[Delivery, ...]:
-    """The rows of an alert: one for each recipient, in their order, all pending.
+def obligations(
+    alert: Alert,
+    recipients: Sequence[Recipient],
+    *,
+    required: Iterable[str] = (),
+    reaches_office: Callable[[str], bool] = lambda _: True,
+) -> tuple[Delivery, ...]:
+    """The rows of an alert: one for each recipient of the first rank, in their order, all pending.
+
+    Args:
+        alert: that was decided.
+        recipients: everybody who is told; endpoints of later ranks wait for failover or for the ladder.
+        required: regions with an office on the list of those that must hear of it. One whose office has no endpoint is
+            seen as unreached, and keeps nobody else from being told.
+        reaches_office: whether a channel reaches an office, and not a group.
 
     Raises:
-        Uncovered: a region of the alert without a recipient, a recipient of another region, or nobody at all.
+        Uncovered: a region of the alert without a recipient or a required office, a recipient of another region, or
+            nobody at all.
         ValueError: two recipients with the same region, office and channel.
     """
-    _refuse_gaps(alert, recipients)
-    rows = tuple(row_for(alert, recipient) for recipient in recipients)
+    _refuse_gaps(alert, recipients, required=frozenset(required))
+    rows = tuple(row_for(alert, one, reaches_office=reaches_office) for one in recipients if one.rank == 1)
     seen: set[str] = set()
     for row in rows:
         if row.delivery_id in seen:
@@ -74,9 +88,9 @@ def _gone(row: Delivery) -> Recipient:
     return Recipient(row.region, row.office, row.office_zh, role, row.channel, address="gone://", rank=row.rank)
 
 
-def _refuse_gaps(alert: Alert, recipients: Sequence[Recipient]) -> None:
+def _refuse_gaps(alert: Alert, recipients: Sequence[Recipient], *, required: frozenset[str]) -> None:
     named = {recipient.region for recipient in recipients}
-    missing = sorted(set(alert.regions) - named)
+    missing = sorted(set(alert.regions) - named - required)
     if missing or not recipients:
         whom = f"region {', '.join(missing)} has nobody" if missing else "there is nobody"
         raise Uncovered(f"alert {alert.code}: {whom} to tell; add a recipient to the contacts file")

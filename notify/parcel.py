@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from notify.alert import Alert
+from notify.calling import called_long, called_short
 from notify.ledger import Delivery
 from notify.texts import resent, with_link
 
@@ -30,12 +31,14 @@ class Parcel:
     @property
     def text_short(self) -> str:
         """One short message."""
-        return resent(self.alert.text_short) if self.resend else self.alert.text_short
+        text = called_short(self.alert, self.delivery) if self.delivery.step else self.alert.text_short
+        return resent(text) if self.resend else text
 
     @property
     def text_long(self) -> str:
         """The whole text."""
-        return with_link(resent(self.alert.text_long) if self.resend else self.alert.text_long, self.answer_link)
+        text = called_long(self.alert, self.delivery) if self.delivery.step else self.alert.text_long
+        return with_link(resent(text) if self.resend else text, self.answer_link)
 
     @property
     def text_full(self) -> str:
@@ -66,6 +69,8 @@ class Parcel:
             "office_zh": delivery.office_zh,
             "recipient_role": delivery.recipient_role,
             "channel": delivery.channel,
+            "step": delivery.step,
+            "for_office": delivery.for_office,
             "resend": self.resend,
             "answer_link": self.answer_link,
             "decided_utc": alert.decided_utc.isoformat(),

@@ -30,11 +30,11 @@ def answer(
     connection.execute(answer_table.insert().values(key | new | who))
     if first:
         _stop_ringing(connection, key)
-        mine = [delivery_table.c[name] == value for name, value in key.items()]
+        mine = [delivery_table.c[name] == value for name, value in (key | {"for_office": ""}).items()]
         connection.execute(delivery_table.update().where(*mine).values(who | {"acknowledged_utc": now}))
     said = {"office": f"{region}/{answered}", "via": via, "first": first}
     append(connection, Deed(by, AuditAction.ACKNOWLEDGE, told.code, now, said, told.world))
-    after = _of(delivery_table, key).order_by(delivery_table.c.channel, delivery_table.c.step)
+    after = _of(delivery_table, key | {"for_office": ""}).order_by(delivery_table.c.channel, delivery_table.c.step)
     return [delivery_of(row) for row in connection.execute(after)]
 
 

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from store.dialect import upsert
 from store.ledger_rows import bucket_table
 
-_FAR = timedelta(hours=1)
+_LONGEST_PAUSE = timedelta(minutes=3)
+_LONGEST_QUEUE = timedelta(hours=1)
 """A clock that was set back would otherwise leave a credential unused for as long as it had been ahead."""
 
 
@@ -27,14 +28,14 @@ def take(
         world: worlds share nothing.
     """
     next_utc, queue_utc = _locked(connection, credential, now=now, world=world)
-    if next_utc - now > _FAR:
+    if next_utc - now > burst * interval + _LONGEST_PAUSE:
         next_utc, queue_utc = now, now
     ready = next_utc - (burst - 1) * interval
     if ready <= now:
         _write(connection, credential, world=world, next_utc=max(next_utc, now) + interval, queue_utc=queue_utc)
         return timedelta(0)
     queue_utc = max(queue_utc + interval, ready)
-    if queue_utc - now > _FAR:
+    if queue_utc - now > _LONGEST_QUEUE:
         queue_utc = ready
     _write(connection, credential, world=world, next_utc=next_utc, queue_utc=queue_utc)
     return queue_utc - now

@@ -19,7 +19,8 @@ from store.walking import append_attempt, finish, left_to_end, walk
 _S = DeliveryState
 HELD = (_S.CLAIMED, _S.SENDING)
 _LONGEST_WAIT = timedelta(minutes=20)
-"""No retry waits longer: one that seems to was given its time before the clock was set back."""
+_LONGEST_QUEUE = timedelta(hours=1)
+"""No retry, and no row that waits for its provider's rate, waits longer: the clock was set back since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,9 @@ def _free(connection: sa.Connection, row: Any, *, now: datetime, again_at: datet
 
 def _is_due(now: datetime) -> sa.ColumnElement[bool]:
     by = delivery_table.c
-    return sa.or_(by.due_utc <= now, sa.and_(by.attempts > 0, by.due_utc > now + _LONGEST_WAIT))
+    retried = sa.and_(by.attempts > 0, by.due_utc > now + _LONGEST_WAIT)
+    queued = sa.and_(by.step == 0, by.due_utc > now + _LONGEST_QUEUE)
+    return sa.or_(by.due_utc <= now, retried, queued)
 
 
 def _due_rows(

@@ -88,7 +88,9 @@ def _check_rows(item: Alert, deliveries: Sequence[Delivery], *, first: bool) -> 
             raise StoreError(f"delivery {row.delivery_id} is not of alert {item.alert_id} in world {item.world!r}")
         if row.state is not DeliveryState.PENDING:
             raise StoreError(f"delivery {row.delivery_id} is {row.state}; a new row is pending")
-    told = Counter((row.region, row.office, row.channel, row.step) for row in deliveries)
+    told = Counter(
+        (row.region, row.office, row.channel, row.step, row.for_region, row.for_office) for row in deliveries
+    )
     if twice := {key for key, times in told.items() if times > 1}:
         raise StoreError(f"{item.event_id}: told twice by region, office, channel, step: {sorted(twice)}")
 

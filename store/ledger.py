@@ -14,10 +14,12 @@ from notify.ledger import Delivery, DeliveryState, Finding, Obligation, Outcome
 from store import acknowledging, buckets, claiming, committing, endpoints, sending
 from store.counters import next_in
 from store.database import Database
-from store.errors import NotInStore, StoreError
+from store.errors import NotInStore, StoreBusy, StoreError
 from store.holders import boot_s
 from store.ledger_rows import alert_of, alert_table, delivery_of, delivery_table
 
+_RECORD_TRIES = 4
+"""Each waits for the database: what a provider has said is not lost because another writer was busy."""
 _BEIJING = ZoneInfo("Asia/Shanghai")
 
 
@@ -86,6 +88,13 @@ class SqlLedger:
         with self.database.read() as connection:
             return claiming.next_due(connection, world=world)
 
+    def called(self, *, since: datetime, world: str) -> list[Delivery]:
+        """Steps of ladders that were sent since an instant, on behalf of an office that had not answered."""
+        by = delivery_table.c
+        chosen = sa.select(delivery_table).where(by.world == world, by.for_office != "", by.sent_utc >= since)
+        with self.database.read() as connection:
+            return [delivery_of(row) for row in connection.execute(chosen.order_by(by.for_office, by.office))]
+
     def defer(self, delivery: Delivery, *, until: datetime) -> None:
         """Give a claimed row back until an instant; no attempt was made."""
         with self.database.begin() as connection:
@@ -115,8 +124,17 @@ class SqlLedger:
         Raises:
             IllegalTransition: another attempt is wanted after an outcome that ends the row; the attempt is kept.
         """
-        with self.database.begin() as connection:
-            refused = sending.record(connection, delivery, outcome, now=now, retry_at=retry_at, failover=failover)
+        refused = None
+        for again in reversed(range(_RECORD_TRIES)):
+            try:
+                with self.database.begin() as connection:
+                    refused = sending.record(
+                        connection, delivery, outcome, now=now, retry_at=retry_at, failover=failover
+                    )
+                break
+            except StoreBusy:
+                if not again:
+                    raise
         if refused is not None:
             raise refused
 

@@ -76,6 +76,17 @@ EVENTS = pl.Schema(
 )
 """One row an event: its newest revision, and how many offices it was meant for, left for, and was answered by."""
 
+DOUBTS = pl.Schema(
+    {
+        "delivery_id": pl.String(),
+        "alert_id": pl.String(),
+        "state": pl.String(),
+        "attempts": pl.Int64(),
+        "unknowns": pl.Int64(),
+    }
+)
+"""One row a delivery: ``unknowns`` bounds the copies that may be there."""
+
 ATTEMPTS = pl.Schema(
     {
         "delivery_id": pl.String(),
@@ -100,7 +111,8 @@ class LedgerFrames:
     def alerts(self, *, world: str | None = None) -> pl.DataFrame:
         """All alerts in the order in which they were committed; columns of :data:`ALERTS`."""
         chosen = sa.select(alert_table).order_by(alert_table.c.seq)
-        told = sa.select(delivery_table.c.alert_id, delivery_table.c.office).distinct()
+        by = delivery_table.c
+        told = sa.select(by.alert_id, by.office).where(by.for_office == "").distinct()
         with self.database.read() as connection:
             rows = connection.execute(_in_world(chosen, alert_table, world)).all()
             pairs = connection.execute(_in_world(told, delivery_table, world)).all()
@@ -117,6 +129,12 @@ class LedgerFrames:
         by = delivery_table.c
         ordered = chosen.order_by(alert_table.c.seq, by.region, by.office, by.channel, by.step)
         return self._rows(_in_world(ordered, delivery_table, world), DELIVERIES)
+
+    def doubts(self, *, world: str | None = None) -> pl.DataFrame:
+        """State of every row, and how many of its attempts may have arrived; columns of :data:`DOUBTS`."""
+        by = delivery_table.c
+        chosen = sa.select(by.delivery_id, by.alert_id, by.state, by.attempts, by.unknowns).order_by(by.delivery_id)
+        return self._rows(_in_world(chosen, delivery_table, world), DOUBTS)
 
     def events(self, *, world: str | None = None) -> pl.DataFrame:
         """Each event as its newest revision stands, in the order of commit; columns of :data:`EVENTS`."""
@@ -155,7 +173,7 @@ def _offices() -> sa.Select[Any]:
     answered = sa.case((by.acknowledged_utc.is_not(None), office))
     counts = (sa.func.count(sa.distinct(column)) for column in (office, sent, answered))
     named = (column.label(name) for column, name in zip(counts, _COUNTS, strict=True))
-    return sa.select(by.alert_id, *named).group_by(by.alert_id)
+    return sa.select(by.alert_id, *named).where(by.for_office == "").group_by(by.alert_id)
 
 
 def _in_world(statement: sa.Select[Any], table: sa.Table, world: str | None) -> sa.Select[Any]:

@@ -46,7 +46,7 @@ def test_alerts_and_deliveries_are_shown_with_their_codes(firewatch, told) -> No
     said = firewatch("alerts").out
     assert DANGER in said
     assert FIRE in said
-    rows = firewatch("deliveries", "--json").document
+    rows = [row for row in firewatch("deliveries", "--json").document if not row["step"]]
     assert len(rows) == 18
     assert {row["state"] for row in rows} == {"sent"}
     assert firewatch("deliveries").out.count(FIRE) == 9

@@ -50,7 +50,7 @@ def test_the_warning_is_committed_once_for_every_member_and_all_three_regions(dr
     assert (alert["kind"], alert["zone"], alert["level"], alert["reason"]) == ("danger", ZONE, "red", "danger_raised")
     assert alert["exercise"]
     assert alert["text_short"].startswith("【演练】")
-    told = dry.ledger_frames.deliveries(world=dry.world)
+    told = world.told_at_once(dry)
     assert {"110117", "120119", "130822", "131082"} <= set(told["office"])
     assert set(told["region"]) == {"beijing", "tianjin", "hebei"}
     assert told["delivery_id"].n_unique() == told.height == told["office"].n_unique()
@@ -207,7 +207,7 @@ def test_a_round_held_twice_tells_once(dry) -> None:
     world.dispatch(dry)
     assert world.alerts(dry).height == 1
     told = world.messages(dry)
-    assert len(told) == len(set(told)) == dry.ledger_frames.deliveries(world=dry.world).height
+    assert len(told) == len(set(told)) == world.told_at_once(dry).height
 
 
 def test_rain_ends_the_warning_only_after_two_rounds_and_the_end_names_its_beginning(dry) -> None:

@@ -59,7 +59,7 @@ def test_a_hotspot_on_the_line_becomes_a_numbered_incident_and_one_alert(house) 
 def test_both_sides_and_all_three_regions_get_one_delivery_each(house) -> None:
     drill = burning(house, fire())
     hotspots(drill)
-    told = drill.ledger_frames.deliveries(world=drill.world)
+    told = world.told_at_once(drill)
     zone = drill.catalogue.zone(world.ZONE)
     assert {str(county.gb) for county in zone.counties} <= set(told["office"])
     duty = told.filter(told["recipient_role"] == "province_duty")

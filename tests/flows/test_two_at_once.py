@@ -61,7 +61,7 @@ def each_once(house: House, alerts: int) -> None:
     """Every alert is there once, and every office has one message of each."""
     told = world.alerts(house)
     assert told.height == told["alert_id"].n_unique() == told["code"].n_unique() == alerts
-    rows = house.ledger_frames.deliveries(world=house.world)
+    rows = world.told_at_once(house)
     received = world.messages(house)
     assert sorted(received) == sorted(zip(rows["office"], rows["delivery_id"], strict=True))
     assert set(rows["state"]) == {"sent"}

@@ -208,6 +208,11 @@ def alerts(house: House) -> pl.DataFrame:
     return house.ledger_frames.alerts(world=house.world)
 
 
+def told_at_once(house: House) -> pl.DataFrame:
+    """Every delivery of the world but the steps of ladders, which wait for an office that does not answer."""
+    return house.ledger_frames.deliveries(world=house.world).filter(pl.col("step") == 0)
+
+
 def messages(house: House) -> list[tuple[str, str]]:
     """Office and delivery of every line in the inbox."""
     lines = (

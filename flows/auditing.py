@@ -1,0 +1,88 @@
+"""One round of the auditor, as a run: is all that is owed finished or in time? Only then the heartbeat goes out."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from boundary_zones.required import all_required
+from flows.feed_watch import codes_of
+from flows.order import Order, Outcome
+from flows.telling import Event, settle
+from flows.wiring import House
+from notify.alert import SYSTEM_PREFIX, Draft
+from notify.audit_words import AuditFacts, audit_texts
+from notify.auditor import EVENT_PREFIX, Audit, AuditMemory, audit_memory_of, audited, decide_audit
+from notify.decide import Scope
+from notify.heartbeat import HeartbeatFailed, send_heartbeat
+from notify.texts import Envelope, Texts
+from store.owed import Owed
+from store.runs import RunOutcome
+
+NO_WATCHER_ZH = "未设置外部心跳"
+
+
+def auditing_round(house: House, order: Order, run_id: str) -> Outcome:  # noqa: ARG001  # makes no product
+    """Hold the ledger against what it owes; call operations, or send the heartbeat.
+
+    Args:
+        house: the world to work in.
+        order: what was asked; a round that only looks sends neither alert nor heartbeat.
+        run_id: of the run row.
+    """
+    found = audit_of(house)
+    told = settle(house, order, _event(house, found))
+    problems = [problem.said_zh for problem in found.problems]
+    missing = [*problems, *_heartbeat(house, order, found)]
+    return Outcome(
+        outcome=RunOutcome.DEGRADED if missing else RunOutcome.DONE,
+        missing=tuple(missing),
+        alerts=codes_of([told]),
+        counts={"owed": found.owed, "finished": found.finished, "in_time": found.in_time, "problems": len(problems)},
+        table=tuple({"problem": problem.key, "said": problem.said_zh} for problem in found.problems),
+    )
+
+
+def audit_of(house: House) -> Audit:
+    """What the auditor finds now."""
+    now, rules = house.clock(), house.rules.audit
+    owed = Owed(house.database)
+    return audited(
+        owed.offices(since=now - timedelta(hours=rules.look_back_h), world=house.world),
+        oldest_due_utc=owed.oldest_due(now=now, world=house.world),
+        required=all_required(house.catalogue, house.contacts),
+        now=now,
+        rules=rules,
+    )
+
+
+def _heartbeat(house: House, order: Order, found: Audit) -> tuple[str, ...]:
+    """Send it if all is well; what is to be said of it."""
+    url = house.settings.heartbeat_url
+    if url is None or order.exercise or not order.send:
+        return () if order.exercise or url is not None else (NO_WATCHER_ZH,)
+    if not found.ok:
+        return ("心跳停发",)
+    try:
+        send_heartbeat(url.get_secret_value(), now=house.clock())
+    except HeartbeatFailed as error:
+        return (f"心跳未送达: {error}",)
+    return ()
+
+
+def _event(house: House, found: Audit) -> Event[AuditMemory]:
+    scope = Scope(zone=None, regions=(), world=house.world)
+
+    def words(draft: Draft, envelope: Envelope) -> Texts:
+        return audit_texts(AuditFacts(draft.reason, [problem.said_zh for problem in found.problems]), envelope)
+
+    return Event(
+        key="audit",
+        fresh=AuditMemory(),
+        latest=lambda: house.ledger.latest(event_prefix=EVENT_PREFIX, world=house.world),
+        recall=audit_memory_of,
+        decide=lambda memory: decide_audit(found, memory, scope=scope),
+        words=words,
+        signature=house.rules.wording.system_signature,
+        prefix=SYSTEM_PREFIX,
+        recipients=house.contacts.operations(),
+    )

@@ -1,0 +1,162 @@
+"""The auditor (送达审计): whether all that is owed is finished or still in time. Pure.
+
+Only a round without a problem sends the heartbeat; an outside watcher calls when it stays away. So a ledger that stands
+still, a dispatcher that died and an auditor that died are all heard of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from boundary_zones.required import RequiredOffice
+from notify.alert import Alert, AlertKind, Draft, FeedLevel, Reason, Silence, require_utc
+from notify.decide import Decision, Scope
+from notify.ledger import ObligationState
+from notify.three_regions import FINISHED, OfficeFacts
+
+EVENT_PREFIX = "audit:"
+_TOLD = {Reason.OFFICES_UNREACHED}
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRules:
+    """What the auditor lets pass (section ``audit`` of ``rules/escalation.toml``).
+
+    Raises:
+        ValueError: a number that is not positive.
+    """
+
+    look_back_h: float
+    """Alerts decided before this are no longer looked at."""
+    waits_most_min: float
+    """A row that has been due for longer means that nobody sends."""
+
+    def __post_init__(self) -> None:
+        if self.look_back_h <= 0 or self.waits_most_min <= 0:
+            raise ValueError("look_back_h and waits_most_min must be positive")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that an operator must look at."""
+
+    key: str
+    """The same while it lasts."""
+    said_zh: str
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What one round found."""
+
+    at_utc: datetime
+    owed: int
+    finished: int
+    in_time: int
+    problems: tuple[Problem, ...]
+
+    @property
+    def balances(self) -> bool:
+        """Whether obligations = finished + open within their deadline."""
+        return self.owed == self.finished + self.in_time
+
+    @property
+    def ok(self) -> bool:
+        """Whether the heartbeat may be sent."""
+        return self.balances and not self.problems
+
+
+def audited(
+    offices: Sequence[OfficeFacts],
+    *,
+    oldest_due_utc: datetime | None,
+    required: Sequence[RequiredOffice],
+    now: datetime,
+    rules: AuditRules,
+) -> Audit:
+    """Judge the ledger.
+
+    Args:
+        offices: every office that is owed an alert of the time looked at.
+        oldest_due_utc: since when the row that waits longest has been due.
+        required: every office that an alert must be able to reach, with its endpoints.
+        now: time of the round.
+        rules: what passes.
+    """
+    finished = sum(office.state in FINISHED for office in offices)
+    waiting = [office for office in offices if office.state is ObligationState.OPEN]
+    in_time = sum(not office.is_late(now) for office in waiting)
+    problems = [
+        Problem(f"office:{one.alert_id}:{one.region}/{one.office}", f"{one.office_zh}未收到{one.code}")
+        for one in offices
+        if one.is_missing(now)
+    ]
+    problems += [
+        Problem(f"endpoint:{one.region}/{one.office}", f"{one.office_zh}没有可用渠道")
+        for one in required
+        if not one.endpoints
+    ]
+    most = timedelta(minutes=rules.waits_most_min)
+    if oldest_due_utc is not None and now - oldest_due_utc > most:
+        minutes = (now - oldest_due_utc) // timedelta(minutes=1)
+        problems.append(Problem("waiting", f"待发消息已滞留{minutes}分钟"))
+    return Audit(now, len(offices), finished, in_time, tuple(problems))
+
+
+@dataclass(frozen=True, slots=True)
+class AuditMemory:
+    """What operations were told of. ``told`` are keys of problems."""
+
+    told: tuple[str, ...] = ()
+    since_utc: datetime | None = None
+    event_id: str = ""
+    revision: int = 0
+    """0 while all is well."""
+
+
+def decide_audit(found: Audit, memory: AuditMemory, *, scope: Scope) -> Decision[AuditMemory]:
+    """Whether operations hear of a problem: once when it comes, and once when all are gone.
+
+    Args:
+        found: what the round found.
+        memory: as the last round left it.
+        scope: whom operations' alerts go to.
+    """
+    now = require_utc(found.at_utc)
+    keys = tuple(problem.key for problem in found.problems)
+    event_id = memory.event_id or f"{EVENT_PREFIX}{now:%Y%m%dT%H%M%SZ}"
+    if not keys and memory.revision:
+        told = replace(memory, revision=memory.revision + 1)
+        return Decision(_draft(told, Reason.OFFICES_REACHED, scope=scope, now=now), AuditMemory())
+    if set(keys) <= set(memory.told):
+        level = FeedLevel.OUT if keys else FeedLevel.NONE
+        return Decision(Silence(event_id, scope.zone, level, Reason.UNCHANGED, now), memory)
+    told = AuditMemory(keys, memory.since_utc or now, event_id, memory.revision + 1)
+    return Decision(_draft(told, Reason.OFFICES_UNREACHED, scope=scope, now=now), told)
+
+
+def audit_memory_of(alert: Alert) -> AuditMemory:
+    """The memory as it was when ``alert``, the auditor's last, was decided."""
+    if alert.reason not in _TOLD:
+        return AuditMemory()
+    return AuditMemory(alert.evidence, alert.decided_utc, alert.event_id, alert.revision)
+
+
+def _draft(told: AuditMemory, reason: Reason, *, scope: Scope, now: datetime) -> Draft:
+    bad = reason is Reason.OFFICES_UNREACHED
+    return Draft(
+        event_id=told.event_id,
+        revision=told.revision,
+        kind=AlertKind.SYSTEM,
+        zone=scope.zone,
+        level=FeedLevel.OUT if bad else FeedLevel.NONE,
+        previous_level=FeedLevel.NONE if bad and told.revision == 1 else FeedLevel.OUT,
+        reason=reason,
+        decided_utc=now,
+        regions=scope.regions,
+        degraded=bad,
+        evidence=told.told if bad else (),
+        world=scope.world,
+    )
