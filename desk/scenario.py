@@ -17,6 +17,7 @@ from pydantic import AwareDatetime, Field, ValidationError
 
 from boundary_zones.toml_tables import Table
 from desk.errors import InputError
+from models.incidents.event import Change
 from notify.alert import AlertKind, IncidentLevel
 
 SCENARIO_FILE = "scenario.toml"
@@ -91,12 +92,24 @@ class ExpectedIncident(Table):
     told_offices: Annotated[tuple[str, ...], Field(min_length=1)]
 
 
+class ExpectedHistory(Table):
+    """One followed fire: how many hotspots it has in the end, and what happened to it, whether told or not."""
+
+    zone: _Text
+    hotspots: Annotated[int, Field(gt=0)]
+    events: Annotated[tuple[Annotated[Change, Field(strict=False)], ...], Field(min_length=1)]
+    """Each once, in the order in which it first happens."""
+    told: bool | None = None
+    """Whether an alert or a request for a look goes out; left open where that rests on the projection."""
+
+
 class Expected(Table):
     """What the exercise must come to."""
 
     told_regions: Annotated[tuple[str, ...], Field(min_length=1)]
     danger: tuple[ExpectedDanger, ...] = ()
     incidents: tuple[ExpectedIncident, ...] = ()
+    histories: tuple[ExpectedHistory, ...] = ()
 
 
 class Scenario(Table):
@@ -230,6 +243,7 @@ def _contradictions(scenario: Scenario) -> Iterator[str]:
 def _zones(scenario: Scenario) -> Iterator[tuple[str, str]]:
     yield from ((f"expected.danger[{index}]", each.zone) for index, each in enumerate(scenario.expected.danger))
     yield from ((f"expected.incidents[{index}]", each.zone) for index, each in enumerate(scenario.expected.incidents))
+    yield from ((f"expected.histories[{index}]", each.zone) for index, each in enumerate(scenario.expected.histories))
 
 
 def _instants(stretch: HotspotRounds) -> Iterator[datetime]:

@@ -11,6 +11,7 @@ import polars as pl
 
 from desk.scenario import ExpectedIncident, Scenario
 from flows.wiring import House
+from models.incidents.event import Change
 from models.incidents.incident import Incident
 from notify.alert import IncidentLevel
 from notify.phrases import BEIJING
@@ -18,7 +19,12 @@ from notify.phrases import BEIJING
 
 def review(house: House, scenario: Scenario) -> list[str]:
     """Every expectation that was not met, in words; empty when all were."""
-    return [*_danger(house, scenario), *_incidents(house, scenario), *_regions(house, scenario)]
+    return [
+        *_danger(house, scenario),
+        *_incidents(house, scenario),
+        *_histories(house, scenario),
+        *_regions(house, scenario),
+    ]
 
 
 def _danger(house: House, scenario: Scenario) -> Iterator[str]:
@@ -59,6 +65,38 @@ def _incidents(house: House, scenario: Scenario) -> Iterator[str]:
                 for problem in _short_of(wanted, followed[str(event[0])], told, deliveries)
             ]
             yield f"{wanted.zone}: " + ("; ".join(seen) or "no incident was told")
+
+
+def _histories(house: House, scenario: Scenario) -> Iterator[str]:
+    """Followed fires whose history is not the expected one, and those that nobody expected."""
+    if not scenario.expected.histories:
+        return
+    told = set(house.ledger_frames.alerts(world=house.world)["event_id"])
+    left = [
+        (each.zone, each.hotspot_count, events_of(house, each), each.incident_id in told)
+        for each in house.incidents.all_incidents(world=house.world)
+    ]
+    for wanted in scenario.expected.histories:
+        key = wanted.zone, wanted.hotspots, wanted.events
+        found = next((one for one in left if one[:3] == key and wanted.told in {None, one[3]}), None)
+        if found is None:
+            yield f"{_history_words(*key, told=wanted.told)} is missing"
+        else:
+            left.remove(found)
+    yield from (f"{_history_words(*one[:3], told=one[3])} was not expected" for one in left)
+
+
+def _history_words(zone: str, hotspots: int, events: tuple[Change, ...], *, told: bool | None) -> str:
+    word = {None: "", True: "; told", False: "; not told"}[told]
+    return f"{zone}: a fire of {hotspots} hotspots ({', '.join(events)}{word})"
+
+
+def events_of(house: House, incident: Incident) -> tuple[Change, ...]:
+    """What happened to an incident, each kind of change once, in the order in which it first happened."""
+    order = list(Change)
+    lines = house.incident_events.of(incident.incident_id, world=house.world)
+    in_time = sorted(lines, key=lambda line: (line.at_utc, order.index(line.change)))
+    return tuple(dict.fromkeys(line.change for line in in_time))
 
 
 def _short_of(

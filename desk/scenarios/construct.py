@@ -15,8 +15,8 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -117,18 +117,34 @@ WEATHER_COLUMNS = (
 )
 
 
-def weather_rows() -> Iterator[Sequence[object]]:
+@dataclass(frozen=True, slots=True)
+class Weather:
+    """The weather of an exercise: what was observed, and one forecast with its errors."""
+
+    first_utc: datetime
+    last_observed_utc: datetime
+    issued_utc: datetime
+    last_forecast_utc: datetime
+    days: Sequence[Day]
+    points: Sequence[Point]
+    forecast: Mapping[date, ForecastError] = field(default_factory=dict)
+
+
+JIZHOU_SANHE = Weather(FIRST_UTC, LAST_OBSERVED_UTC, ISSUED_UTC, LAST_FORECAST_UTC, DAYS, POINTS, FORECAST)
+
+
+def weather_rows(weather: Weather = JIZHOU_SANHE) -> Iterator[Sequence[object]]:
     """Observations hour by hour, then the one forecast."""
-    by_date = {day.local_date: day for day in DAYS}
+    by_date = {day.local_date: day for day in weather.days}
     for first, last, issued_utc in (
-        (FIRST_UTC, LAST_OBSERVED_UTC, None),
-        (ISSUED_UTC + timedelta(hours=1), LAST_FORECAST_UTC, ISSUED_UTC),
+        (weather.first_utc, weather.last_observed_utc, None),
+        (weather.issued_utc + timedelta(hours=1), weather.last_forecast_utc, weather.issued_utc),
     ):
         for hour in range(int((last - first) / timedelta(hours=1)) + 1):
             valid_utc = first + timedelta(hours=hour)
             local = valid_utc.astimezone(BEIJING)
-            error = EXACT if issued_utc is None else FORECAST.get(local.date(), EXACT)
-            for point in POINTS:
+            error = EXACT if issued_utc is None else weather.forecast.get(local.date(), EXACT)
+            for point in weather.points:
                 numbers = _weather(point, by_date[local.date()], local.hour, error)
                 place = (point.station_id, point.lat_deg, point.lon_deg, point.elevation_m)
                 yield (*place, _instant(valid_utc), *numbers, _instant(issued_utc) if issued_utc else "")
@@ -173,7 +189,7 @@ GEOSTATIONARY_PIXEL = (40.071, 117.199)
 """Centre of the one pixel of about 2.4 x 3.1 km in which the fire lies."""
 
 
-INSTRUMENTS = {"Terra": "MODIS", "Aqua": "MODIS", "S-NPP": "VIIRS", "Himawari-8": "AHI"}
+INSTRUMENTS = {"Terra": "MODIS", "Aqua": "MODIS", "S-NPP": "VIIRS", "NOAA-20": "VIIRS", "Himawari-8": "AHI"}
 FOOTPRINT_KM = {"MODIS": (1.2, 1.1), "VIIRS": (0.44, 0.38), "AHI": (2.4, 3.1)}
 
 
@@ -246,9 +262,9 @@ HOTSPOT_COLUMNS = (
 )
 
 
-def hotspot_rows() -> Iterator[Sequence[object]]:
+def hotspot_rows(looks: Sequence[Look] = LOOKS) -> Iterator[Sequence[object]]:
     """One row a pixel, in the order of acquisition, with the columns of a FIRMS file."""
-    for look in LOOKS:
+    for look in looks:
         acquired = look.acquired.astimezone(UTC)
         instrument = INSTRUMENTS[look.satellite]
         for lat_deg, lon_deg, frp_mw, confidence in look.pixels:
@@ -310,11 +326,11 @@ def _height_m(lat_deg: float, lon_deg: float) -> float:
     return max(10.0, slope_m + hills_m)
 
 
-def tables() -> dict[str, bytes]:
+def tables(weather: Weather = JIZHOU_SANHE, looks: Sequence[Look] = LOOKS) -> dict[str, bytes]:
     """Content of the tables by file name."""
     return {
-        "weather.csv": _csv(WEATHER_COLUMNS, weather_rows()),
-        "hotspots.csv": _csv(HOTSPOT_COLUMNS, hotspot_rows()),
+        "weather.csv": _csv(WEATHER_COLUMNS, weather_rows(weather)),
+        "hotspots.csv": _csv(HOTSPOT_COLUMNS, hotspot_rows(looks)),
         "elevation.csv": _csv(("lat_deg", "lon_deg", "elevation_m"), elevation_rows()),
     }
 

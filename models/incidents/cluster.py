@@ -1,10 +1,12 @@
 """Grouping by distance and time: what is linked, hotspot by hotspot, belongs together.
 
-Two hotspots are linked when they lie at most ``eps_km`` and at most ``eps_h`` apart; a group is whatever a chain of
-links holds together. This is DBSCAN with ``min_samples=1`` (Ester et al. 1996) under both bounds. It is not computed
-hotspot by hotspot: those of one small cube of space are linked by construction, so the links are sought between the
-cubes that hold any (Gunawan 2013), and hotspot by hotspot only where two cubes are not joined otherwise. A day of a
-million hotspots, most of them inside a few large fires, stays within memory that way.
+Two hotspots are linked when they lie at most ``eps_km`` and at most ``eps_h`` apart, or when their circles of error
+touch: pixels of a geostationary satellite, or of the edge of a swath, lie farther apart than ``eps_km`` and are
+neighbours all the same. A group is whatever a chain of links holds together. Without wide circles this is DBSCAN with
+``min_samples=1`` (Ester et al. 1996) under both bounds. It is not computed hotspot by hotspot: those of one small cube
+of space are linked by construction, so the links are sought between the cubes that hold any (Gunawan 2013), and hotspot
+by hotspot only where two cubes are not joined otherwise. A day of a million hotspots, most of them inside a few large
+fires, stays within memory that way.
 """
 
 from __future__ import annotations
@@ -23,12 +25,16 @@ MS_PER_H = 3_600_000
 STEP_ROWS = 500_000
 """Hotspot pairs looked at in one step: bounds the memory, not the result."""
 
+_WIDE_STEP = 2_000
+"""Hotspots with a wide circle of error looked at in one step."""
+
 
 def group_labels(hotspots: pl.DataFrame, *, eps_km: float, eps_h: float) -> pl.Series:
     """Number of the group that each hotspot belongs to.
 
     Args:
-        hotspots: with ``lat_deg``, ``lon_deg`` and ``acquired_utc``, in any order.
+        hotspots: with ``lat_deg``, ``lon_deg``, ``acquired_utc`` and, where circles of error count,
+            ``location_error_km``, in any order.
         eps_km: greatest distance of two linked hotspots.
         eps_h: greatest time between two linked hotspots.
 
@@ -50,6 +56,8 @@ def group_labels(hotspots: pl.DataFrame, *, eps_km: float, eps_h: float) -> pl.S
         eps_ms=round(eps_h * MS_PER_H),
     )
     labels = _components(points)
+    if "location_error_km" in hotspots.columns:
+        labels = _with_wide(points, labels, hotspots["location_error_km"].to_numpy())
     return _in_order(hotspots.select("acquired_utc", "lat_deg", "lon_deg"), labels)
 
 
@@ -96,6 +104,26 @@ def _components(points: _Points) -> IntArray:
     labels = np.empty(len(points.at_km), dtype=np.int64)
     labels[nodes.order] = np.repeat(joined, nodes.stop - nodes.start)
     return labels
+
+
+def _with_wide(points: _Points, labels: IntArray, error_km: FloatArray) -> IntArray:
+    """Labels after the links of those hotspots whose circle of error reaches farther than ``eps_km``."""
+    wide = np.flatnonzero(error_km > points.eps_km / 2)
+    if not len(wide):
+        return labels
+    tree = KDTree(points.at_km)
+    reach_km = error_km[wide] + error_km.max()
+    links = []
+    for begin in range(0, len(wide), _WIDE_STEP):
+        step = slice(begin, begin + _WIDE_STEP)
+        near = tree.query_ball_point(points.at_km[wide[step]], reach_km[step])
+        left = np.repeat(wide[step], [len(each) for each in near])
+        right = np.concatenate([np.asarray(each, dtype=np.int64) for each in near])
+        apart_km = np.linalg.norm(points.at_km[left] - points.at_km[right], axis=1)
+        apart_ms = np.abs(points.acquired_ms[left] - points.acquired_ms[right])
+        linked = (apart_km <= error_km[left] + error_km[right]) & (apart_ms <= points.eps_ms)
+        links.append(np.unique(np.column_stack((labels[left[linked]], labels[right[linked]])), axis=0))
+    return _joined(np.concatenate(links), int(labels.max()) + 1)[labels]
 
 
 def _nodes(points: _Points) -> _Nodes:

@@ -40,7 +40,7 @@ def fragment(incident_id: str, rows: pl.DataFrame) -> Incident:
     nearest = rows.sort(_least_distance(), *_TIES).row(0, named=True)
     first, last, available = _instants(rows)
     pixels = pixels_by_pass(rows)
-    touched = {*rows["region"], *rows["neighbour_region"]}
+    touched = {*rows["region"].unique(), *rows["neighbour_region"].unique()}
     return Incident(
         incident_id=incident_id,
         zone=nearest["zone"],
@@ -51,11 +51,11 @@ def fragment(incident_id: str, rows: pl.DataFrame) -> Incident:
         hotspot_ids=frozenset(rows["hotspot_id"]),
         frp_mw=newest_pass_frp_mw(rows),
         neighbour_regions=_others(touched, nearest["region"]),
-        satellites=tuple(sorted(set(rows["satellite"]))),
+        satellites=tuple(rows["satellite"].unique().sort()),
         source_kind=SourceKind(nearest["source_kind"]),
         looks=len(pixels),
         most_pixels=max(pixels),
-        county_gbs=tuple(sorted({gb for each in rows["touched_county_gbs"] for gb in each})),
+        county_gbs=tuple(rows["touched_county_gbs"].explode().drop_nulls().unique().sort()),
         **{name: nearest[name] for name in _OF_NEAREST},
     )
 

@@ -20,7 +20,7 @@ from models.incidents.geometry import FloatArray, IntArray, chord_km, earth_km
 from models.incidents.incident import Incident
 from models.incidents.track_rules import TrackRules
 
-_POINT = ("hotspot_id", "pool", "acquired_utc", "lat_deg", "lon_deg", "incident_id")
+_POINT = ("hotspot_id", "pool", "acquired_utc", "lat_deg", "lon_deg", "location_error_km", "incident_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,15 @@ def _points(window: pl.DataFrame, followed: Iterable[Incident]) -> pl.DataFrame:
     points = window.select(_POINT)
     present = set(points["incident_id"])
     absent = [
-        ("", pool_of(each), each.last_seen_utc, each.lat_deg, each.lon_deg, each.incident_id)
+        (
+            "",
+            pool_of(each),
+            each.last_seen_utc,
+            each.lat_deg,
+            each.lon_deg,
+            each.location_error_km,
+            each.incident_id,
+        )
         for each in followed
         if each.incident_id not in present
     ]
@@ -149,11 +157,15 @@ def _shared_out(part: pl.DataFrame, merging: _Merging) -> pl.DataFrame:
 def _touching(new: pl.DataFrame, owned: pl.DataFrame, pieces: IntArray, *, rules: TrackRules) -> dict[int, list[str]]:
     """For each piece of new hotspots, in order, the incidents that one of its hotspots is linked with."""
     new_km, owned_km = (earth_km(rows["lat_deg"], rows["lon_deg"]) for rows in (new, owned))
-    near = KDTree(new_km).query_ball_point(owned_km, chord_km(rules.eps_km))
+    new_error, owned_error = (rows["location_error_km"].to_numpy() for rows in (new, owned))
+    eps_km = chord_km(rules.eps_km)
+    near = KDTree(new_km).query_ball_point(owned_km, np.maximum(eps_km, owned_error + new_error.max()))
     of_owned = np.repeat(np.arange(len(near)), [len(each) for each in near])
     of_new = np.concatenate([np.asarray(each, dtype=np.int64) for each in near])
     new_ms, owned_ms = (rows["acquired_utc"].dt.epoch("ms").to_numpy() for rows in (new, owned))
-    linked = np.abs(new_ms[of_new] - owned_ms[of_owned]) <= rules.eps_h * MS_PER_H
+    apart_km = np.linalg.norm(new_km[of_new] - owned_km[of_owned], axis=1)
+    reach_km = np.maximum(eps_km, new_error[of_new] + owned_error[of_owned])
+    linked = (apart_km <= reach_km) & (np.abs(new_ms[of_new] - owned_ms[of_owned]) <= rules.eps_h * MS_PER_H)
     pairs = pl.DataFrame({"piece": pieces[of_new[linked]], "number": owned["incident_id"].gather(of_owned[linked])})
     found = pairs.unique().sort("piece", "number").group_by("piece", maintain_order=True).agg("number")
     return dict(found.iter_rows())

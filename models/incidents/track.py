@@ -251,7 +251,7 @@ def _started(
 ) -> tuple[list[Tracked], frozenset[str]]:
     """Incidents of parts that left another and of groups that touch none, and the hotspots that are too old for one."""
     oldest = now - timedelta(hours=rules.ended_after_h)
-    last_seen = [max(group["acquired_utc"].to_list()) for group in groups]
+    last_seen = [group.select(pl.col("acquired_utc").max()).item() for group in groups]
     old = [group for group, last in zip(groups, last_seen, strict=True) if last < oldest]
     fresh = [(group, None) for group, last in zip(groups, last_seen, strict=True) if last >= oldest]
     counted: Counter[object] = Counter()

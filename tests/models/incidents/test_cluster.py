@@ -140,3 +140,16 @@ def test_steps_bound_the_memory_and_not_the_result(monkeypatch) -> None:
     monkeypatch.setattr(cluster, "STEP_ROWS", 5)
     assert labels(rows, eps_h=3.0) == whole
     assert len(set(whole)) > 20
+
+
+def test_pixels_whose_circles_of_error_touch_are_linked_however_wide_they_are() -> None:
+    rows = pl.DataFrame(
+        {
+            "acquired_utc": [START] * 4,
+            "lat_deg": [40.0, 40.0, 40.0, 40.5],
+            "lon_deg": [117.0, 117.035, 117.07, 117.0],
+            "location_error_km": [1.9, 1.9, 0.4, 1.9],
+        }
+    )
+    assert group_labels(rows, eps_km=2.0, eps_h=24.0).to_list() == [0, 0, 1, 2]
+    assert group_labels(rows.drop("location_error_km"), eps_km=2.0, eps_h=24.0).n_unique() == 4
