@@ -31,6 +31,7 @@ from desk.cap import cap
 from desk.drill import drill
 from desk.errors import InputError
 from desk.exits import Exit
+from desk.transcript import transcript
 from feeds.errors import FeedError, FeedMalformed
 from flows.errors import ConfigurationError, OrderRefused
 from flows.log_masking import mask_logs
@@ -62,6 +63,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "deliveries": ledger_views.deliveries,
     "ack": ledger_views.ack,
     "answers": answers,
+    "transcript": transcript,
     "cancel": releasing.cancel,
     "correct": releasing.correct,
     "drafts": releasing.drafts,

@@ -1,0 +1,180 @@
+"""What happened in a world, told in Chinese from the ledger and the inbox: who was told, who answered, what each saw.
+
+Nothing is remembered from the run itself: the same text can be made a year later.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from flows.wiring import House
+from notify.alert import Alert, AlertKind, Reason
+from notify.ledger import Delivery
+from notify.phrases import BEIJING, duration_zh
+from store.audit import AuditAction
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_VIA_ZH = {"phone": "电话", "page": "签收页", "sms": "短信", "cli": "值班台"}
+_WHAT_ZH = {
+    Reason.DANGER_RAISED: "火险升高",
+    Reason.DANGER_LOWERED: "火险降低",
+    Reason.DANGER_REPEATED: "火险延续",
+    Reason.DANGER_ENDED: "火险解除",
+    Reason.INCIDENT_NEAR_BORDER: "首报",
+    Reason.INCIDENT_CLOSER: "更近界线",
+    Reason.INCIDENT_GREW: "续报",
+    Reason.TAKEN_BACK: "撤销",
+    Reason.PUT_RIGHT: "更正",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One line of the course of events."""
+
+    at_utc: datetime
+    order: int
+    text: str
+
+
+def transcript(house: House, *, title_zh: str) -> str:
+    """The course of a world as Markdown: its time line, what one officer of each region saw, and who answered what.
+
+    Args:
+        house: seen from the world.
+        title_zh: heading.
+    """
+    alerts = house.alerts.since(_EPOCH, world=house.world)
+    events = dict.fromkeys(alert.event_id for alert in alerts)
+    left = [row for event in events for row in house.ledger.reached(event, world=house.world)]
+    parts = [f"# {title_zh}", "", _preface(alerts), "", "## 一、经过", ""]
+    parts += [f"- {_clock(each.at_utc)}　{each.text}" for each in sorted(_moments(house, alerts, left), key=_when)]
+    for number, region in enumerate(house.catalogue.regions.values()):
+        parts += ["", f"## {'二三四五六'[number]}、{region.name_zh}的值班员看到的", "", *_seen(house, region.id, left)]
+    parts += ["", f"## {'二三四五六七'[len(house.catalogue.regions)]}、逐单位", "", *_offices(house, left)]
+    return "\n".join(parts) + "\n"
+
+
+def _when(moment: Moment) -> tuple[datetime, int]:
+    return moment.at_utc, moment.order
+
+
+def _preface(alerts: Sequence[Alert]) -> str:
+    if not alerts:
+        return "没有发出任何预警或通报。"
+    first, last = alerts[0].decided_utc.astimezone(BEIJING), alerts[-1].decided_utc.astimezone(BEIJING)
+    drill = "以下全部为演练，不出动；" if alerts[0].exercise else ""
+    return (
+        f"{drill}{first:%Y年%-m月%-d日%H时%M分}至{last:%-m月%-d日%H时%M分}，"
+        f"预警和通报{len(alerts)}件。时间为北京时间，内容取自发送台账和各单位收件箱。"
+    )
+
+
+def _moments(house: House, alerts: Sequence[Alert], left: Sequence[Delivery]) -> Iterator[Moment]:
+    codes = {alert.alert_id: alert.code for alert in alerts}
+    for alert in alerts:
+        yield Moment(alert.decided_utc, 0, f"**{_what(alert)}** {alert.code}：{alert.text_short}")
+    told: dict[tuple[str, datetime], list[Delivery]] = defaultdict(list)
+    for row in left:
+        if row.sent_utc is None:
+            yield Moment(_decided(alerts, row), 1, f"{codes[row.alert_id]}发给{row.office_zh}：是否到达不明。")
+        elif row.step == 0:
+            told[row.alert_id, row.sent_utc].append(row)
+        else:
+            yield Moment(row.sent_utc, 2, _ringing(codes[row.alert_id], row))
+    for (alert_id, at), rows in told.items():
+        yield Moment(at, 1, f"{codes[alert_id]}已发{_by_region(house, rows)}。")
+    yield from _deeds(house)
+
+
+def _what(alert: Alert) -> str:
+    if alert.kind is AlertKind.SYSTEM:
+        return "运行通知"
+    return _WHAT_ZH.get(alert.reason, "通报")
+
+
+def _decided(alerts: Sequence[Alert], row: Delivery) -> datetime:
+    return next(alert.decided_utc for alert in alerts if alert.alert_id == row.alert_id)
+
+
+def _ringing(code: str, row: Delivery) -> str:
+    if row.for_office_zh:
+        return f"{code}：{row.for_office_zh}未答复，升级叫应{row.office_zh}。"
+    return f"{code}：{row.office_zh}未答复，再次叫应（第{row.step}步）。"
+
+
+def _by_region(house: House, rows: Sequence[Delivery]) -> str:
+    counted = Counter(row.region for row in rows)
+    regions = house.catalogue.regions
+    said = [f"{one.name_zh}{counted[one.id]}个单位" for one in regions.values() if counted[one.id]]
+    return "、".join(said) or f"{len(rows)}个单位"
+
+
+def _deeds(house: House) -> Iterator[Moment]:
+    names = {f"{one.region}/{one.office}": one.office_zh for one in house.contacts.recipients}
+    for link in house.audit.links(world=house.world):
+        said: Mapping[str, Any] = json.loads(link.payload)
+        if link.action == AuditAction.ACKNOWLEDGE:
+            office = names.get(said.get("office", ""), said.get("office", ""))
+            again = "" if said.get("first", True) else "（重复答复）"
+            via = _VIA_ZH.get(said.get("via", ""), said.get("via", ""))
+            yield Moment(link.at_utc, 3, f"{link.subject}：**{office}**已签收（{link.actor}，{via}）{again}。")
+        elif link.action in {AuditAction.CANCEL, AuditAction.CORRECT}:
+            verb = "撤销" if link.action == AuditAction.CANCEL else "更正"
+            yield Moment(link.at_utc, -1, f"{link.actor}{verb}{link.subject}。")
+
+
+def _seen(house: House, region: str, left: Sequence[Delivery]) -> Iterator[str]:
+    """What one officer of a region received: in a county's office before a superior's, the one that answered most."""
+    here = [row for row in left if row.region == region]
+    mine = Counter((row.recipient_role != "county_duty", row.office, row.office_zh) for row in here)
+    if not mine:
+        yield "没有收到任何消息。"
+        return
+    answered = Counter(row.office for row in here if row.acknowledged_utc is not None)
+    _, office, office_zh = min(mine, key=lambda key: (key[0], -answered[key[1]], -mine[key], key[1]))
+    yield f"{office_zh}值班室收件："
+    yield ""
+    for line in _inbox(house, region, office):
+        at = datetime.fromisoformat(line["sending_utc"])
+        behalf = "（重发）" if line.get("resend") else ""
+        yield f"{_clock(at)}{behalf}"
+        yield f"> {line['text_short']}"
+        yield ""
+
+
+def _inbox(house: House, region: str, office: str) -> list[Mapping[str, Any]]:
+    path = house.home.inbox / region / f"{office}.jsonl"
+    if not path.is_file():
+        return []
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [line for line in lines if line["world"] == house.world]
+
+
+def _offices(house: House, left: Sequence[Delivery]) -> Iterator[str]:
+    yield "| 单位 | 已发 | 已签收 | 最快签收 | 替人叫应 |"
+    yield "|---|---|---|---|---|"
+    grouped: dict[tuple[int, str, str], list[Delivery]] = defaultdict(list)
+    order = [*house.catalogue.regions]
+    for row in left:
+        grouped[order.index(row.region), row.office, row.office_zh].append(row)
+    for (_, _, office_zh), rows in sorted(grouped.items()):
+        own = [row for row in rows if not row.for_office_zh]
+        answered = [row for row in own if row.acknowledged_utc is not None]
+        told, said = ({row.alert_id for row in some} for some in (own, answered))
+        behalf = len(rows) - len(own)
+        yield f"| {office_zh} | {len(told)} | {len(said)} | {_fastest(answered)} | {behalf or '–'} |"
+
+
+def _fastest(answered: Sequence[Delivery]) -> str:
+    waits = [row.acknowledged_utc - row.sent_utc for row in answered if row.acknowledged_utc and row.sent_utc]
+    return duration_zh(min(waits)) if waits else "–"
+
+
+def _clock(at: datetime) -> str:
+    return f"{at.astimezone(BEIJING):%m-%d %H:%M}"

@@ -1,0 +1,92 @@
+"""One exercise from the first word to the last, as officers of three regions saw it: docs/transcript-exercise.md."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from flows.taking_back import cancel, correct
+from flows.transcript import transcript
+from flows.wiring import House
+from tests.conftest import CHECKOUT
+from tests.flows import world
+from tests.flows.world import DAY, MORNING, WET
+
+PAGE = CHECKOUT / "docs" / "transcript-exercise.md"
+TITLE = "演练实录：平谷–蓟州界上疑似火情"
+
+
+def minutes(number: float) -> datetime:
+    return MORNING + timedelta(minutes=number)
+
+
+def send_until(drill: House, first: float, last: float) -> None:
+    for number in range(int(first), int(last) + 1):
+        world.dispatch(drill, minutes(number))
+
+
+def answer(drill: House, code: str, office: str, *, by: str, via: str, at: float) -> None:
+    drill.ledger.acknowledge(code, office=office, by=by, via=via, now=minutes(at), world=drill.world)
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory):
+    house = world.build_house(tmp_path_factory.mktemp("transcript"))
+    fires = [world.fire(), *(world.fire(-0.25, north_km=0.3 * n, available_utc=minutes(40)) for n in range(1, 5))]
+    feed = world.recorded_hotspots(house, [*fires, world.elsewhere(), world.elsewhere(-0.5)])
+    drill = world.recorded(house, hotspots=feed)
+    drill.moisture.save(world.moisture(drill), made_by_run="start", world=drill.world)
+    world.danger(drill, MORNING)
+    (first,) = world.hotspots(drill, minutes(2)).outcome.alerts
+    send_until(drill, 3, 18)
+    answer(drill, first, "110117", by="平谷值班员（演练）", via="phone", at=19)
+    answer(drill, first, "120119", by="蓟州值班员（演练）", via="page", at=21)
+    answer(drill, first, "131082", by="三河值班员（演练）", via="sms", at=24)
+    (update,) = world.hotspots(drill, minutes(43)).outcome.alerts
+    send_until(drill, 44, 46)
+    for office, by in (("110117", "平谷"), ("120119", "蓟州"), ("131082", "三河")):
+        answer(drill, update, office, by=f"{by}带班领导（演练）", via="phone", at=47)
+    correct(drill, update, wrong_zh="位置偏北", right_zh="应在界南0.3公里", by="平谷值班长（演练）", now=minutes(65))
+    send_until(drill, 66, 67)
+    cancel(drill, update, reason_zh="核实为计划烧除", by="平谷值班长（演练）", now=minutes(95))
+    send_until(drill, 96, 97)
+    for day in (1, 2):
+        wet = replace(drill, weather=world.recorded_weather(drill, world.seen_weather(MORNING + day * DAY, air=WET)))
+        world.danger(wet, MORNING + day * DAY)
+    world.dispatch(drill, MORNING + 2 * DAY + timedelta(minutes=1))
+    yield drill
+    house.close()
+
+
+def test_the_transcript_is_word_for_word_the_one_in_docs(played, remake_golden: bool) -> None:
+    text = transcript(played, title_zh=TITLE)
+    if remake_golden:
+        PAGE.write_text(text, encoding="utf-8")
+    assert text == PAGE.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("word", ["首报", "续报", "更正", "撤销", "火险解除", "已签收（平谷值班员（演练），电话）"])
+def test_it_tells_every_act_of_the_play(played, word: str) -> None:
+    assert word in transcript(played, title_zh=TITLE)
+
+
+def test_each_region_s_officer_got_the_same_alarm(played) -> None:
+    text = transcript(played, title_zh=TITLE)
+    for region in ("北京市", "天津市", "河北省"):
+        section = text.split(f"、{region}的值班员看到的")[1].split("\n## ")[0]
+        assert "疑似火情" in section
+        assert "更正" in section
+        assert "作废" in section
+        assert "解除" in section
+
+
+def test_every_message_in_it_is_marked_at_both_ends(played) -> None:
+    said = [line[2:] for line in transcript(played, title_zh=TITLE).splitlines() if line.startswith("> ")]
+    assert len(said) >= 12
+    assert all(line.startswith("【演练】") and line.endswith("【演练】") for line in said)
+
+
+def test_a_world_without_alerts_says_so(played) -> None:
+    assert "没有发出" in transcript(played.within("nothing"), title_zh="空")
