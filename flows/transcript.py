@@ -80,13 +80,16 @@ def _moments(house: House, alerts: Sequence[Alert], left: Sequence[Delivery]) ->
     for alert in alerts:
         yield Moment(alert.decided_utc, 0, f"**{_what(alert)}** {alert.code}：{alert.text_short}")
     told: dict[tuple[str, datetime], list[Delivery]] = defaultdict(list)
+    rung: dict[tuple[str, datetime, str], list[Delivery]] = defaultdict(list)
     for row in left:
         if row.sent_utc is None:
             yield Moment(_decided(alerts, row), 1, f"{codes[row.alert_id]}发给{row.office_zh}：是否到达不明。")
         elif row.step == 0:
             told[row.alert_id, row.sent_utc].append(row)
         else:
-            yield Moment(row.sent_utc, 2, _ringing(codes[row.alert_id], row))
+            rung[row.alert_id, row.sent_utc, row.office_zh if row.for_office_zh else ""].append(row)
+    for (alert_id, at, called), rows in rung.items():
+        yield Moment(at, 2, _ringing(codes[alert_id], called, rows))
     for (alert_id, at), rows in told.items():
         yield Moment(at, 1, f"{codes[alert_id]}已发{_by_region(house, rows)}。")
     yield from _deeds(house)
@@ -102,10 +105,11 @@ def _decided(alerts: Sequence[Alert], row: Delivery) -> datetime:
     return next(alert.decided_utc for alert in alerts if alert.alert_id == row.alert_id)
 
 
-def _ringing(code: str, row: Delivery) -> str:
-    if row.for_office_zh:
-        return f"{code}：{row.for_office_zh}未答复，升级叫应{row.office_zh}。"
-    return f"{code}：{row.office_zh}未答复，再次叫应（第{row.step}步）。"
+def _ringing(code: str, called: str, rows: Sequence[Delivery]) -> str:
+    """Who had not answered, and who was called: the office itself where nobody else is named."""
+    silent = dict.fromkeys((row.for_office_zh or row.office_zh).removesuffix("森防办") for row in rows)
+    whom = f"升级叫应**{called}**" if called else "再次叫应本单位"
+    return f"{code}：{'、'.join(silent)}未答复，{whom}。"
 
 
 def _by_region(house: House, rows: Sequence[Delivery]) -> str:

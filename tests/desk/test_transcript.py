@@ -38,7 +38,10 @@ def played(tmp_path_factory):
     feed = world.recorded_hotspots(house, [*fires, world.elsewhere(), world.elsewhere(-0.5)])
     drill = world.recorded(house, hotspots=feed)
     drill.moisture.save(world.moisture(drill), made_by_run="start", world=drill.world)
-    world.danger(drill, MORNING)
+    (warning,) = world.danger(drill, MORNING).outcome.alerts
+    world.dispatch(drill, minutes(1))
+    for office in sorted(set(drill.ledger_frames.deliveries(world=drill.world)["office"])):
+        answer(drill, warning, office, by="值班员（演练）", via="page", at=2)
     (first,) = world.hotspots(drill, minutes(2)).outcome.alerts
     send_until(drill, 3, 18)
     answer(drill, first, "110117", by="平谷值班员（演练）", via="phone", at=19)
@@ -67,7 +70,9 @@ def test_the_transcript_is_word_for_word_the_one_in_docs(played, remake_golden: 
     assert text == PAGE.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("word", ["首报", "续报", "更正", "撤销", "火险解除", "已签收（平谷值班员（演练），电话）"])
+@pytest.mark.parametrize(
+    "word", ["升级叫应", "首报", "续报", "更正", "撤销", "火险解除", "已签收（平谷值班员（演练），电话）"]
+)
 def test_it_tells_every_act_of_the_play(played, word: str) -> None:
     assert word in transcript(played, title_zh=TITLE)
 
