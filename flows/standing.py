@@ -16,7 +16,8 @@ import polars as pl
 
 from flows.order import Order
 from flows.wiring import House
-from models.frames import DANGER_CSV, IGNITION_CSV, DangerFrame, ZoneDangerFrame
+from models.frames import DANGER_CSV, GRADES_CSV, IGNITION_CSV, DangerFrame, ZoneDangerFrame
+from models.local_grade import with_local_grade
 from notify.phrases import BEIJING
 from store.products import Product
 
@@ -63,13 +64,16 @@ def publish_danger(
         "exercise": order.exercise,
         "rules": house.rules.version,
         "unconfirmed_rules": len(house.rules.unconfirmed),
+        "grade_basis": house.grade_basis_zh,
         "ignition_estimator": danger["ignition_estimator"].drop_nulls().first(),
         "zones": json.loads(zones.with_columns(pl.col("issued_utc").dt.strftime(_INSTANT)).write_json()),
     }
+    graded = with_local_grade(danger, house.local_bounds)
     folder = Path(house.world) / f"{order.as_of:%Y%m%d}" / run_id
     written = {
         "danger_csv": (folder / "danger.csv", danger_csv(danger.select(DANGER_CSV))),
         "danger_summary": (folder / "danger.json", _json(summary)),
+        "grades_csv": (folder / "grades.csv", danger_csv(graded.select(GRADES_CSV))),
         "ignition_csv": (folder / "ignition.csv", danger_csv(danger.select(IGNITION_CSV))),
         **{kind: (folder / name, content) for kind, (name, content) in said.files.items()},
     }

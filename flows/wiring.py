@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 
+import dataframely as dy
 import polars as pl
 
 from boundary_zones.catalogue import SHIPPED, Catalogue, load_catalogue
@@ -24,6 +25,7 @@ from flows.elevation import CellElevation, FlatCells, TableElevation
 from flows.errors import ConfigurationError
 from flows.estimators import standing_estimator
 from flows.gathered import FEED_ZH, HotspotSource, WeatherSource
+from flows.grades import standing_bounds
 from flows.live_feeds import LiveElevation, LiveHotspots, LiveWeather
 from flows.log_masking import mask_logs
 from flows.rules import shipped_rules
@@ -33,6 +35,7 @@ from flows.signed import SignedRules, load_signed
 from flows.start_up import check_start_up
 from flows.table_feeds import FolderHotspots, FolderWeather
 from models.ignition.estimator import Estimator
+from models.local_grade import LocalBoundsFrame
 from notify.alert import LIVE
 from notify.cap.signature import SigningKey
 from notify.dispatch import INBOX_SCHEME
@@ -78,6 +81,10 @@ class House:
     townships: tuple[Township, ...]
     cell_facts: pl.DataFrame | None
     """What the office told of its cells; None where it told nothing."""
+    local_bounds: dy.DataFrame[LocalBoundsFrame] | None
+    """Bounds of grades by the climate of each cell; None until ``firewatch climatology`` has run."""
+    grade_basis_zh: str
+    """What the grades rest on."""
     estimator: Estimator
     """Of ignition: the one that stands."""
     clock: Callable[[], datetime]
@@ -220,6 +227,7 @@ def open_house(settings: Settings | None = None) -> House:
     held = secrets_of(settings.secrets)
     check_channels(contacts, held)
     home = Home(settings.home).ensure()
+    local_bounds, grade_basis_zh = standing_bounds(home.root)
     audit_keys = key_ring(held.get("audit_key"), held.get("audit_key_previous"))
     database = open_database(settings.database_url or home.database_url, audit_keys=audit_keys)
     upgrade(database)
@@ -237,6 +245,8 @@ def open_house(settings: Settings | None = None) -> House:
         heat_register=heat_register,
         townships=townships,
         cell_facts=read_cell_facts(settings.cell_facts),
+        local_bounds=local_bounds,
+        grade_basis_zh=grade_basis_zh,
         estimator=standing_estimator(home.root, settings.rules),
         clock=lambda: datetime.now(UTC),
         cap_key=_cap_key(settings),

@@ -196,6 +196,8 @@ DANGER_CSV = (
     *("ffmc", "dmc", "dc", "isi", "bui", "fwi", "danger_grade", "ignition_probability", "spin_up_days", "degraded"),
 )
 """Columns of the file, in their order (interfaces): others read it."""
+GRADES_CSV = ("zone", "cell_id", "local_date", "lead_d", "fwi", "danger_grade", "local_grade")
+"""Columns of the file beside it: the grade by fixed bounds, and by the cell's own climate where one was built."""
 IGNITION_CSV = (
     *("zone", "cell_id", "local_date", "lead_d", "ignition_probability", "ignition_low", "ignition_high"),
     *("ignition_estimator", "peak_index"),

@@ -59,7 +59,7 @@ def test_the_warning_is_committed_once_for_every_member_and_all_three_regions(dr
 def test_each_product_file_is_what_the_catalogue_says(dry) -> None:
     report = danger(dry)
     kept = dry.products.of_run(report.run_id)
-    ours = {"danger_csv", "danger_summary", "danger_hours", "danger_peaks", "ignition_csv"}
+    ours = {"danger_csv", "danger_summary", "danger_hours", "danger_peaks", "grades_csv", "ignition_csv"}
     assert ours <= {product.kind for product in kept}
     assert tuple(kept) == report.outcome.products
     for product in kept:
@@ -83,6 +83,16 @@ def test_ignition_is_told_for_every_row_with_its_interval_and_the_estimators_nam
     summary = standing_danger(dry)
     assert summary is not None
     assert summary["ignition_estimator"] == "京津冀起火先验(先验)"
+
+
+def test_without_a_climatology_the_grades_are_those_of_effis_alone_and_the_product_says_so(dry) -> None:
+    report = danger(dry)
+    path = next(product.path for product in report.outcome.products if product.kind == "grades_csv")
+    table = pl.read_csv(dry.home.products / path)
+    assert table["local_grade"].null_count() == table.height
+    summary = standing_danger(dry)
+    assert summary is not None
+    assert "本地百分位分级未建" in summary["grade_basis"]
 
 
 def test_the_standing_product_is_the_summary_of_the_newest_round(dry) -> None:

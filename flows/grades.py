@@ -1,0 +1,127 @@
+"""Grades beside that of EFFIS: by the cell's own climate, kept in the home; and standards by their tables."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import dataframely as dy
+import polars as pl
+
+from flows.errors import ConfigurationError
+from flows.rules import shipped_rules
+from flows.signed import SignedRules
+from models.fire_weather.season import fire_weather_days, moisture_after
+from models.frames import CodesFrame, MoistureFrame, NoonFrame, WeatherFrame
+from models.local_grade import LocalBoundsFrame, local_bounds
+from models.standards.table_index import TableIndex, empty_slot, table_index_of
+from models.weather.interpolate import weather_at_cells
+from models.weather.noon import noon_weather
+
+FOLDER = "climatology"
+BOUNDS, PROVENANCE = "fwi_bounds.parquet", "fwi_bounds.json"
+EFFIS_ALONE_ZH = "EFFIS 固定分级;本地百分位分级未建(firewatch climatology)"
+_CHUNK_D = 120
+_KEPT = ("cell_id", "local_date", "fwi", "spin_up_days")
+
+
+class Standard(StrEnum):
+    """Standards that an index may be computed by, where their tables are known."""
+
+    LY_T_1172 = "ly_t_1172_1995"
+    QX_T_77 = "qx_t_77_2007"
+    GB_T_36743 = "gb_t_36743_2018"
+
+    @property
+    def cited(self) -> str:
+        """As the standard is cited."""
+        return {
+            "ly_t_1172_1995": "LY/T 1172-1995",
+            "qx_t_77_2007": "QX/T 77-2007",
+            "gb_t_36743_2018": "GB/T 36743-2018",
+        }[self.value]
+
+
+def load_standard(standard: Standard, rules: Path | None, tables: Path | None = None) -> TableIndex:
+    """The index of a standard from ``tables``, else from ``standards/`` of the rules, else from the shipped rules.
+
+    Raises:
+        TablesMissing: there is no table file.
+        ConfigurationError: the file cannot be read, or is not whole; names it.
+    """
+    name = Path("standards") / f"{standard}.toml"
+    places = [tables] if tables else [folder / name for folder in (rules, shipped_rules()) if folder is not None]
+    path = next((place for place in places if place.is_file()), None)
+    if path is None:
+        raise empty_slot(standard.cited, str(places[0] if tables else Path("rules") / name))
+    try:
+        return table_index_of(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(f"standard {path.name}: {error}") from error
+
+
+def climatology_of(
+    weather: dy.DataFrame[WeatherFrame], cells: pl.DataFrame, rules: SignedRules
+) -> dy.DataFrame[LocalBoundsFrame]:
+    """Local bounds of cells from years of weather, computed four months at a time with the state carried on."""
+    season = [frame.select(_KEPT) for frame in _codes(weather, cells, rules)]
+    if not season:
+        return LocalBoundsFrame.create_empty()
+    return local_bounds(pl.concat(season), spin_up_required_d=rules.danger.spin_up_required_d)
+
+
+def _codes(
+    weather: dy.DataFrame[WeatherFrame], cells: pl.DataFrame, rules: SignedRules
+) -> Iterator[dy.DataFrame[CodesFrame]]:
+    noon = noon_weather(weather).noon
+    state: dy.DataFrame[MoistureFrame] | None = None
+    days = noon["local_date"].unique().sort().to_list()
+    first = days[0] if days else date.max
+    while days and first <= days[-1]:
+        last = first + timedelta(days=_CHUNK_D - 1)
+        part = NoonFrame.validate(noon.filter(pl.col("local_date").is_between(first, last)))
+        first = last + timedelta(days=1)
+        if part.is_empty():
+            continue
+        at_cells = weather_at_cells(part, cells, parameters=rules.interpolation)
+        codes = fire_weather_days(state, at_cells, cells=cells, parameters=rules.fire_weather)
+        until = codes["local_date"].max()
+        assert isinstance(until, date)
+        state = moisture_after(codes, until)
+        yield codes
+
+
+def keep_climatology(home: Path, bounds: dy.DataFrame[LocalBoundsFrame], provenance: Mapping[str, Any]) -> None:
+    """Write the bounds and where they come from."""
+    folder = home / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    partial = folder / f".{BOUNDS}"
+    bounds.write_parquet(partial)
+    partial.replace(folder / BOUNDS)
+    (folder / PROVENANCE).write_text(
+        json.dumps(provenance, ensure_ascii=False, indent=1, default=str), encoding="utf-8"
+    )
+
+
+def standing_bounds(home: Path) -> tuple[dy.DataFrame[LocalBoundsFrame] | None, str]:
+    """The bounds of the home, and what the grades rest on, in Chinese.
+
+    Raises:
+        ConfigurationError: the files cannot be read.
+    """
+    path = home / FOLDER / BOUNDS
+    if not path.is_file():
+        return None, EFFIS_ALONE_ZH
+    try:
+        told = json.loads((home / FOLDER / PROVENANCE).read_text(encoding="utf-8"))
+        bounds = LocalBoundsFrame.validate(pl.read_parquet(path), cast=True)
+        return bounds, f"EFFIS 固定分级,并列本地百分位分级({told['from']}至{told['to']},{told['source']})"
+    except (OSError, ValueError, KeyError, pl.exceptions.PolarsError, dy.exc.ValidationError) as error:
+        raise ConfigurationError(
+            f"climatology {path.name}: {error}; build it again with firewatch climatology"
+        ) from error

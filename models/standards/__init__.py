@@ -1,0 +1,1 @@
+"""Fire danger indices of Chinese standards, by their tables. No number here is made up."""
