@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from typing import Any
 
 import polars as pl
 
@@ -37,34 +37,82 @@ def fragment(incident_id: str, rows: pl.DataFrame) -> Incident:
         incident_id: its number.
         rows: one or more rows of a JudgedHotspotFrame, all of one joint unit and one source kind.
     """
-    nearest = rows.sort(_least_distance(), *_TIES).row(0, named=True)
-    first, last, available = _instants(rows)
-    pixels = pixels_by_pass(rows)
-    touched = {*rows["region"].unique(), *rows["neighbour_region"].unique()}
+    return fragments(rows.with_columns(owner=pl.lit(incident_id)), by="owner")[incident_id]
+
+
+def fragments(rows: pl.DataFrame, *, by: str) -> dict[str, Incident]:
+    """The incident that each part of ``rows`` would make alone, all at once, under the part's key as text.
+
+    Args:
+        rows: of a JudgedHotspotFrame and a column that names the parts; each is of one joint unit and one source kind.
+        by: that column.
+    """
+    if rows.is_empty():
+        return {}
+    nearest = rows.sort(_least_distance(), *_TIES).unique(by, keep="first", maintain_order=True)
+    whole = nearest.select(by, "zone", "source_kind", *_OF_NEAREST)
+    for table in (_gathered(rows, by), _of_passes(rows, by), _touched(rows, by)):
+        whole = whole.join(table, on=by, how="left")
+    return {str(row[by]): _incident(str(row[by]), row) for row in whole.iter_rows(named=True)}
+
+
+def _incident(incident_id: str, row: dict[str, Any]) -> Incident:
+    touched = {*row["regions"], *row["neighbour_regions"]}
     return Incident(
         incident_id=incident_id,
-        zone=nearest["zone"],
+        zone=row["zone"],
         state=IncidentState.ACTIVE,
-        first_seen_utc=first,
-        first_available_utc=available,
-        last_seen_utc=last,
-        hotspot_ids=frozenset(rows["hotspot_id"]),
-        frp_mw=newest_pass_frp_mw(rows),
-        neighbour_regions=_others(touched, nearest["region"]),
-        satellites=tuple(rows["satellite"].unique().sort()),
-        source_kind=SourceKind(nearest["source_kind"]),
-        looks=len(pixels),
-        most_pixels=max(pixels),
-        county_gbs=tuple(rows["touched_county_gbs"].explode().drop_nulls().unique().sort()),
-        **{name: nearest[name] for name in _OF_NEAREST},
+        first_seen_utc=row["first_seen_utc"],
+        first_available_utc=row["first_available_utc"],
+        last_seen_utc=row["last_seen_utc"],
+        hotspot_ids=frozenset(row["hotspot_ids"]),
+        frp_mw=row["newest_mw"],
+        neighbour_regions=_others(touched, row["region"]),
+        satellites=tuple(row["satellites"]),
+        source_kind=SourceKind(row["source_kind"]),
+        looks=row["looks"],
+        most_pixels=row["most_pixels"],
+        county_gbs=tuple(row["county_gbs"] or ()),
+        **{name: row[name] for name in _OF_NEAREST},
     )
 
 
-def pixels_by_pass(rows: pl.DataFrame) -> list[int]:
-    """Hotspots of each pass that saw any, one or more: rows of one satellite within ten minutes are one pass."""
-    ordered = rows.select("satellite", "acquired_utc").sort("satellite", "acquired_utc")
-    new = (pl.col("satellite") != pl.col("satellite").shift()) | (pl.col("acquired_utc").diff() > SAME_PASS)
-    return ordered.select(new.fill_null(value=True).cum_sum().alias("pass"))["pass"].value_counts()["count"].to_list()
+def _gathered(rows: pl.DataFrame, by: str) -> pl.DataFrame:
+    return rows.group_by(by).agg(
+        first_seen_utc=pl.col("acquired_utc").min(),
+        last_seen_utc=pl.col("acquired_utc").max(),
+        first_available_utc=pl.col("available_utc").min(),
+        hotspot_ids=pl.col("hotspot_id"),
+        satellites=pl.col("satellite").unique().sort(),
+        regions=pl.col("region").unique(),
+        neighbour_regions=pl.col("neighbour_region").unique(),
+    )
+
+
+def _of_passes(rows: pl.DataFrame, by: str) -> pl.DataFrame:
+    """Passes that saw each part, most hotspots of one, and the radiative power of the newest pass.
+
+    Rows of one satellite within ten minutes of each other are one pass; the newest is that of the newest row, up to ten
+    minutes back. Its power is null when no hotspot of it carries any.
+    """
+    same_part = (pl.col(by) == pl.col(by).shift()) & (pl.col("satellite") == pl.col("satellite").shift())
+    same = same_part & (pl.col("acquired_utc").diff() <= SAME_PASS)
+    ordered = rows.select(by, "satellite", "acquired_utc", "hotspot_id", "frp_mw").sort(
+        by, "satellite", "acquired_utc", "hotspot_id"
+    )
+    passes = ordered.with_columns((~same.fill_null(value=False)).cum_sum().alias("pass"))
+    counted = passes.group_by(by, "pass").len().group_by(by).agg(looks=pl.len(), most_pixels=pl.col("len").max())
+    newest = rows.sort("acquired_utc", "satellite").unique(by, keep="last").select(by, "satellite", "acquired_utc")
+    of_newest = ordered.join(newest, on=[by, "satellite"], suffix="_newest").filter(
+        pl.col("acquired_utc") >= pl.col("acquired_utc_newest") - SAME_PASS
+    )
+    power = of_newest.sort(by, "hotspot_id").drop_nulls("frp_mw").group_by(by).agg(newest_mw=pl.col("frp_mw").sum())
+    return counted.join(power, on=by, how="left")
+
+
+def _touched(rows: pl.DataFrame, by: str) -> pl.DataFrame:
+    counties = rows.select(by, pl.col("touched_county_gbs").alias("gb")).explode("gb").drop_nulls().unique()
+    return counties.group_by(by).agg(pl.col("gb").sort().alias("county_gbs"))
 
 
 def joined(incident: Incident, part: Incident) -> Incident:
@@ -89,23 +137,6 @@ def joined(incident: Incident, part: Incident) -> Incident:
         county_gbs=tuple(sorted({*incident.county_gbs, *part.county_gbs})),
         **{name: getattr(nearest, name) for name in _OF_NEAREST},
     )
-
-
-def newest_pass_frp_mw(rows: pl.DataFrame) -> float | None:
-    """Radiative power of the newest pass of one satellite, summed; None when no hotspot of it carries any."""
-    newest = rows.sort("acquired_utc", "satellite").row(-1, named=True)
-    of_pass = rows.filter(
-        pl.col("satellite") == newest["satellite"], pl.col("acquired_utc") >= newest["acquired_utc"] - SAME_PASS
-    )
-    known = of_pass.drop_nulls("frp_mw").sort("hotspot_id")["frp_mw"].to_list()
-    return sum(known) if known else None
-
-
-def _instants(rows: pl.DataFrame) -> tuple[datetime, datetime, datetime]:
-    """First and last acquisition, first availability."""
-    acquired, available = pl.col("acquired_utc"), pl.col("available_utc")
-    first, last, had = rows.select(first=acquired.min(), last=acquired.max(), had=available.min()).row(0)
-    return first, last, had
 
 
 def _least_distance() -> pl.Expr:

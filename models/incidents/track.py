@@ -24,7 +24,7 @@ import polars as pl
 
 from models.frames import JudgedHotspotFrame
 from models.incidents.event import Change, IncidentEvent
-from models.incidents.fold import fragment, joined
+from models.incidents.fold import fragment, fragments, joined
 from models.incidents.incident import Incident, IncidentState, next_state
 from models.incidents.joining import joining, pool_of
 from models.incidents.numbering import Numbering
@@ -32,6 +32,8 @@ from models.incidents.splitting import split_off, without
 from models.incidents.track_rules import TrackRules
 
 _LOCAL = ZoneInfo("Asia/Shanghai")
+_KM_PER_DEG = 111.2
+"""Of latitude, on the sphere of ``models.incidents.geometry``."""
 _CHANGE_TO = {
     IncidentState.ACTIVE: Change.RE_IGNITE,
     IncidentState.DORMANT: Change.DORMANT,
@@ -142,7 +144,7 @@ def track(
     )
     tracked, children = _followed(incidents, mine, found.survivors, rules=rules)
     free = mine.filter(pl.col("owner").is_null()).sort("acquired_utc", "hotspot_id")
-    started, too_old = _started(_groups(free), children, now=now, rules=rules, next_number=next_number)
+    started, too_old = _started(free, children, now=now, rules=rules, next_number=next_number)
     aged = [_aged(each, now=now, rules=rules) for each in (*_parted(tracked, started), *started)]
     in_order = tuple(sorted(aged, key=lambda each: each.incident.incident_id))
     clusters = found.hotspots["group"].n_unique()
@@ -186,7 +188,9 @@ def _followed(
     """Each incident that was given after the window, and the parts that left one of them, with its number."""
     by_number = {each.incident_id: each for each in incidents}
     growing = mine.filter(pl.col("owner").is_in(mine["joins"].drop_nulls().unique().implode()))
-    parts = {number: rows for (number,), rows in growing.partition_by("owner", as_dict=True).items()}
+    parts = fragments(growing, by="owner")
+    wide = growing.filter(pl.col("owner").is_in(_wide(growing, rules).implode()))
+    rows = {number: part for (number,), part in wide.partition_by("owner", as_dict=True).items()}
     tracked, children = [], []
     for each in incidents:
         number = each.incident_id
@@ -194,7 +198,7 @@ def _followed(
             tracked.append(_absorbed(each, survivors[number]))
         elif number in parts:
             absorbed = [by_number[other] for other, survivor in sorted(survivors.items()) if survivor == number]
-            whole, left = _split(_grown(each, absorbed, parts[number]), parts[number], rules)
+            whole, left = _split(_grown(each, absorbed, parts[number]), rows.get(number), rules)
             tracked.append(whole)
             children += [(part, number) for part in left]
         else:
@@ -207,19 +211,28 @@ def _absorbed(incident: Incident, survivor: str) -> Tracked:
     return Tracked(ended, (Change.MERGE,), others={Change.MERGE: (survivor,)})
 
 
-def _grown(incident: Incident, absorbed: Sequence[Incident], rows: pl.DataFrame) -> Tracked:
+def _wide(growing: pl.DataFrame, rules: TrackRules) -> pl.Series:
+    """Numbers of those that may reach so far that a part could have left them: half as far as that in one direction."""
+    reach_deg = rules.split_km / 2 / _KM_PER_DEG
+    far = (pl.col("lat_deg").max() - pl.col("lat_deg").min() > reach_deg) | (
+        (pl.col("lon_deg").max() - pl.col("lon_deg").min()) * pl.col("lat_deg").mean().radians().cos() > reach_deg
+    )
+    return growing.group_by("owner").agg(far=far).filter("far")["owner"]
+
+
+def _grown(incident: Incident, absorbed: Sequence[Incident], part: Incident) -> Tracked:
     """The incident with its new hotspots, and with those incidents that became a part of it."""
     numbers = tuple(number for each in absorbed for number in (each.incident_id, *each.merged_from))
     whole = replace(reduce(joined, absorbed, incident), merged_from=(*incident.merged_from, *numbers))
-    grown = joined(whole, fragment(incident.incident_id, rows))
+    grown = joined(whole, part)
     changes = (Change.MERGE, Change.GROW) if absorbed else (Change.GROW,)
     others = {Change.MERGE: numbers} if absorbed else {}
     return Tracked(grown, changes, grown.hotspot_ids - whole.hotspot_ids, others)
 
 
-def _split(tracked: Tracked, rows: pl.DataFrame, rules: TrackRules) -> tuple[Tracked, list[pl.DataFrame]]:
-    parts = split_off(rows, rules)
-    if not parts:
+def _split(tracked: Tracked, rows: pl.DataFrame | None, rules: TrackRules) -> tuple[Tracked, list[pl.DataFrame]]:
+    parts = split_off(rows, rules) if rows is not None else []
+    if rows is None or not parts:
         return tracked, []
     rest = without(tracked.incident, rows, parts)
     return replace(tracked, incident=rest, added=tracked.added & rest.hotspot_ids), parts
@@ -237,12 +250,8 @@ def _parted(tracked: Iterable[Tracked], started: Iterable[Tracked]) -> Iterator[
         yield replace(each, changes=changes, others=others) if gone else each
 
 
-def _groups(free: pl.DataFrame) -> list[pl.DataFrame]:
-    return free.partition_by("group", maintain_order=True)
-
-
 def _started(
-    groups: Sequence[pl.DataFrame],
+    free: pl.DataFrame,
     children: Iterable[tuple[pl.DataFrame, str]],
     *,
     now: datetime,
@@ -251,23 +260,26 @@ def _started(
 ) -> tuple[list[Tracked], frozenset[str]]:
     """Incidents of parts that left another and of groups that touch none, and the hotspots that are too old for one."""
     oldest = now - timedelta(hours=rules.ended_after_h)
-    last_seen = [group.select(pl.col("acquired_utc").max()).item() for group in groups]
-    old = [group for group, last in zip(groups, last_seen, strict=True) if last < oldest]
-    fresh = [(group, None) for group, last in zip(groups, last_seen, strict=True) if last >= oldest]
+    made = fragments(free, by="group")
+    in_order = [made[str(group)] for group in free["group"].unique(maintain_order=True)]
+    fresh = [(part, None) for part in in_order if part.last_seen_utc >= oldest]
     counted: Counter[object] = Counter()
     started = []
-    for rows, parent in (*children, *fresh):
-        first = rows.sort("acquired_utc", "hotspot_id").row(0, named=True)
-        day = first["acquired_utc"].astimezone(_LOCAL).date()
-        unit, place = (first["zone"], day.year), (first["county_gb"], day)
+    for part, parent in (*((fragment("", rows), number) for rows, number in children), *fresh):
+        day = part.first_seen_utc.astimezone(_LOCAL).date()
+        unit, place = (part.zone, day.year), (part.county_gb, day)
         counted.update((unit, place))
-        number = next_number.incident_id(*unit, nth=counted[unit])
-        hotspot_no = next_number.hotspot_no(*place, nth=counted[place])
-        incident = replace(fragment(number, rows), hotspot_no=hotspot_no, split_from=parent)
+        incident = replace(
+            part,
+            incident_id=next_number.incident_id(*unit, nth=counted[unit]),
+            hotspot_no=next_number.hotspot_no(*place, nth=counted[place]),
+            split_from=parent,
+        )
         changes = (Change.START, Change.SPLIT) if parent else (Change.START,)
         others = {Change.SPLIT: (parent,)} if parent else {}
         started.append(Tracked(incident, changes, incident.hotspot_ids, others))
-    return started, frozenset(hotspot_id for group in old for hotspot_id in group["hotspot_id"])
+    too_old = (part.hotspot_ids for part in in_order if part.last_seen_utc < oldest)
+    return started, frozenset().union(*too_old)
 
 
 def _aged(tracked: Tracked, *, now: datetime, rules: TrackRules) -> Tracked:
