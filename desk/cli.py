@@ -14,6 +14,7 @@ from desk import (
     calendar_view,
     computing,
     doctor,
+    forecast_report,
     grading,
     importing,
     incident_views,
@@ -82,6 +83,9 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "backup": keeping.backup,
     "restore": keeping.restore,
 }
+reports = typer.Typer(help="Reports (报告).", no_args_is_help=True)
+reports.command("forecast")(forecast_report.forecast)
+app.add_typer(reports, name="report")
 for _name, _command in COMMANDS.items():
     app.command(_name)(_command)
 app.add_typer(cap, name="cap")

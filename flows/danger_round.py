@@ -14,6 +14,7 @@ from boundary_zones.zone import Zone
 from flows.danger_making import Made, made_danger
 from flows.danger_words import danger_facts, weather_around
 from flows.feed_watch import codes_of, watch_feeds
+from flows.forecast_scoring import keep_and_score
 from flows.gathered import Gathered
 from flows.order import Order, Outcome
 from flows.standing import Said, mark_danger_stale, publish_danger
@@ -63,6 +64,7 @@ def danger_round(house: House, order: Order, run_id: str) -> Outcome:
         rows = tuple({"zone": each.outcome.zone, "reason": str(each.outcome.reason)} for each in told[: len(judged)])
         missing = missing or ("当日气象",)
         return Outcome(outcome, missing, gathered.problems, gathered.inputs, alerts=codes_of(told), table=rows)
+    scored = keep_and_score(house, order, made, run_id)
     said = Said(missing, made.remarks, made.findings, made.files, made.peaks)
     products = publish_danger(house, order, made.danger, made.zones, run_id=run_id, said=said)
     return Outcome(
@@ -72,9 +74,13 @@ def danger_round(house: House, order: Order, run_id: str) -> Outcome:
         inputs=gathered.inputs,
         products=products,
         alerts=codes_of(told),
-        counts={"cells": cells["cell_id"].n_unique(), "rows": made.danger.height, "noon_gaps": made.gap_days},
+        counts=_counts(cells, made) | {"forecasts_scored": scored},
         table=_table(made.zones, told),
     )
+
+
+def _counts(cells: pl.DataFrame, made: Made) -> dict[str, int]:
+    return {"cells": cells["cell_id"].n_unique(), "rows": made.danger.height, "noon_gaps": made.gap_days}
 
 
 def _state(house: House, order: Order, cells: pl.DataFrame) -> dy.DataFrame[MoistureFrame] | None:

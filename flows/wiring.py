@@ -48,6 +48,7 @@ from store.home import Home
 from store.hotspots import Hotspots
 from store.incident_events import IncidentEvents
 from store.incidents import Incidents
+from store.issued_forecasts import IssuedForecasts
 from store.judgements import Judgements
 from store.keys import key_ring
 from store.ledger import SqlLedger
@@ -109,6 +110,11 @@ class House:
     def moisture(self) -> Moisture:
         """The fuel moisture codes from day to day."""
         return Moisture(self.database)
+
+    @property
+    def forecasts(self) -> IssuedForecasts:
+        """Every forecast that was issued, and what came of it."""
+        return IssuedForecasts(self.database)
 
     @property
     def hotspots(self) -> Hotspots:

@@ -236,6 +236,39 @@ class ZoneDangerFrame(dy.Schema):
     """Cells whose grade is the lowest because snow lies."""
 
 
+class IssuedForecastFrame(dy.Schema):
+    """What a run forecast for noon, at one cell for each part of a joint unit."""
+
+    zone = dy.String(primary_key=True)
+    cell_id = dy.String(primary_key=True)
+    issued_utc = dy.Datetime(time_zone=UTC, primary_key=True)
+    local_date = dy.Date(primary_key=True)
+    lead_d = dy.Int64(min=0, max=16)
+    air_temperature_degc = dy.Float64(min=-70, max=60)
+    relative_humidity_pct = dy.Float64(min=0, max=100)
+    wind_speed_kmh = dy.Float64(min=0, max=330)
+    fwi = dy.Float64(min=0)
+    danger_grade = dy.Int64(min=1, max=5)
+    degraded = dy.Bool()
+
+
+class ForecastScoreFrame(dy.Schema):
+    """Errors of one issue of a forecast on one day, summed over the cells of a unit: sums can be pooled."""
+
+    zone = dy.String(primary_key=True)
+    issued_utc = dy.Datetime(time_zone=UTC, primary_key=True)
+    local_date = dy.Date(primary_key=True)
+    quantity = dy.String(primary_key=True)
+    lead_d = dy.Int64(min=0, max=16)
+    count = dy.Int64(min=1)
+    error_sum = dy.Float64()
+    """Forecast less truth."""
+    absolute_error_sum = dy.Float64(min=0)
+    squared_error_sum = dy.Float64(min=0)
+    hits = dy.Int64(min=0)
+    """Cells whose grade was right; 0 for the other quantities."""
+
+
 class HourCurveFrame(dy.Schema):
     """The course of a day per joint unit: hourly indices of its cells."""
 

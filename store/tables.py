@@ -9,6 +9,7 @@ from store.heat_sources import heat_source
 from store.hotspots import hotspot
 from store.incident_events import incident_event, incident_lift
 from store.incidents import incident, incident_hotspot
+from store.issued_forecasts import forecast, forecast_score
 from store.judgements import hotspot_judgement
 from store.ledger_rows import (
     alert_table,
@@ -36,6 +37,8 @@ TABLES = (
     run,
     product,
     moisture,
+    forecast,
+    forecast_score,
     coverage,
     hotspot,
     incident,
