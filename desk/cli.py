@@ -28,6 +28,7 @@ from desk import (
     warnings_view,
 )
 from desk.answers import answers
+from desk.auditing import audit, contacts, retention
 from desk.backtest.command import backtest
 from desk.cap import cap
 from desk.drill import drill
@@ -90,6 +91,9 @@ for _name, _command in COMMANDS.items():
     app.command(_name)(_command)
 app.add_typer(cap, name="cap")
 app.add_typer(drill, name="drill")
+app.add_typer(audit, name="audit")
+app.add_typer(contacts, name="contacts")
+app.add_typer(retention, name="retention")
 
 EXIT_OF: tuple[tuple[type[Exception], Exit], ...] = (
     (InputError, Exit.BAD_INPUT),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
+from desk.doctor_channels import CHANNEL_COLUMNS, channel_checks, rehearse_channels, secrecy
 from desk.exits import Exit
 from desk.options import Json
 from desk.shown import show_json, show_table
@@ -18,17 +19,25 @@ from store.coverage import FeedCoverage
 LEAST_DISK_GB = 5.0
 
 
-def doctor(as_json: Json = False) -> None:
-    """Check files, rules, contacts, feeds, disk and database. Example: firewatch doctor --json."""
+def doctor(
+    channels: Annotated[bool, typer.Option("--channels", help="Rehearse every channel with the test group.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Check files, rules, contacts, feeds, disk and database. Example: firewatch doctor --channels."""
     house = open_house()
     try:
+        rehearsed = rehearse_channels(house) if channels else None
         checks = [*_rules(house), *_contacts(house), *_where(house), *_feeds(house), *_weather(house), *_machine(house)]
+        checks += [*secrecy(house), *(channel_checks(rehearsed) if rehearsed is not None else [])]
     finally:
         house.close()
     if as_json:
-        show_json({"checks": checks, "unconfirmed_rules": [rule.name for rule in house.rules.unconfirmed]})
+        document = {"checks": checks, "unconfirmed_rules": [rule.name for rule in house.rules.unconfirmed]}
+        show_json(document if rehearsed is None else document | {"channels": rehearsed})
     else:
         show_table("自检", {"check": "项目", "state": "状态", "note": "说明"}, checks, empty="无")
+        if rehearsed is not None:
+            show_table("渠道演练", CHANNEL_COLUMNS, rehearsed, empty="无渠道")
     worst = Exit.FAILED if any(check["state"] == "错误" for check in checks) else Exit.DONE
     degraded = any(check["state"] == "注意" for check in checks)
     raise typer.Exit(worst or (Exit.DEGRADED if degraded else Exit.DONE))

@@ -7,12 +7,14 @@ from datetime import UTC, datetime
 from functools import partial
 
 from flows.answering import with_links
+from flows.channel_settings import channel_settings
 from flows.order import Order, Outcome
+from flows.rehearsal import publish_head
 from flows.wiring import House
-from notify.channels import ChannelSettings, credential_of, look_up, send
+from notify.channels import credential_of, look_up, send
 from notify.dispatch import DispatchReport, Ending, PostRoom, addresses_of, dispatch_round, endpoints_of
 from store.holders import this_process
-from store.runs import RunOutcome
+from store.runs import RunOutcome, Trigger
 
 _LOST = (Ending.REJECTED, Ending.DEAD, Ending.UNKNOWN, Ending.CRASHED)
 """Endings after which an office may know nothing."""
@@ -20,7 +22,7 @@ _REFUSED_ZH = "有单位未送达"
 
 
 def dispatching_round(house: House, order: Order, run_id: str) -> Outcome:  # noqa: ARG001  # makes no product
-    """Send everything of the house's world that is due.
+    """Send everything of the house's world that is due; once a day also the head of the audit log, to operations.
 
     Args:
         house: the world to work in.
@@ -28,6 +30,8 @@ def dispatching_round(house: House, order: Order, run_id: str) -> Outcome:  # no
         run_id: of the run row.
     """
     report = dispatch_round(post_room(house), owner=this_process().text, world=house.world)
+    if order.trigger is Trigger.SCHEDULED:
+        publish_head(house, partial(send, settings=channel_settings(house)), now=house.clock())
     lost = sum(report.count(ending) for ending in _LOST)
     return Outcome(
         outcome=RunOutcome.DEGRADED if lost else RunOutcome.DONE,
@@ -53,16 +57,6 @@ def post_room(house: House) -> PostRoom:
         credential=credential_of,
         drills=house.releases.windows,
         wall=lambda: datetime.now(UTC),
-    )
-
-
-def channel_settings(house: House) -> ChannelSettings:
-    """What channels need beside an address."""
-    return ChannelSettings(
-        inbox_dir=house.home.inbox,
-        deadline_s=house.rules.dispatch.send_deadline_s,
-        limits=house.rules.channels,
-        secret=house.secrets_held.get,
     )
 
 

@@ -36,6 +36,7 @@ from notify.incident_level import IncidentLevelRules
 from notify.release import ReleaseRules
 from notify.rules import DangerAlertRules, DispatchRules, FeedAlertRules, IncidentAlertRules, WordingRules
 from notify.warning.rules import ColourTable, WarningRules, WarningWords
+from store.retention import RetentionRules
 
 _T = TypeVar("_T")
 
@@ -100,6 +101,7 @@ class SignedRules:
     escalation: EscalationRules
     audit: AuditRules
     channels: ChannelLimits
+    retention: RetentionRules
     cap: CapRules
     release: ReleaseRules
     rules: tuple[Rule, ...]
@@ -156,6 +158,7 @@ def load_signed(folder: Path) -> SignedRules:
         escalation=book.bind("escalation.answer", EscalationRules),
         audit=book.bind("escalation.audit", AuditRules),
         channels=book.bind("channels.limits", ChannelLimits),
+        retention=book.bind("retention.keep", RetentionRules),
         cap=book.bind("cap.message", CapRules),
         release=book.bind("release.release", ReleaseRules),
         rules=tuple(book),

@@ -15,12 +15,13 @@ import dataframely as dy
 import polars as pl
 
 from boundary_zones.catalogue import SHIPPED, Catalogue, load_catalogue
-from boundary_zones.contacts import Contacts, check_coverage, load_contacts
+from boundary_zones.contacts import Contacts, check_coverage
 from boundary_zones.errors import WhereError
 from boundary_zones.heat_sources import HEAT_SOURCES_FILE, HeatSource, load_heat_sources
 from boundary_zones.townships import Township, load_townships
 from flows.cell_facts import read_cell_facts
 from flows.channel_check import check_channels
+from flows.contacts_held import contacts_of
 from flows.elevation import CellElevation, FlatCells, TableElevation
 from flows.errors import ConfigurationError
 from flows.estimators import standing_estimator
@@ -220,17 +221,17 @@ def open_house(settings: Settings | None = None) -> House:
     """
     mask_logs()
     settings = load_settings() if settings is None else settings
+    held = secrets_of(settings.secrets)
     rules = load_signed(settings.rules or shipped_rules())
     try:
         catalogue = _catalogue(settings.zones)
-        contacts = load_contacts(settings.contacts or EXAMPLE_CONTACTS)
+        contacts = contacts_of(settings.contacts or EXAMPLE_CONTACTS, held)
         check_coverage(contacts, catalogue)
         heat_register = _heat_register(settings.heat_sources)
         townships = load_townships(settings.townships)
     except WhereError as error:
         raise ConfigurationError(str(error)) from error
     check_start_up(catalogue, contacts, FEED_ZH)
-    held = secrets_of(settings.secrets)
     check_channels(contacts, held)
     home = Home(settings.home).ensure()
     local_bounds, grade_basis_zh = standing_bounds(home.root)

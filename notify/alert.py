@@ -132,6 +132,8 @@ class Reason(StrEnum):
     OFFICES_REACHED = "offices_reached"
     TAKEN_BACK = "taken_back"
     PUT_RIGHT = "put_right"
+    NOTICE = "notice"
+    """Said by the system of itself to operations or a test group; no decision, and in no ledger."""
     UNCHANGED = "unchanged"
     BELOW_LEVEL = "below_level"
     HELD = "held"

@@ -6,6 +6,7 @@ import logging
 import re
 import traceback
 from collections.abc import Mapping
+from urllib.parse import unquote
 
 HIDDEN = "***"
 _NAMED = r"\w*key(?:id|secret)?|\w*token|\w*secret|pass(?:word|wd|phrase)?|pwd|authorization|sign(?:ature)?|webhook"
@@ -41,6 +42,15 @@ def masked_number(number: str) -> str:
     if at:
         return f"{name[:1]}{HIDDEN}@{domain}"
     return "*" * max(0, len(number) - 2) + number[-2:] if len(number) > 4 else HIDDEN
+
+
+def shown_address(address: str) -> str:
+    """An address as a list may show it: its scheme, and of a number or mailbox that it names what tells it apart."""
+    scheme, _, rest = address.partition("://")
+    if scheme == "inbox":
+        return address
+    named = re.search(r"[?&](?:to|touser)=([^&]+)", rest)
+    return f"{scheme}://{masked_number(unquote(named[1])) if named else HIDDEN}"
 
 
 def masked_value(value: object) -> object:

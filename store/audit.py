@@ -167,10 +167,9 @@ class Audit:
             ring = keys_of(connection) if keys is None else keys
             return list(breaks((_link(row) for row in rows), ring, published=[*known, *published]))
 
-    def published(self, *, at_utc: datetime) -> Head:
-        """Take the head for publishing, and remember that it went out."""
+    def publish(self, head: Head, *, at_utc: datetime) -> Head:
+        """Remember that a head went out."""
         with self.database.begin() as connection:
-            head = _head(connection)
             connection.execute(
                 head_table.insert().values(world=LIVE, seq=head.seq, hash=head.hash, published_utc=at_utc)
             )

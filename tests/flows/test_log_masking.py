@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from bench.providers import PROVIDERS, Fake, Reply, say, serving
-from flows.dispatching import channel_settings, post_room
+from flows.channel_settings import channel_settings
+from flows.dispatching import post_room
 from flows.log_masking import mask_logs
 from flows.wiring import EXAMPLE_CONTACTS, House
 from notify.channels import look_up, send

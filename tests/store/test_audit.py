@@ -170,7 +170,7 @@ def test_two_keys_are_accepted_while_one_takes_over_from_the_other(
 def test_a_head_that_went_out_is_remembered(audit: Audit) -> None:
     fill(audit)
     assert audit.last_published() is None
-    head = audit.published(at_utc=NOON)
+    head = audit.publish(audit.head(), at_utc=NOON)
     assert audit.last_published() == (head, NOON)
     with audit.database.begin() as connection:
         connection.execute(audit_table.delete().where(audit_table.c.seq == 12))
