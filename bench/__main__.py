@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bench.measurement import Measurement
 
-MODULES = ("bench.fire_weather", "bench.locate", "bench.hotspots", "bench.tracking", "bench.rounds")
+MODULES = ("bench.fire_weather", "bench.locate", "bench.hotspots", "bench.tracking", "bench.rounds", "bench.region")
 ROOT = Path(__file__).resolve().parent.parent
 _HEAD = """# Performance
 

@@ -36,9 +36,11 @@ def show_verdict(summary: Mapping[str, Any], ranks: pl.DataFrame, skill: pl.Data
     title = f"回测 {summary['from']}—{summary['to']},{summary['estimator']}"
     told = [{"name": _COUNTS_ZH[name], "value": value} for name, value in summary["counts"].items()]
     show_table(title, {"name": "", "value": ""}, told, empty="无")
-    show_table("火情日在前后一个月(历年)中的百分位:按来源平均", _rank_columns(), _means(ranks), empty="无火情")
+    show_table(
+        "火情日在前后一个月(历年)中的百分位:按来源平均", _rank_columns("kind", "n"), _means(ranks), empty="无火情"
+    )
     documented = ranks.filter(pl.col("kind") == "documented")
-    show_table("见于记载的火情", _rank_columns(), _events(documented), empty="本期无")
+    show_table("见于记载的火情", _rank_columns("name", "local_date", "point_km"), _events(documented), empty="本期无")
     for scope, name in ((BOX, "全区按日"), (TILES, "分块按日")):
         rows = skill.filter((pl.col("scope") == scope) & (pl.col("split") == "all"))
         show_table(f"{name}:区分有火日的能力", _skill_columns(), _skill(rows), empty="无")
@@ -71,9 +73,10 @@ def limits_of(counts: Mapping[str, int], pooled: pl.DataFrame, *, coverage_told:
     return lines
 
 
-def _rank_columns() -> dict[str, str]:
+def _rank_columns(*first: str) -> dict[str, str]:
+    names = {"kind": "来源", "n": "次数", "name": "火情", "local_date": "日期", "point_km": "测算点距离"}
     scores = [name for name in ALL_SCORES if name not in {"fwi_percentile", "climatology"}]
-    return {"kind": "来源", "name": "", "local_date": "日期", "n": "次数", **{name: NAMES_ZH[name] for name in scores}}
+    return {**{name: names[name] for name in first}, **{name: NAMES_ZH[name] for name in scores}}
 
 
 def _means(ranks: pl.DataFrame) -> list[dict[str, Any]]:
@@ -85,7 +88,7 @@ def _means(ranks: pl.DataFrame) -> list[dict[str, Any]]:
 
 
 def _events(ranks: pl.DataFrame) -> list[dict[str, Any]]:
-    return [_rounded(row) for row in ranks.with_columns(pl.lit("").alias("kind")).iter_rows(named=True)]
+    return [_rounded(row) for row in ranks.iter_rows(named=True)]
 
 
 def _rounded(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -125,6 +125,18 @@ def test_a_coverage_table_leaves_out_the_days_that_nobody_looked_at(tables: tupl
     assert counts["days_left_out_without_coverage"] == 9
 
 
+def test_a_table_without_a_hotspot_is_no_quiet_season(tables: tuple[Path, Path], tmp_path: Path) -> None:
+    weather, hotspots = tables
+    empty = tmp_path / "empty.csv"
+    empty.write_text(hotspots.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+    arguments = ["backtest", "--weather", str(weather), "--hotspots", str(empty), "--out", str(tmp_path / "out")]
+    run = CliRunner().invoke(app, [*arguments, "--from", "2017-03-01", "--to", "2017-04-30", "--json"])
+    assert run.exit_code == 4, run.output
+    summary = json.loads(run.stdout)
+    assert (summary["counts"]["days_looked_at"], summary["counts"]["burning_days"]) == (0, 0)
+    assert all(row["auc"] is None for row in summary["skill"])
+
+
 def test_days_in_the_wrong_order_are_refused(tables: tuple[Path, Path]) -> None:
     weather, hotspots = tables
     arguments = ["backtest", "--weather", str(weather), "--hotspots", str(hotspots), "--from", "2017-01-02"]
