@@ -19,6 +19,7 @@ from flows.following import follow_and_keep
 from flows.gathered import Gathered
 from flows.order import Order, Outcome
 from flows.telling import Event, Told, settle, zone_prefix, zone_scope
+from flows.verifying import expire_tasks, publish_tasks
 from flows.weather_near import wind_near
 from flows.wiring import House
 from models.frames import HotspotFrame, LocatedHotspotFrame
@@ -52,6 +53,8 @@ def hotspot_round(house: House, order: Order, run_id: str) -> Outcome:  # noqa: 
     told = watch_feeds(house, order, gathered)
     told += [settle(house, order, _event(house, order, each.incident, gathered)) for each in result.tracked]
     if order.send:
+        publish_tasks(house, (each.incident for each in result.tracked), (each.alert for each in told), now=order.as_of)
+        expire_tasks(house, now=order.as_of)
         house.coverage.record_success(
             WATERMARK, attempted_utc=order.as_of, newest_content_utc=gathered.heard_until_utc, world=house.world
         )

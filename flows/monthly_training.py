@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import polars as pl
 from prefect import flow
 
+from flows.labels import hotspots_of_no_fire, verified_labels
 from flows.learning import Lesson, keep, learn, sample_of
 from flows.parameters import AsOf, Reason
 from flows.wiring import House, house_in_use
@@ -37,7 +38,8 @@ async def monthly_training(reason: Reason, as_of: AsOf = None) -> dict[str, obje
 def train(house: House, as_of: datetime) -> Lesson:
     """Train on the last 400 days of the archive, and keep what came of it in the home.
 
-    Persistent heat and hotspots without coverage are no fires; a day without any row is not looked at.
+    Persistent heat, what an office found to be no wildfire, and hotspots without coverage are no fires; a day without
+    any row is not looked at.
     """
     since = as_of - timedelta(days=LOOK_BACK_D)
     hotspots = with_persistence(
@@ -47,7 +49,7 @@ def train(house: House, as_of: datetime) -> Lesson:
     try:
         sample = sample_of(
             weather,
-            hotspots.filter(~pl.col("persistent")),
+            _fires(house, hotspots),
             sorted(days_vouched_for(hotspots)),
             rules=house.rules,
             catalogue=house.catalogue,
@@ -59,3 +61,10 @@ def train(house: House, as_of: datetime) -> Lesson:
     lesson = learn(sample, house.estimator, made=made, data=f"archive of this house from {since:%Y-%m-%d}")
     keep(lesson, house.home.root)
     return lesson
+
+
+def _fires(house: House, hotspots: pl.DataFrame) -> pl.DataFrame:
+    """Clean hotspots less those that people found to be none, and the places of verified wildfires."""
+    clean = hotspots.filter(~pl.col("persistent") & ~pl.col("hotspot_id").is_in(sorted(hotspots_of_no_fire(house))))
+    columns = ("lat_deg", "lon_deg", "local_date")
+    return pl.concat([clean.select(columns), verified_labels(house).filter(pl.col("label") == 1).select(columns)])

@@ -18,6 +18,9 @@ from flows.season_rules import fire_calendar
 from models.backtest.burning import RecurrenceRules
 from models.danger import DangerParameters
 from models.danger_grade import GradeBounds
+from models.field_check.fire_report import ReportClocks
+from models.field_check.statistics import StatisticsRules
+from models.field_check.task import VerificationClocks
 from models.fire_calendar.calendar import FireCalendar
 from models.fire_weather.parameters import FireWeatherParameters
 from models.fire_weather.restart import RestartRules
@@ -39,6 +42,14 @@ from notify.warning.rules import ColourTable, WarningRules, WarningWords
 from store.retention import RetentionRules
 
 _T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class HeatProposalRules:
+    """What a proposal of known heat begins with (``rules/verification.toml``)."""
+
+    radius_km: float
+    """Of the circle that a reviewer is shown."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +96,10 @@ class SignedRules:
     day_weather: DayWeatherParameters
     recurrence: RecurrenceRules
     calendar: FireCalendar
+    verification_clocks: VerificationClocks
+    report_clocks: ReportClocks
+    statistics: StatisticsRules
+    heat_proposal: HeatProposalRules
     track: TrackRules
     heat: HeatRules
     doubt: DoubtRules
@@ -142,6 +157,10 @@ def load_signed(folder: Path) -> SignedRules:
         day_weather=book.bind("ignition.day_weather", DayWeatherParameters),
         recurrence=book.bind("ignition.recurrence", RecurrenceRules),
         calendar=fire_calendar(book),
+        verification_clocks=book.bind("verification.clocks", VerificationClocks),
+        report_clocks=book.bind("verification.fire_report", ReportClocks),
+        statistics=book.bind("verification.statistics", StatisticsRules),
+        heat_proposal=book.bind("verification.heat_proposal", HeatProposalRules),
         track=book.bind("incidents.track", TrackRules),
         heat=book.bind("false_alarms.heat", HeatRules),
         doubt=book.bind("false_alarms.doubt", DoubtRules),

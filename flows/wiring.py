@@ -59,6 +59,7 @@ from store.payloads import Payloads
 from store.products import Products
 from store.releases import Releases
 from store.runs import Runs
+from store.verification import Verification
 from store.warning_documents import WarningDocuments
 from store.zone_levels import ZoneLevels
 
@@ -176,6 +177,11 @@ class House:
     def ledger_frames(self) -> LedgerFrames:
         """The ledger as tables."""
         return LedgerFrames(self.database)
+
+    @property
+    def verification(self) -> Verification:
+        """Tasks, answers, stages, fire reports and proposals of known heat."""
+        return Verification(self.database)
 
     @property
     def warning_documents(self) -> WarningDocuments:

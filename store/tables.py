@@ -29,6 +29,7 @@ from store.products import product
 from store.releases import drill_table, signature_table
 from store.runs import run
 from store.schema import metadata
+from store.verification import feedback, fire_report, heat_proposal, incident_stage, verification_task
 from store.warning_documents import outside_warning, warning_document
 from store.zone_levels import silence, zone_level
 
@@ -51,6 +52,11 @@ TABLES = (
     silence,
     warning_document,
     outside_warning,
+    verification_task,
+    feedback,
+    incident_stage,
+    fire_report,
+    heat_proposal,
     event_table,
     alert_table,
     delivery_table,

@@ -1,0 +1,111 @@
+"""The day's count from what is kept, with everything that stands beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+import polars as pl
+
+from flows.feed_watch import feeds_of
+from flows.verifying import with_receipts
+from flows.wiring import House
+from models.field_check.statistics import DayCount, DayWindow, day_count, day_window
+from models.incidents.incident import Incident
+from notify.alert import LIVE, AlertKind
+from notify.phrases import BEIJING
+from notify.verification_words import DayFacts, day_number_zh, heat_changes
+from store.runs import RunOutcome
+from store.verification import ProposalState
+
+_HOTSPOT_FLOW = "hotspot_watch"
+_MANY_RUNS = 2000
+_CHANGES = {ProposalState.ACCEPTED: "新增", ProposalState.DECLINED: "未采纳"}
+
+
+def count_day(house: House, local_date: date, *, now: datetime) -> tuple[DayCount, DayFacts]:
+    """Count a day of the live world. Exercises never count.
+
+    Args:
+        house: the house; its live world is looked at.
+        local_date: the day on which the window ends.
+        now: time of the count.
+    """
+    rules = house.rules
+    window = day_window(local_date, rules.statistics)
+    regions = {gb: county.region_id for gb, county in house.catalogue.counties.items()}
+    count = day_count(
+        with_receipts(house.within(LIVE), house.verification.tasks(world=LIVE)),
+        window,
+        regions=regions,
+        clocks=rules.verification_clocks,
+        rules=rules.statistics,
+        now=now,
+    )
+    return count, _facts(house, window, now=now)
+
+
+def _facts(house: House, window: DayWindow, *, now: datetime) -> DayFacts:
+    alerts = house.ledger_frames.alerts(world=LIVE)
+    told = [AlertKind.INCIDENT, AlertKind.VERIFICATION]
+    mine = alerts.filter(
+        pl.col("kind").is_in(told)
+        & (pl.col("decided_utc") >= window.begin_utc)
+        & (pl.col("decided_utc") < window.end_utc)
+    )
+    year = house.rules.calendar.statistics_year(window.local_date)
+    return DayFacts(
+        unit_zh="京津冀边界",
+        number_zh=day_number_zh(window.local_date.timetuple().tm_yday, year),
+        regions_zh={region.id: region.name_zh for region in house.catalogue.regions.values()},
+        counties_zh={gb: county.name_zh for gb, county in house.catalogue.counties.items()},
+        near_km=house.rules.statistics.near_km,
+        near=sum(each.least_distance_km <= house.rules.statistics.near_km for each in _pushed(house, window)),
+        notices=mine.height,
+        answer_min=_answer_min(house, mine["alert_id"].to_list()),
+        heat_changes_zh=tuple(heat_changes(list(_heat_changes(house, window)))),
+        missing_zh=_missing(house, window, now=now),
+    )
+
+
+def _pushed(house: House, window: DayWindow) -> Iterable[Incident]:
+    incidents = {each.incident_id: each for each in house.incidents.all_incidents(world=LIVE)}
+    tasks = (task for task in house.verification.tasks(world=LIVE) if task.published_utc in window)
+    return [incidents[task.incident_id] for task in tasks if task.incident_id in incidents]
+
+
+def _answer_min(house: House, alert_ids: list[str]) -> float | None:
+    rows = house.ledger_frames.deliveries(world=LIVE).filter(
+        pl.col("alert_id").is_in(alert_ids)
+        & pl.col("acknowledged_utc").is_not_null()
+        & pl.col("sent_utc").is_not_null()
+    )
+    if rows.is_empty():
+        return None
+    waited = (pl.col("acknowledged_utc").min() - pl.col("sent_utc").min()).dt.total_seconds() / 60
+    return float(rows.group_by("alert_id", "office").agg(waited.alias("min"))["min"].to_numpy().mean())
+
+
+def _heat_changes(house: House, window: DayWindow) -> Iterable[tuple[str, str, str]]:
+    for one in house.verification.proposals(world=LIVE):
+        if one.reviewed_utc is not None and one.reviewed_utc in window:
+            yield _CHANGES[one.state], one.source_id, one.reviewed_by or ""
+    end_date = window.end_utc.astimezone(BEIJING).date()
+    for source in house.heat_sources.all(world=LIVE):
+        if source.valid_to_local_date == end_date:
+            yield "撤销", source.name_zh, source.reviewed_by
+
+
+def _missing(house: House, window: DayWindow, *, now: datetime) -> tuple[str, ...]:
+    """Why the count is not of all: no good look in the window, or a feed that is out."""
+    runs = house.runs.last_runs(_HOTSPOT_FLOW, world=LIVE, limit=_MANY_RUNS)
+    mine = [run.outcome for run in runs if run.as_of_utc in window]
+    good = {RunOutcome.DONE, RunOutcome.DEGRADED}
+    if not any(outcome in good for outcome in mine):
+        return ("热点无数据(本期没有一次成功的热点运行)",)
+    named = [f"{len(mine) - sum(each in good for each in mine)}次热点运行未成功"] if set(mine) - good else []
+    if now < window.end_utc:
+        named.append("本期尚未结束")
+    degraded = sum(outcome is RunOutcome.DEGRADED for outcome in mine)
+    named += [f"{degraded}次热点运行缺部分数据源"] if degraded else []
+    return (*named, *(f"{feed.feed}无数据" for feed in feeds_of(house) if feed.is_out and "hotspot" in feed.feed))

@@ -1,0 +1,383 @@
+"""Verification tasks, answers, stages, fire reports and proposals of known heat, by world and incident."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+
+from models.field_check.feedback import FeedbackDetail, FeedbackType
+from models.field_check.fire_report import FireReport, ReportKind
+from models.field_check.stage import Stage
+from models.field_check.task import Step, Task, TaskState
+from notify.alert import LIVE
+from store.audit import AuditAction, Deed, append
+from store.database import Database
+from store.dialect import upsert
+from store.errors import AnswerUnclear, NotInStore, StoreConflict
+from store.schema import closed, count, document, instant, metadata, number, serial, text
+
+_STEPS = ("received", "arrived", "first_feedback", "finished")
+
+verification_task = sa.Table(
+    "verification_task",
+    metadata,
+    text("world"),
+    text("incident_id"),
+    count("county_gb", nullable=True),
+    instant("published_utc"),
+    text("state"),
+    *(
+        column
+        for step in _STEPS
+        for column in (text(f"{step}_by", nullable=True), instant(f"{step}_utc", nullable=True))
+    ),
+    text("result", nullable=True),
+    text("note"),
+    sa.PrimaryKeyConstraint("world", "incident_id"),
+    closed("state", TaskState),
+    closed("result", FeedbackType),
+    sa.Index("ix_verification_task_published", "world", "published_utc"),
+)
+
+feedback = sa.Table(
+    "feedback",
+    metadata,
+    serial("seq"),
+    text("world"),
+    text("incident_id"),
+    text("result"),
+    text("detail", nullable=True),
+    text("by"),
+    text("via"),
+    text("note"),
+    instant("at_utc"),
+    closed("result", FeedbackType),
+    sa.Index("ix_feedback_incident", "world", "incident_id", "seq"),
+)
+
+incident_stage = sa.Table(
+    "incident_stage",
+    metadata,
+    serial("seq"),
+    text("world"),
+    text("incident_id"),
+    text("stage"),
+    text("by"),
+    text("note"),
+    instant("at_utc"),
+    closed("stage", Stage),
+    sa.Index("ix_incident_stage_incident", "world", "incident_id", "seq"),
+)
+
+fire_report = sa.Table(
+    "fire_report",
+    metadata,
+    text("world"),
+    text("incident_id"),
+    count("number"),
+    text("kind"),
+    instant("drafted_utc"),
+    text("drafted_by"),
+    document("fields"),
+    sa.PrimaryKeyConstraint("world", "incident_id", "number"),
+    closed("kind", ReportKind),
+)
+
+
+class ProposalState(StrEnum):
+    """What became of a proposal of known heat."""
+
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+
+
+heat_proposal = sa.Table(
+    "heat_proposal",
+    metadata,
+    text("world"),
+    text("incident_id"),
+    text("source_id"),
+    number("lat_deg"),
+    number("lon_deg"),
+    number("radius_km"),
+    text("state"),
+    text("proposed_by"),
+    instant("proposed_utc"),
+    text("reviewed_by", nullable=True),
+    instant("reviewed_utc", nullable=True),
+    text("note"),
+    sa.PrimaryKeyConstraint("world", "incident_id"),
+    closed("state", ProposalState),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """One answer of one person."""
+
+    incident_id: str
+    result: FeedbackType
+    by: str
+    at_utc: datetime
+    detail: FeedbackDetail | None = None
+    via: str = "cli"
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StageRow:
+    """A stage, who said so and when."""
+
+    incident_id: str
+    stage: Stage
+    by: str
+    at_utc: datetime
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HeatProposal:
+    """A place that somebody found to be known heat (工矿用火); a reviewer of another name decides."""
+
+    incident_id: str
+    source_id: str
+    lat_deg: float
+    lon_deg: float
+    radius_km: float
+    proposed_by: str
+    proposed_utc: datetime
+    state: ProposalState = ProposalState.PROPOSED
+    reviewed_by: str | None = None
+    reviewed_utc: datetime | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Verification:
+    """Keeps the verification of incidents. What a person says goes into the audit log in the same transaction."""
+
+    database: Database
+
+    def publish(self, task: Task, *, world: str = LIVE) -> bool:
+        """Keep a new task; one that is there already stays as it is. Whether it was new."""
+        with self.database.begin() as connection:
+            insert = upsert(connection, verification_task).values(world=world, **_task_row(task))
+            done = connection.execute(insert.on_conflict_do_nothing().returning(verification_task.c.incident_id))
+            return done.scalar() is not None
+
+    def task(self, incident_id: str, *, world: str = LIVE) -> Task:
+        """The task of an incident.
+
+        Raises:
+            NotInStore: none was published.
+        """
+        found = self._tasks(verification_task.c.incident_id == incident_id, world)
+        if not found:
+            raise NotInStore(f"no verification task of {incident_id!r} in world {world!r}")
+        return found[0]
+
+    def tasks(self, *, world: str = LIVE) -> list[Task]:
+        """All tasks, in order of publication."""
+        return self._tasks(sa.true(), world)
+
+    def change(self, task: Task, deed: Deed | None = None, *, world: str = LIVE) -> None:
+        """Keep a task as it is now, with what a person did to it in the audit log.
+
+        Raises:
+            NotInStore: it was never published.
+        """
+        with self.database.begin() as connection:
+            self._update(connection, task, world)
+            if deed is not None:
+                append(connection, deed)
+
+    def answer(self, task: Task, said: Feedback, stage: StageRow | None, *, world: str = LIVE) -> None:
+        """Keep an answer, the task after it, and the stage that follows from it: all of it, or nothing.
+
+        Raises:
+            AnswerUnclear: nobody is named.
+        """
+        if not said.by.strip():
+            raise AnswerUnclear(f"verification of {said.incident_id}: say who answers")
+        row = {item.name: getattr(said, item.name) for item in fields(Feedback)}
+        with self.database.begin() as connection:
+            self._update(connection, task, world)
+            connection.execute(feedback.insert().values(world=world, **row))
+            if stage is not None:
+                self._add_stage(connection, stage, world)
+            payload = {"result": said.result.value, "detail": said.detail and said.detail.value, "note": said.note}
+            append(connection, Deed(said.by, AuditAction.VERIFY, said.incident_id, said.at_utc, payload, world))
+
+    def answers(self, incident_id: str | None = None, *, world: str = LIVE) -> list[Feedback]:
+        """Answers about one incident or all, in the order in which they came."""
+        chosen = sa.select(feedback).where(feedback.c.world == world).order_by(feedback.c.seq)
+        if incident_id is not None:
+            chosen = chosen.where(feedback.c.incident_id == incident_id)
+        with self.database.read() as connection:
+            return [_feedback(row) for row in connection.execute(chosen)]
+
+    def set_stage(self, stage: StageRow, *, world: str = LIVE) -> None:
+        """Keep the next stage of an incident.
+
+        Raises:
+            AnswerUnclear: nobody is named.
+        """
+        if not stage.by.strip():
+            raise AnswerUnclear(f"{stage.incident_id}: say who says so")
+        with self.database.begin() as connection:
+            self._add_stage(connection, stage, world)
+            payload = {"stage": stage.stage.value, "note": stage.note}
+            append(connection, Deed(stage.by, AuditAction.CLOSE, stage.incident_id, stage.at_utc, payload, world))
+
+    def results(self, *, world: str = LIVE) -> dict[str, FeedbackType]:
+        """The newest final result of each incident."""
+        return {one.incident_id: one.result for one in self.answers(world=world) if one.result.final}
+
+    def stages(self, incident_id: str, *, world: str = LIVE) -> list[StageRow]:
+        """Stages of an incident, in order; empty while it is 疑似."""
+        table = incident_stage.c
+        chosen = sa.select(*[table[item.name] for item in fields(StageRow)])
+        chosen = chosen.where(table.world == world, table.incident_id == incident_id).order_by(table.seq)
+        with self.database.read() as connection:
+            return [StageRow(**row._asdict() | {"stage": Stage(row.stage)}) for row in connection.execute(chosen)]
+
+    def stage(self, incident_id: str, *, world: str = LIVE) -> Stage:
+        """The newest stage of an incident."""
+        found = self.stages(incident_id, world=world)
+        return found[-1].stage if found else Stage.SUSPECTED
+
+    def save_report(self, report: FireReport, *, world: str = LIVE) -> None:
+        """Keep a report; the same number again replaces what it said while nobody counted on from it.
+
+        Raises:
+            StoreConflict: a later report is there already.
+        """
+        row: dict[str, Any] = {item.name: getattr(report, item.name) for item in fields(FireReport)}
+        row |= {"kind": report.kind.value, "fields": dict(report.fields)}
+        with self.database.begin() as connection:
+            later = [one for one in self.reports(report.incident_id, world=world) if one.number > report.number]
+            if later:
+                raise StoreConflict(f"{report.incident_id} has {later[0].title_zh} already; draft the next report")
+            keys = [fire_report.c.world, fire_report.c.incident_id, fire_report.c.number]
+            statement = upsert(connection, fire_report).values(world=world, **row)
+            connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=row))
+            payload = {"kind": report.kind.value, "number": report.number, "fields": dict(report.fields)}
+            deed = Deed(report.drafted_by, AuditAction.REPORT, report.incident_id, report.drafted_utc, payload, world)
+            append(connection, deed)
+
+    def reports(self, incident_id: str, *, world: str = LIVE) -> list[FireReport]:
+        """Reports of a fire, first to last."""
+        table = fire_report.c
+        chosen = sa.select(*[table[item.name] for item in fields(FireReport)])
+        chosen = chosen.where(table.world == world, table.incident_id == incident_id).order_by(table.number)
+        with self.database.read() as connection:
+            return [FireReport(**row._asdict() | {"kind": ReportKind(row.kind)}) for row in connection.execute(chosen)]
+
+    def propose(self, proposal: HeatProposal, *, world: str = LIVE) -> None:
+        """Keep a proposal of known heat; one for the same incident that nobody has reviewed stays as it was."""
+        row = {item.name: getattr(proposal, item.name) for item in fields(HeatProposal)}
+        with self.database.begin() as connection:
+            connection.execute(upsert(connection, heat_proposal).values(world=world, **row).on_conflict_do_nothing())
+
+    def proposals(self, *, world: str = LIVE) -> list[HeatProposal]:
+        """All proposals, oldest first."""
+        table = heat_proposal.c
+        chosen = sa.select(*[table[item.name] for item in fields(HeatProposal)]).where(table.world == world)
+        with self.database.read() as connection:
+            rows = connection.execute(chosen.order_by(table.proposed_utc, table.incident_id)).all()
+        return [HeatProposal(**row._asdict() | {"state": ProposalState(row.state)}) for row in rows]
+
+    def review(
+        self, incident_id: str, state: ProposalState, *, by: str, at: datetime, note: str = "", world: str = LIVE
+    ) -> HeatProposal:
+        """Accept or decline a proposal, by a person of another name than who proposed it.
+
+        Raises:
+            NotInStore: nothing was proposed for the incident.
+            AnswerUnclear: nobody is named, or the one who proposed it.
+            StoreConflict: it is decided.
+        """
+        found = [one for one in self.proposals(world=world) if one.incident_id == incident_id]
+        if not found:
+            raise NotInStore(f"nobody proposed known heat for {incident_id!r} in world {world!r}")
+        if not by.strip() or by.strip() == found[0].proposed_by.strip():
+            raise AnswerUnclear(f"{incident_id}: a reviewer other than {found[0].proposed_by} decides; say who")
+        if found[0].state is not ProposalState.PROPOSED:
+            raise StoreConflict(f"{incident_id}: {found[0].reviewed_by} has decided already: {found[0].state}")
+        after = replace(found[0], state=state, reviewed_by=by, reviewed_utc=at, note=note)
+        table = heat_proposal.c
+        with self.database.begin() as connection:
+            mine = (table.world == world, table.incident_id == incident_id, table.state == ProposalState.PROPOSED)
+            changed = {"state": state, "reviewed_by": by, "reviewed_utc": at, "note": note}
+            done = connection.execute(heat_proposal.update().where(*mine).values(changed).returning(table.incident_id))
+            if done.scalar() is None:
+                raise StoreConflict(f"{incident_id}: somebody else has just decided; look again")
+            payload = {"review": state.value, "note": note, "source_id": after.source_id}
+            append(connection, Deed(by, AuditAction.VERIFY, incident_id, at, payload, world))
+        return after
+
+    def _update(self, connection: sa.Connection, task: Task, world: str) -> None:
+        table = verification_task
+        mine = (table.c.world == world, table.c.incident_id == task.incident_id)
+        statement = table.update().where(*mine).values(_task_row(task)).returning(table.c.incident_id)
+        if connection.execute(statement).scalar() is None:
+            raise NotInStore(f"no verification task of {task.incident_id!r} in world {world!r}")
+
+    def _add_stage(self, connection: sa.Connection, stage: StageRow, world: str) -> None:
+        row = {item.name: getattr(stage, item.name) for item in fields(StageRow)}
+        connection.execute(incident_stage.insert().values(world=world, **row))
+
+    def _tasks(self, condition: sa.ColumnElement[bool], world: str) -> list[Task]:
+        table = verification_task
+        chosen = sa.select(table).where(table.c.world == world, condition)
+        with self.database.read() as connection:
+            rows = connection.execute(chosen.order_by(table.c.published_utc, table.c.incident_id)).mappings().all()
+        return [_task(row) for row in rows]
+
+
+def _task_row(task: Task) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "incident_id": task.incident_id,
+        "county_gb": task.county_gb,
+        "published_utc": task.published_utc,
+        "state": task.state,
+        "result": task.result,
+        "note": task.note,
+    }
+    for name in _STEPS:
+        step: Step | None = getattr(task, name)
+        row |= {f"{name}_by": step and step.by, f"{name}_utc": step and step.at_utc}
+    return row
+
+
+def _task(row: Mapping[Any, Any]) -> Task:
+    steps = {
+        name: None if row[f"{name}_by"] is None else Step(row[f"{name}_by"], row[f"{name}_utc"]) for name in _STEPS
+    }
+    return Task(
+        incident_id=row["incident_id"],
+        county_gb=row["county_gb"],
+        published_utc=row["published_utc"],
+        state=TaskState(row["state"]),
+        result=None if row["result"] is None else FeedbackType(row["result"]),
+        note=row["note"],
+        **steps,
+    )
+
+
+def _feedback(row: Any) -> Feedback:
+    return Feedback(
+        incident_id=row.incident_id,
+        result=FeedbackType(row.result),
+        by=row.by,
+        at_utc=row.at_utc,
+        detail=None if row.detail is None else FeedbackDetail(row.detail),
+        via=row.via,
+        note=row.note,
+    )
