@@ -14,7 +14,7 @@ from store.sealing import SUFFIX
 
 CHANNEL_COLUMNS = {
     "channel": "渠道",
-    "proven": "验证",
+    "proven": "类别",
     "outcome": "结果",
     "latency_s": "用时s",
     "detail": "说明",
@@ -36,7 +36,7 @@ def rehearse_channels(house: House) -> list[dict[str, Any]]:
     found = [
         {
             "channel": one.channel,
-            "proven": "已验证" if one.proven else "未验证",
+            "proven": "自带" if one.proven else "未验证",
             "outcome": "未试：无测试组" if one.outcome is None else _OUTCOME_ZH[one.outcome.outcome_class],
             "outcome_class": None if one.outcome is None else str(one.outcome.outcome_class),
             "latency_s": round(one.latency_s, 2),

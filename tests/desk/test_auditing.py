@@ -83,7 +83,7 @@ def test_every_channel_is_rehearsed_with_the_test_group_only(firewatch, with_mor
         )
         done = firewatch("doctor", "--channels", "--json")
     found = {row["channel"]: row for row in done.document["channels"]}
-    assert (found["sms_aliyun"]["outcome"], found["sms_aliyun"]["proven"]) == ("已接收", "已验证")
+    assert (found["sms_aliyun"]["outcome"], found["sms_aliyun"]["proven"]) == ("已接收", "自带")
     assert found["dingtalk"]["outcome"] == "拒收"
     assert "300005" in found["dingtalk"]["detail"]
     assert (found["other"]["outcome"], found["other"]["proven"]) == ("未试：无测试组", "未验证")
