@@ -129,11 +129,13 @@ def ack(
     by: Annotated[str, typer.Option(help="Who answers.")],
     office: Annotated[str, typer.Option(help="GB code of the office; needed where several were told.")] = "",
     via: Annotated[str, typer.Option(help="How the answer came.")] = "cli",
+    noted_by: Annotated[str, typer.Option(help="Who noted it, where the answer came by telephone.")] = "",
     as_json: Json = False,
 ) -> None:
     """Record an office's answer. Example: firewatch ack 平0511-03 --office 120119 --by 张三 --via phone."""
+    who = f"{by}（{noted_by}记录）" if noted_by and by.strip() else by
     with _opened(LIVE) as house:
-        rows = house.ledger.acknowledge(code, office=office or None, by=by, via=via, now=house.clock())
+        rows = house.ledger.acknowledge(code, office=office or None, by=who, via=via, now=house.clock())
     fields = ("office", "office_zh", "acknowledged_utc", "acknowledged_by")
     answered = [{name: getattr(row, name) for name in fields} for row in rows if not row.step]
     if as_json:

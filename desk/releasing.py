@@ -90,11 +90,15 @@ def return_draft(
     reason: Reason,
     by: By,
     world: WorldOption = LIVE,
+    as_json: Json = False,
 ) -> None:
     """Put a draft aside. Example: firewatch return … --reason 会商未通过 --by 张三."""
     with opened(world) as house:
         document = send_back(house, number, by=by, reason=reason, now=house.clock())
-    typer.echo(f"{number}：{document.state.name_zh}。")
+    if as_json:
+        show_json({"number": number, "state": document.state})
+    else:
+        typer.echo(f"{number}：{document.state.name_zh}。")
 
 
 def silence(
@@ -133,11 +137,18 @@ def silences(as_json: Json = False) -> None:
     show_table("静默", columns, rows, empty="无")
 
 
-def lift(seq: Annotated[int, typer.Argument(help="Number of the silence: see firewatch silences.")], by: By) -> None:
+def lift(
+    seq: Annotated[int, typer.Argument(help="Number of the silence: see firewatch silences.")],
+    by: By,
+    as_json: Json = False,
+) -> None:
     """End a silence now. Example: firewatch lift 3 --by 张三."""
     with opened(LIVE) as house:
         hush = house.releases.lift(seq, by=by, at=house.clock())
-    typer.echo(f"静默{seq}（{hush.event_id or hush.zone}）已解除。")
+    if as_json:
+        show_json(asdict(hush))
+    else:
+        typer.echo(f"静默{seq}（{hush.event_id or hush.zone}）已解除。")
 
 
 class _words:  # noqa: N801  # reads as a clause

@@ -200,13 +200,14 @@ class House:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What stands in no message, whatever an error says: the key, and addresses with all that is in them."""
+        """What stands in no message, whatever an error says: our keys, and addresses with all that is in them."""
         key = self.settings.firms_map_key
         addresses = [one.address for one in self.contacts.recipients if not one.address.startswith(INBOX_SCHEME)]
         addresses += [self.settings.database_url or ""]
         parts = [part for address in addresses for part in re.split("[/@:?&=]+", address.partition("://")[2])]
         held = [self.secrets_held.get(name) or "" for name in re.findall(r"\$\{(\w+)\}", " ".join(addresses))]
-        return (*([key.get_secret_value()] if key else []), *addresses, *parts, *held)
+        ours = (key, self.settings.answer_key, self.settings.answer_key_before, self.settings.sms_reply_key)
+        return (*(one.get_secret_value() for one in ours if one is not None), *addresses, *parts, *held)
 
     def close(self) -> None:
         """Give the database back."""

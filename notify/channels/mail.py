@@ -182,5 +182,5 @@ def _mail(route: _Route, parcel: Parcel) -> EmailMessage:
     mail["Message-ID"] = f"<{parcel.key}@{route.sender.partition('@')[2]}>"
     mail["X-Alert-Key"] = parcel.key
     mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(parcel.text_long + "\n", cte="base64")
+    mail.set_content(parcel.text_full + "\n", cte="base64")
     return mail

@@ -274,3 +274,7 @@ def test_a_page_without_a_key_and_a_short_key_are_refused() -> None:
     for settings in ({"answer_url": BASE}, {"answer_key": "short"}, {"answer_key_before": SECRET}):
         with pytest.raises(ConfigurationError, match="FIREWATCH_ANSWER"):
             link_keys(load_settings({}, **settings))
+
+
+def test_our_keys_are_among_what_no_message_may_say(house) -> None:
+    assert {SECRET, SECRET_BEFORE, SMS_KEY} <= set(house.secrets)

@@ -89,6 +89,12 @@ def test_an_office_answers_and_its_answer_is_shown(firewatch, told) -> None:
     assert rows["120119"]["acknowledged_utc"] == answer["acknowledged_utc"]
 
 
+def test_a_call_is_noted_with_the_name_of_who_noted_it(firewatch, told) -> None:
+    arguments = ("--office", "120119", "--by", "张三", "--via", "phone", "--noted-by", "李四", "--json")
+    (answer,) = firewatch("ack", FIRE, *arguments).document
+    assert answer["acknowledged_by"] == "张三（李四记录）"
+
+
 def test_the_first_answer_of_an_office_stays(firewatch, told) -> None:
     firewatch("ack", FIRE, "--office", "蓟州区森防办", "--by", "张三")
     (again,) = firewatch("ack", FIRE, "--office", "tianjin/120119", "--by", "李四", "--json").document
