@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCKED := --no-deps --require-hashes
 
-.PHONY: run live serve test lint bench bundle lock clean
+.PHONY: run live serve test lint bench faults bundle lock clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.runtime  ## the bundled exercise through the whole pipeline, without a network
@@ -26,6 +26,9 @@ lint: $(VENV)/.test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+faults: $(VENV)/.test  ## the whole fault matrix, an hour or more; writes var/faults.json
+	$(BIN)/python -m bench.faults
 
 bench: $(VENV)/.bench  ## every benchmark beside its peer; writes var/bench.json and docs/performance.md
 	$(BIN)/python -m bench

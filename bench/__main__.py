@@ -11,7 +11,15 @@ from pathlib import Path
 
 from bench.measurement import Measurement
 
-MODULES = ("bench.fire_weather", "bench.locate", "bench.hotspots", "bench.tracking", "bench.rounds", "bench.region")
+MODULES = (
+    "bench.fire_weather",
+    "bench.locate",
+    "bench.hotspots",
+    "bench.tracking",
+    "bench.rounds",
+    "bench.region",
+    "bench.dispatch",
+)
 ROOT = Path(__file__).resolve().parent.parent
 _HEAD = """# Performance
 

@@ -13,6 +13,7 @@ from desk.opened import ALL, WorldOption
 from desk.opened import opened as _opened
 from desk.options import Json
 from desk.shown import show_json, show_table
+from desk.three_regions_view import show_event
 from flows.feed_watch import feeds_of
 from flows.standing import standing_danger
 from flows.wiring import House
@@ -103,9 +104,18 @@ def alerts(
         show_table("未通报的决定", columns, quiet, empty="无")
 
 
-def deliveries(world: WorldOption = ALL, as_json: Json = False) -> None:
-    """Who was told, on which channel, and who answered. Example: firewatch deliveries."""
+def deliveries(
+    world: WorldOption = ALL,
+    event: Annotated[
+        str,
+        typer.Option(help="Of one event, by its id or a code: every office that is owed it, and whether it had it."),
+    ] = "",
+    as_json: Json = False,
+) -> None:
+    """Who was told, on which channel, and who answered. Example: firewatch deliveries --event 平0511-03."""
     with _opened(world) as house:
+        if event:
+            raise typer.Exit(show_event(house, event, world=None if world == ALL else world, as_json=as_json))
         rows = house.ledger_frames.deliveries(world=None if world == ALL else world)
         codes = house.ledger_frames.alerts(world=None if world == ALL else world).select("alert_id", "code")
     if as_json:

@@ -1,0 +1,107 @@
+"""The auditor as a run: the heartbeat goes out only when all that is owed is sent or in time."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from flows.auditing import audit_of
+from flows.carry_out import Report, carry_out
+from flows.order import FlowName
+from flows.replaying import DrivenClock
+from flows.wiring import House
+from notify.alert import LIVE
+from store.runs import RunOutcome, Trigger
+from tests.flows import world
+from tests.flows.world import MORNING, elsewhere, fire, hotspots
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def live(open_one, tmp_path) -> House:
+    """A live house with a fire on the line, whose watcher is a file."""
+    house = open_one(heartbeat_url=(tmp_path / "beat.json").as_uri())
+    return world.recorded(house, world=LIVE, hotspots=world.recorded_hotspots(house, [fire(), elsewhere()]))
+
+
+def audit(house: House, after: timedelta = timedelta(0)) -> Report:
+    house.clock.now = MORNING + after
+    order = world.order(FlowName.AUDIT_ROUND, house.clock.now, world=house.world, trigger=Trigger.MANUAL)
+    return carry_out(house, order)
+
+
+def beat(tmp_path) -> str | None:
+    file = tmp_path / "beat.json"
+    return json.loads(file.read_text())["beat_utc"] if file.exists() else None
+
+
+def to_operations(house: House) -> list[str]:
+    rows = world.alerts(house)
+    return [row["text_short"] for row in rows.iter_rows(named=True) if row["kind"] == "system"]
+
+
+def test_a_quiet_ledger_sends_the_heartbeat(live, tmp_path) -> None:
+    assert audit(live).outcome.outcome is RunOutcome.DONE
+    assert beat(tmp_path) == MORNING.isoformat()
+
+
+def test_an_alert_that_was_sent_in_time_sends_it_too(live, tmp_path) -> None:
+    hotspots(live)
+    world.dispatch(live, MORNING + MINUTE)
+    found = audit(live, 2 * MINUTE)
+    assert found.outcome.counts["owed"] == found.outcome.counts["finished"] > 0
+    assert beat(tmp_path) == (MORNING + 2 * MINUTE).isoformat()
+
+
+def test_a_dispatcher_that_stands_still_is_heard_of_within_its_clock_and_the_heartbeat_stops(live, tmp_path) -> None:
+    hotspots(live)
+    assert audit(live, 2 * MINUTE).outcome.outcome is RunOutcome.DONE
+    before = beat(tmp_path)
+    late = audit(live, 11 * MINUTE)
+    assert late.outcome.outcome is RunOutcome.DEGRADED
+    assert "心跳停发" in late.outcome.missing
+    assert beat(tmp_path) == before
+    (text,) = to_operations(live)
+    assert text.startswith("【火险管线】送达异常：")
+    audit(live, 12 * MINUTE)
+    assert len(to_operations(live)) == 1, "each problem once"
+
+
+def test_when_all_are_reached_again_the_heartbeat_comes_back_and_operations_hear_it(live, tmp_path) -> None:
+    hotspots(live)
+    audit(live, 11 * MINUTE)
+    world.dispatch(live, MORNING + 12 * MINUTE)
+    audit(live, 13 * MINUTE)
+    assert beat(tmp_path) == (MORNING + 13 * MINUTE).isoformat()
+    assert "恢复正常" in to_operations(live)[-1]
+
+
+def test_an_office_without_a_way_stops_the_heartbeat_before_there_is_a_fire(live, tmp_path) -> None:
+    left = tuple(one for one in live.contacts.recipients if one.office != "130800")
+    gap = replace(live, contacts=replace(live.contacts, recipients=left))
+    assert "承德市森防办没有可用渠道" in audit(gap).outcome.missing
+    assert beat(tmp_path) is None
+
+
+def test_an_office_without_a_way_is_owed_the_alert_and_operations_are_called_at_once(live) -> None:
+    left = tuple(one for one in live.contacts.recipients if one.office != "131000")
+    gap = replace(live, contacts=replace(live.contacts, recipients=left))
+    hotspots(gap)
+    world.dispatch(gap, MORNING + MINUTE)
+    called = gap.ledger.called(since=MORNING, world=LIVE)
+    assert [(row.office, row.for_office) for row in called] == [("operations", "131000")]
+    assert any("廊坊市森防办未收到" in problem.said_zh for problem in audit_of(gap).problems)
+
+
+def test_an_exercise_sends_no_heartbeat(dry, tmp_path) -> None:
+    audit(dry)
+    assert beat(tmp_path) is None
+
+
+def test_without_a_watcher_the_round_says_so(open_one) -> None:
+    house = replace(open_one(), clock=DrivenClock(MORNING))
+    assert audit(house).outcome.missing == ("未设置外部心跳",)

@@ -1,0 +1,88 @@
+"""The auditor: obligations = finished + open in time, every office has a way, and nothing waits for long."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from boundary_zones.required import OfficeLevel, RequiredOffice
+from notify.alert import Draft, Reason, Silence
+from notify.auditor import Audit, AuditMemory, AuditRules, audit_memory_of, audited, decide_audit
+from notify.decide import Scope
+from tests.notify.samples import recipient
+from tests.notify.test_three_regions import ALL, minutes, office
+
+RULES = AuditRules(look_back_h=24.0, waits_most_min=5.0)
+SCOPE = Scope(zone=None, regions=())
+WAY = RequiredOffice("hebei", "130826", "丰宁森防办", OfficeLevel.COUNTY, 130826, (recipient("hebei", "130826"),))
+GAP = replace(WAY, office="130800", office_zh="承德市森防办", gb=130800, endpoints=())
+
+
+def audit(*offices: Any, at: float = 3.0, **more: Any) -> Audit:
+    asked: dict[str, Any] = {"oldest_due_utc": None, "required": [WAY], "now": minutes(at), "rules": RULES}
+    return audited(offices, **asked | more)
+
+
+def test_all_that_is_owed_is_finished_or_in_time() -> None:
+    found = audit(*ALL, office(code="130824", sent_utc=None, open_ways=1))
+    assert (found.owed, found.finished, found.in_time, found.balances, found.ok) == (4, 3, 1, True, True)
+
+
+def test_an_open_office_past_its_time_breaks_the_balance_and_is_named() -> None:
+    found = audit(*ALL, office(code="130824", sent_utc=None, open_ways=1), at=6.0)
+    assert (found.balances, found.ok) == (False, False)
+    assert [problem.said_zh for problem in found.problems] == ["130824森防办未收到怀0410-01"]
+
+
+def test_an_office_that_nobody_can_reach_stops_the_heartbeat_though_the_sum_is_right() -> None:
+    found = audit(*ALL, office(code="130800", sent_utc=None, ways=0))
+    assert (found.balances, found.ok) == (True, False)
+
+
+def test_an_office_without_any_way_is_seen_before_there_is_a_fire() -> None:
+    assert [problem.said_zh for problem in audit(required=[WAY, GAP]).problems] == ["承德市森防办没有可用渠道"]
+
+
+@pytest.mark.parametrize(("waited", "ok"), [(4.0, True), (6.0, False)])
+def test_a_row_that_waits_for_long_means_that_nobody_sends(waited: float, ok: bool) -> None:
+    assert audit(*ALL, oldest_due_utc=minutes(3.0 - waited)).ok is ok
+
+
+def test_operations_hear_of_each_problem_once_and_once_that_all_are_gone() -> None:
+    memory, told = AuditMemory(), []
+    bad = audit(*ALL, office(code="130800", sent_utc=None, ways=0))
+    worse = audit(*ALL, office(code="130800", sent_utc=None, ways=0), required=[GAP])
+    for found in (audit(*ALL), bad, bad, worse, bad, audit(*ALL), audit(*ALL)):
+        decision = decide_audit(found, memory, scope=SCOPE)
+        memory = decision.memory
+        told.append(decision.outcome.reason)
+        if isinstance(decision.outcome, Draft):
+            again = audit_memory_of(decision.outcome.alert("运0410-01", text_short="x", text_long="x"))
+            assert set(again.told) == set(memory.told)
+            assert again.revision == memory.revision
+    assert told == [
+        Reason.UNCHANGED,
+        Reason.OFFICES_UNREACHED,
+        Reason.UNCHANGED,
+        Reason.OFFICES_UNREACHED,
+        Reason.UNCHANGED,
+        Reason.OFFICES_REACHED,
+        Reason.UNCHANGED,
+    ]
+
+
+def test_a_quiet_audit_is_a_silence() -> None:
+    assert isinstance(decide_audit(audit(*ALL), AuditMemory(), scope=SCOPE).outcome, Silence)
+
+
+@pytest.mark.parametrize("wrong", [{"look_back_h": 0.0}, {"waits_most_min": -1.0}])
+def test_rules_that_pass_everything_are_refused(wrong: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match="positive"):
+        replace(RULES, **wrong)
+
+
+def test_what_was_decided_long_before_is_judged_by_the_time_that_is_given() -> None:
+    assert audit(*ALL, at=timedelta(days=1) / timedelta(minutes=1)).ok
