@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -18,6 +17,7 @@ from flows.feed_watch import WATERMARK, codes_of, watch_feeds
 from flows.following import follow_and_keep
 from flows.gathered import Gathered
 from flows.order import Order, Outcome
+from flows.projecting import ProjectedRound, arrival_facts, project_incidents
 from flows.telling import Event, Told, settle, zone_prefix, zone_scope
 from flows.verifying import expire_tasks, publish_tasks
 from flows.weather_near import wind_near
@@ -36,6 +36,14 @@ from store.runs import RunOutcome
 UNKNOWN_COUNTY_ZH = "县区待核"
 
 
+@dataclass(frozen=True)
+class Seen:
+    """What a round knows beside the incidents themselves."""
+
+    gathered: Gathered[HotspotFrame]
+    ahead: ProjectedRound
+
+
 def hotspot_round(house: House, order: Order, run_id: str) -> Outcome:  # noqa: ARG001  # no product of its own yet
     """Follow the hotspots up to ``order.as_of`` and decide about every incident that they belong to.
 
@@ -51,7 +59,8 @@ def hotspot_round(house: House, order: Order, run_id: str) -> Outcome:  # noqa: 
     followed = follow_and_keep(house, order, gathered.heard_until_utc)
     result = followed.result
     told = watch_feeds(house, order, gathered)
-    told += [settle(house, order, _event(house, order, each.incident, gathered)) for each in result.tracked]
+    seen = Seen(gathered, project_incidents(house, order, result.tracked))
+    told += [settle(house, order, _event(house, order, each.incident, seen)) for each in result.tracked]
     if order.send:
         publish_tasks(house, (each.incident for each in result.tracked), (each.alert for each in told), now=order.as_of)
         expire_tasks(house, now=order.as_of)
@@ -71,6 +80,7 @@ def hotspot_round(house: House, order: Order, run_id: str) -> Outcome:  # noqa: 
             "outside_watch_area": matched.outside,
             "new": len(new),
             **followed.counts,
+            **seen.ahead.counts,
         },
         table=tuple(_row(each) for each in told if each.outcome.zone is not None),
     )
@@ -90,13 +100,14 @@ def _outcome(gathered: Gathered[HotspotFrame]) -> RunOutcome:
     return RunOutcome.DEGRADED if gathered.missing else RunOutcome.DONE
 
 
-def _event(house: House, order: Order, incident: Incident, gathered: Gathered[HotspotFrame]) -> Event[IncidentMemory]:
+def _event(house: House, order: Order, followed: Incident, seen: Seen) -> Event[IncidentMemory]:
+    incident = seen.ahead.of(followed)
     zone = house.catalogue.zone(incident.zone)
     scope = zone_scope(house, zone)
     rules = house.rules
 
     def words(draft: Draft, envelope: Envelope) -> Texts:
-        return incident_texts(_facts(house, order, incident, draft, missing=gathered.missing), envelope)
+        return incident_texts(_facts(house, order, incident, draft, seen), envelope)
 
     return Event(
         key=incident.incident_id,
@@ -120,8 +131,15 @@ def _recalled(incident: Incident, alert: Alert) -> IncidentMemory:
     return replace(incident_memory_of(alert), told_at_line=same and incident.least_distance_km <= 0)
 
 
-def _facts(house: House, order: Order, incident: Incident, draft: Draft, *, missing: Iterable[str]) -> IncidentFacts:
+def _facts(
+    house: House,
+    order: Order,
+    incident: Incident,
+    draft: Draft,
+    seen: Seen,
+) -> IncidentFacts:
     counties = house.catalogue.counties
+    arrival, unprojected = arrival_facts(house, seen.ahead, incident, as_of=order.as_of)
     wind = wind_near(house, incident.lat_deg, incident.lon_deg, as_of=order.as_of)
     return IncidentFacts(
         reason=draft.reason,
@@ -144,7 +162,8 @@ def _facts(house: House, order: Order, incident: Incident, draft: Draft, *, miss
         verification=draft.verification,
         doubt=incident.reason,
         relay_zh=_relay_zh(house, incident),
-        missing=(*missing, *wind.missing),
+        missing=(*seen.gathered.missing, *wind.missing, *unprojected),
+        arrival=arrival,
     )
 
 

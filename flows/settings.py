@@ -30,6 +30,9 @@ class Settings(BaseSettings):
     elevation: Path | None = Field(
         None, description="Table lat_deg, lon_deg, elevation_m; asked from the feed if absent."
     )
+    forest_type: Path | None = Field(
+        None, description="Forest-type layer (GeoTIFF, longitude and latitude); the default fuel when absent."
+    )
     heat_sources: Path | None = Field(
         None, description="The office's own list of known heat (常年热源): CSV, docs/operations.md."
     )

@@ -28,6 +28,8 @@ from models.fire_weather.snow import SnowRules
 from models.ignition.day_weather import DayWeatherParameters
 from models.incidents.false_alarm_rules import DoubtRules, HeatRules
 from models.incidents.track_rules import TrackRules
+from models.spread.ensemble import EnsembleRules
+from models.spread.vegetation import FuelRules
 from models.weather.daily import DailyParameters
 from models.weather.interpolate import InterpolationParameters
 from models.weather.plausibility import PlausibilityRules
@@ -103,6 +105,8 @@ class SignedRules:
     track: TrackRules
     heat: HeatRules
     doubt: DoubtRules
+    fuels: FuelRules
+    ensemble: EnsembleRules
     rounds: RoundRules
     danger_alert: DangerAlertRules
     incident_alert: IncidentAlertRules
@@ -164,6 +168,8 @@ def load_signed(folder: Path) -> SignedRules:
         track=book.bind("incidents.track", TrackRules),
         heat=book.bind("false_alarms.heat", HeatRules),
         doubt=book.bind("false_alarms.doubt", DoubtRules),
+        fuels=book.bind("fuels.fuel", FuelRules),
+        ensemble=book.bind("fuels.ensemble", EnsembleRules),
         rounds=book.bind("rounds.rounds", RoundRules),
         danger_alert=book.bind("alerting.danger", DangerAlertRules),
         incident_alert=book.bind("alerting.incident", IncidentAlertRules),

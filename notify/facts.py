@@ -7,7 +7,7 @@ for it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -101,6 +101,44 @@ class DangerFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class ArrivalFacts:
+    """Where a fire may run, to be put into words: hours from the time of decision. Never called a prediction.
+
+    Raises:
+        ValueError: late before early, or a share outside 0 to 1.
+    """
+
+    early_h: float | None
+    """None: nineteen in twenty members do not reach the line within the horizon."""
+    late_h: float | None
+    """None: more than one in twenty does not."""
+    probability_within: Mapping[int, float]
+    """By hours: 6, 12, 24."""
+    into_zh: str
+    """The region that it would burn into (烧入): 北京市; empty when nobody can say."""
+    out_of_zh: str
+    """The region that it would burn out of (烧出)."""
+    rate_m_min: float
+    intensity_kw_m: float
+    along_deg: float
+    """Where the head goes."""
+    second_rate_m_min: float | None = None
+    """By Wang Zhengfei and Mao."""
+    disagrees: bool = False
+    """The two rates lie more than three times apart."""
+    limits_zh: str = ""
+    """One sentence: what is not in it."""
+    notes: tuple[str, ...] = ()
+    """What it rests on less than it should, in Chinese."""
+
+    def __post_init__(self) -> None:
+        if self.early_h is not None and self.late_h is not None and self.late_h < self.early_h:
+            raise ValueError(f"late_h {self.late_h} is before early_h {self.early_h}")
+        if not all(0 <= share <= 1 for share in self.probability_within.values()):
+            raise ValueError(f"probability_within {dict(self.probability_within)} leaves 0 to 1")
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentFacts:
     """Hotspots near the line, to be put into words. Distances are to the line.
 
@@ -142,6 +180,8 @@ class IncidentFacts:
     """地类: 林地."""
     area_ha: float | None = None
     """Burnt area, always an estimate."""
+    arrival: ArrivalFacts | None = None
+    """Its projection to the line; None when there is none."""
 
     def __post_init__(self) -> None:
         require_utc(self.observed_utc)

@@ -126,7 +126,15 @@ def test_a_replay_tells_of_the_fire_in_the_inbox_marked_as_exercise(replay, weat
     assert len(list(Home(out).inbox.glob("*/*.jsonl"))) >= len(sent)
     assert (summary["incidents"], summary["incidents_by_zone"]) == (1, {"PG-JZ": 1})
     (incident,) = lines(out / "incidents.jsonl")
-    assert incident["projection"] is None
+    projection = incident["projection"]
+    assert set(projection) >= {
+        "bearing_deg",
+        "arrival_h_early",
+        "arrival_h_late",
+        "crossing_lat_deg",
+        "crossing_lon_deg",
+    }
+    assert projection["arrival_h_early"] == 0.0  # it lies on the line
     assert incident["first_seen_utc"] == (BEGIN + 2 * HOUR).isoformat()
 
 

@@ -1,0 +1,116 @@
+"""The ground around an incident: heights, vegetation and the line, from what the house has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from boundary_zones.counties import OUTSIDE
+from boundary_zones.geodesy import Floats, LocalPlane
+from flows.errors import ConfigurationError
+from flows.wiring import House
+from models.incidents.incident import Incident
+from models.spread.ground import Ground
+from models.weather.elevation import elevation_at
+
+CELLS = 101
+"""Of the grid, in each direction."""
+LEAST_HALF_KM, MOST_HALF_KM = 3.0, 60.0
+FLAT_ZH = "推演按平地(缺高程)"
+DEFAULT_FUEL_ZH = "推演按默认可燃物(缺林型图)"
+_HEIGHTS_REACH_KM = 8.0
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """A ground, the plane that it lies in, and what it rests on less than it should, in Chinese."""
+
+    ground: Ground
+    plane: LocalPlane
+    notes: tuple[str, ...]
+
+    def lat_lon_deg(self, x_m: float, y_m: float) -> tuple[float, float]:
+        """A place of the plane."""
+        lat, lon = self.plane.lat_lon_deg(np.array([[x_m, y_m]]))
+        return float(lat[0]), float(lon[0])
+
+
+def surroundings(house: House, incident: Incident, *, as_of: datetime) -> Surroundings:
+    """The ground around an incident, reaching twice as far as the line.
+
+    Args:
+        house: gives heights, forest types and borders.
+        incident: with a known region.
+        as_of: heights that were known then.
+
+    Raises:
+        ConfigurationError: the forest-type layer cannot be read.
+    """
+    plane = LocalPlane(incident.lat_deg, incident.lon_deg)
+    reach_km = 2.0 * incident.distance_to_border_km + incident.location_error_km
+    half_km = min(max(reach_km, LEAST_HALF_KM), MOST_HALF_KM)
+    steps = np.linspace(-half_km, half_km, CELLS) * 1000.0
+    east, north = np.meshgrid(steps, steps)
+    lat, lon = plane.lat_lon_deg(np.column_stack([east.ravel(), north.ravel()]))
+    height, height_note = _heights(house, lat, lon, as_of=as_of)
+    types = _forest_types(house.settings.forest_type, lat, lon)
+    rules = house.rules.fuels
+    fuels = rules.fuels_of(np.full(lat.shape, OUTSIDE) if types is None else types)
+    ground = Ground(
+        cell_m=float(steps[1] - steps[0]),
+        height_m=None if height is None else height.reshape(east.shape),
+        fuels=fuels.reshape(east.shape),
+        line_distance_m=_line_distance_m(house, incident, lat, lon).reshape(east.shape),
+    )
+    return Surroundings(ground, plane, (*height_note, *((DEFAULT_FUEL_ZH,) if types is None else ())))
+
+
+def _heights(house: House, lat: Floats, lon: Floats, *, as_of: datetime) -> tuple[Floats | None, tuple[str, ...]]:
+    """Heights; where the service knows only those of the cells, from these; beyond its reach that of the nearest."""
+    places = pl.DataFrame({"lat_deg": lat, "lon_deg": lon})
+    found = house.elevation.of(places, as_of=as_of, live=False).elevation_m
+    if found is None:
+        cells = pl.concat([house.catalogue.cells(zone) for zone in house.zone_ids]).unique("cell_id", keep="first")
+        cells = cells.sort("cell_id")
+        known = house.elevation.of(cells, as_of=as_of, live=False).elevation_m
+        if known is None:
+            return None, (FLAT_ZH,)
+        points = cells.select("lat_deg", "lon_deg", pl.Series("elevation_m", known).fill_nan(None))
+        found = elevation_at(places, points, reach_km=_HEIGHTS_REACH_KM)
+    unknown = np.isnan(found)
+    if unknown.all():
+        return None, (FLAT_ZH,)
+    found = np.where(unknown, np.nanmean(found), found)
+    return found, ("推演地形不全",) if unknown.mean() > 0.1 else ()
+
+
+def _line_distance_m(house: House, incident: Incident, lat: Floats, lon: Floats) -> Floats:
+    """Distance to the line of any joint unit; negative in another region than that of the incident."""
+    lines, counties = house.catalogue.lines, house.catalogue.county_map
+    nearest = lines.nearest(lines.plane.xy_m(lat, lon))
+    shrink = np.cos(np.radians(lat))
+    apart = np.hypot(lat - nearest.lat_deg, (lon - nearest.lon_deg) * shrink) * 111_200.0
+    region = counties.region(counties.position(lat, lon))
+    home = counties.region_ids.index(incident.region) if incident.region is not None else OUTSIDE
+    return np.where((region != home) & (region != OUTSIDE), -apart, apart)
+
+
+def _forest_types(path: Path | None, lat: Floats, lon: Floats) -> NDArray[np.intp] | None:
+    """Codes of the layer at places; outside of it a code that no rule names."""
+    if path is None:
+        return None
+    import rasterio
+
+    try:
+        with rasterio.open(path) as layer:
+            codes = np.array([code[0] for code in layer.sample(zip(lon, lat, strict=True))], dtype=np.intp)
+            west, south, east, north = layer.bounds
+    except (OSError, rasterio.errors.RasterioError) as error:
+        raise ConfigurationError(f"forest-type layer {path.name}: {error}") from error
+    inside = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
+    return np.where(inside, codes, OUTSIDE)

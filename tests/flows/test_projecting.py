@@ -1,0 +1,144 @@
+"""Projections in the round: what they rest on, what they say, and that they never stop an alert."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from flows import projecting
+from flows.elevation import FlatCells
+from flows.ground import DEFAULT_FUEL_ZH, FLAT_ZH, surroundings
+from flows.projecting import NO_CODES_ZH, NO_WIND_ZH, PROJECTION_ZH, arrival_facts, project, project_incidents
+from flows.recorded_feeds import NoWeather
+from flows.weather_ahead import weather_ahead
+from flows.wiring import House
+from models.incidents.incident import Incident
+from tests.flows import world
+from tests.flows.world import HOUR, LINE, MORNING, elsewhere, fire, hotspots
+
+SOUTH_KM = 2.5
+
+
+def burning(house: House, *rows: dict, **parts: object) -> House:
+    at = MORNING
+    seen = world.recorded_hotspots(house, [*(rows or (fire(north_km=-SOUTH_KM),)), elsewhere(at=at)])
+    return world.recorded(house, hotspots=seen, at=at, **parts)
+
+
+def the_incident(drill: House) -> Incident:
+    (incident,) = drill.incidents.all_incidents(world=drill.world)
+    return incident
+
+
+def test_a_round_keeps_the_projection_with_the_incident(house) -> None:
+    drill = burning(house)
+    report = hotspots(drill)
+    assert report.outcome.counts["projected"] == 1
+    projection = the_incident(drill).projection
+    assert projection is not None
+    assert 0 <= projection.bearing_deg < 360
+    assert projection.arrival_probability is not None
+    if projection.arrival_h_early is not None:
+        assert projection.crossing_lat_deg == pytest.approx(LINE[0], abs=0.2)
+        assert projection.crossing_lon_deg == pytest.approx(LINE[1], abs=0.2)
+
+
+def test_the_same_incident_at_the_same_time_has_the_same_projection(house) -> None:
+    drill = burning(house)
+    hotspots(drill)
+    first, again = (project(drill, the_incident(drill), as_of=MORNING, rings=True) for _ in range(2))
+    assert first is not None
+    assert again is not None
+    assert first.incident == again.incident
+    np.testing.assert_array_equal(first.outlook.rings_m[0][1], again.outlook.rings_m[0][1])
+
+
+def test_what_a_projection_lacks_is_said(house) -> None:
+    drill = burning(house, elevation=FlatCells())
+    hotspots(drill)
+    found = project(drill, the_incident(drill), as_of=MORNING)
+    assert found is not None
+    assert {FLAT_ZH, DEFAULT_FUEL_ZH, NO_CODES_ZH} <= set(found.facts.notes)
+    assert found.surroundings.ground.height_m is None
+    assert "飞火" in found.facts.limits_zh
+    assert found.facts.out_of_zh
+
+
+def test_the_codes_of_the_day_are_taken_where_they_are_known(house) -> None:
+    drill = burning(house)
+    drill.moisture.save(world.moisture(drill, day=world.TODAY - world.DAY), made_by_run="R", world=drill.world)
+    hotspots(drill)
+    found = project(drill, the_incident(drill), as_of=MORNING)
+    assert found is not None
+    assert NO_CODES_ZH not in found.facts.notes
+
+
+def test_without_wind_there_is_no_projection_and_the_message_says_so(house) -> None:
+    drill = burning(house, weather=NoWeather())
+    report = hotspots(drill)
+    assert report.outcome.counts["not_projected"] == 1
+    assert the_incident(drill).projection is None
+    assert report.outcome.alerts
+    (alert,) = world.alerts(drill).filter(world.alerts(drill)["kind"] == "incident").to_dicts()
+    assert NO_WIND_ZH in alert["text_long"]
+
+
+def test_a_projection_that_fails_stops_no_alert(house, monkeypatch, caplog) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("no ground")
+
+    monkeypatch.setattr(projecting, "surroundings", broken)
+    drill = burning(house)
+    report = hotspots(drill)
+    assert report.outcome.alerts
+    assert report.outcome.counts["not_projected"] == 1
+    assert "could not project" in caplog.text
+    (alert,) = world.alerts(drill).filter(world.alerts(drill)["kind"] == "incident").to_dicts()
+    assert PROJECTION_ZH in alert["text_long"]
+
+
+def test_an_unchanged_fire_keeps_its_projection_until_the_hour_is_over(house) -> None:
+    drill = burning(house)
+    hotspots(drill)
+    kept = the_incident(drill)
+    tracked = [projecting.Tracked(kept)]
+    within = world.order(world.FlowName.HOTSPOT_WATCH, MORNING.replace(minute=30), world=drill.world)
+    assert project_incidents(drill, within, tracked).counts == {}
+    over = replace(within, as_of=(MORNING + HOUR).replace(minute=3))
+    assert project_incidents(drill, over, tracked).counts["projected"] == 1
+    facts, missing = arrival_facts(drill, project_incidents(drill, within, tracked), kept, as_of=within.as_of)
+    assert facts is not None
+    assert missing == ()
+
+
+def test_the_ground_knows_on_which_side_of_the_line_it_lies(house) -> None:
+    drill = burning(house)
+    hotspots(drill)
+    incident = the_incident(drill)
+    around = surroundings(drill, incident, as_of=MORNING)
+    rows, columns = around.ground.shape
+    assert around.ground.line_distance_m[rows // 2, columns // 2] == pytest.approx(
+        1000 * incident.distance_to_border_km, rel=0.05, abs=60
+    )
+    assert (around.ground.line_distance_m < 0).any()
+    lat, lon = around.lat_lon_deg(0.0, 0.0)
+    assert (lat, lon) == pytest.approx((incident.lat_deg, incident.lon_deg), abs=1e-6)
+
+
+def test_an_observed_hour_comes_before_a_forecast_and_a_gap_takes_the_hour_before(house) -> None:
+    ahead = weather_ahead(
+        house.within("x", weather=world.recorded(house).weather),
+        *LINE,
+        begin_utc=MORNING - 3 * HOUR,
+        as_of=MORNING,
+        hours=24,
+    )
+    assert ahead is not None
+    assert len(ahead.winds.speed_kmh) == 25
+    assert np.isfinite(ahead.winds.speed_kmh).all()
+    assert ahead.air is not None
+    assert (
+        weather_ahead(house.within("x", weather=NoWeather()), *LINE, begin_utc=MORNING, as_of=MORNING, hours=6) is None
+    )
