@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from boundary_zones.counties import OUTSIDE
+from flows.best_effort import attempt
 from flows.ground import Surroundings, surroundings
 from flows.order import Order
 from flows.weather_ahead import Ahead, weather_ahead
@@ -97,11 +98,8 @@ def _is_due(tracked: Tracked, as_of: datetime) -> bool:
 
 def _tried(house: House, incident: Incident, *, as_of: datetime) -> Projected | str:
     """The projection, or why there is none, in Chinese."""
-    try:
-        return project(house, incident, as_of=as_of) or NO_WIND_ZH
-    except Exception:
-        LOG.exception("could not project %s", incident.incident_id)
-        return PROJECTION_ZH
+    found, done = attempt(f"project {incident.incident_id}", lambda: project(house, incident, as_of=as_of), log=LOG)
+    return (found or NO_WIND_ZH) if done else PROJECTION_ZH
 
 
 def arrival_facts(
