@@ -16,6 +16,7 @@ MODULES = (
     "bench.locate",
     "bench.hotspots",
     "bench.tracking",
+    "bench.spread",
     "bench.rounds",
     "bench.region",
     "bench.dispatch",

@@ -12,6 +12,7 @@ import polars as pl
 from boundary_zones.required import required_offices
 from boundary_zones.zone import Zone
 from flows.danger_making import Made, made_danger
+from flows.danger_pictures import draw_danger
 from flows.danger_words import danger_facts, weather_around
 from flows.feed_watch import codes_of, watch_feeds
 from flows.forecast_scoring import keep_and_score
@@ -67,14 +68,15 @@ def danger_round(house: House, order: Order, run_id: str) -> Outcome:
     scored = keep_and_score(house, order, made, run_id)
     said = Said(missing, made.remarks, made.findings, made.files, made.peaks)
     products = publish_danger(house, order, made.danger, made.zones, run_id=run_id, said=said)
+    maps = draw_danger(house, order, made.danger, made.zones, run_id=run_id)
     return Outcome(
         outcome=RunOutcome.DEGRADED if missing or made.danger["degraded"].any() else RunOutcome.DONE,
-        missing=missing,
+        missing=(*missing, *maps.missing),
         problems=gathered.problems,
         inputs=gathered.inputs,
-        products=products,
+        products=(*products, *maps.products),
         alerts=codes_of(told),
-        counts=_counts(cells, made) | {"forecasts_scored": scored},
+        counts=_counts(cells, made) | {"forecasts_scored": scored} | maps.counts,
         table=_table(made.zones, told),
     )
 

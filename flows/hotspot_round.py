@@ -17,6 +17,7 @@ from flows.feed_watch import WATERMARK, codes_of, watch_feeds
 from flows.following import follow_and_keep
 from flows.gathered import Gathered
 from flows.order import Order, Outcome
+from flows.picturing import draw_incidents
 from flows.projecting import ProjectedRound, arrival_facts, project_incidents
 from flows.telling import Event, Told, settle, zone_prefix, zone_scope
 from flows.verifying import expire_tasks, publish_tasks
@@ -44,13 +45,13 @@ class Seen:
     ahead: ProjectedRound
 
 
-def hotspot_round(house: House, order: Order, run_id: str) -> Outcome:  # noqa: ARG001  # no product of its own yet
+def hotspot_round(house: House, order: Order, run_id: str) -> Outcome:
     """Follow the hotspots up to ``order.as_of`` and decide about every incident that they belong to.
 
     Args:
         house: the world to work in.
         order: what was asked.
-        run_id: of the run row.
+        run_id: stands in the catalogue of products.
     """
     gathered = house.hotspots_feed.gather(order.as_of, since=_last_round(house), live=order.live)
     single = deduplicate([gathered.frame])
@@ -60,7 +61,10 @@ def hotspot_round(house: House, order: Order, run_id: str) -> Outcome:  # noqa: 
     result = followed.result
     told = watch_feeds(house, order, gathered)
     seen = Seen(gathered, project_incidents(house, order, result.tracked))
-    told += [settle(house, order, _event(house, order, each.incident, seen)) for each in result.tracked]
+    settled = [settle(house, order, _event(house, order, each.incident, seen)) for each in result.tracked]
+    told += settled
+    spoken = [each.incident for each, one in zip(result.tracked, settled, strict=True) if one.alert is not None]
+    pictures = draw_incidents(house, order, spoken, run_id=run_id)
     if order.send:
         publish_tasks(house, (each.incident for each in result.tracked), (each.alert for each in told), now=order.as_of)
         expire_tasks(house, now=order.as_of)
@@ -70,9 +74,10 @@ def hotspot_round(house: House, order: Order, run_id: str) -> Outcome:  # noqa: 
     merged = {f"merged_{reason}": number for reason, number in single.merged.items()}
     return Outcome(
         outcome=_outcome(gathered),
-        missing=gathered.missing,
+        missing=(*gathered.missing, *pictures.missing),
         problems=gathered.problems,
         inputs=gathered.inputs,
+        products=pictures.products,
         alerts=codes_of(told),
         counts={
             "hotspots": gathered.frame.height,
@@ -81,6 +86,7 @@ def hotspot_round(house: House, order: Order, run_id: str) -> Outcome:  # noqa: 
             "new": len(new),
             **followed.counts,
             **seen.ahead.counts,
+            **pictures.counts,
         },
         table=tuple(_row(each) for each in told if each.outcome.zone is not None),
     )

@@ -81,7 +81,7 @@ def publish_danger(
         _product(house, order, kind, path, content, zones, run_id) for kind, (path, content) in written.items()
     )
     if order.send and not _is_newer(standing_danger(house), order):
-        _write(house.home.products / house.world / STANDING, _json(summary))
+        write_whole(house.home.products / house.world / STANDING, _json(summary))
     return products
 
 
@@ -107,7 +107,7 @@ def mark_danger_stale(house: House, order: Order, missing: Sequence[str]) -> Non
         return
     age_h = (order.as_of - datetime.fromisoformat(summary["made_utc"])) / timedelta(hours=1)
     stamp = {"stale": True, "label": f"{STALE_ZH}:{age_h:.1f}小时前的结果", "missing": list(missing)}
-    _write(house.home.products / house.world / STANDING, _json({**summary, **stamp}))
+    write_whole(house.home.products / house.world / STANDING, _json({**summary, **stamp}))
 
 
 def standing_danger(house: House) -> Mapping[str, Any] | None:
@@ -125,7 +125,7 @@ def _product(
     zones: dy.DataFrame[ZoneDangerFrame],
     run_id: str,
 ) -> Product:
-    _write(house.home.products / path, content)
+    write_whole(house.home.products / path, content)
     first, last = zones["local_date"].min(), zones["local_date"].max()
     made = Product(
         run_id=run_id,
@@ -151,7 +151,7 @@ def _json(document: object) -> bytes:
     return json.dumps(document, ensure_ascii=False, indent=1).encode()
 
 
-def _write(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes) -> None:
     """Put a whole file in place, or none."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}")

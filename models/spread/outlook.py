@@ -23,7 +23,7 @@ from models.spread.wang import (
 
 WITHIN_H = (6, 12, 24)
 EARLY, LATE = 0.05, 0.95
-RINGS_H = (1.0, 3.0, 6.0)
+RINGS_H = (1.0, 3.0, 6.0, 12.0)
 """When the fronts are kept for the picture."""
 LIMITS_ZH = "推演未计飞火、扑救、河流、道路阻隔，仅供研判参考。"
 

@@ -1,0 +1,285 @@
+"""A picture per incident (态势图): terrain, line and rings, hotspots by age, where the fire may run, wind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+import shapely.affinity
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from notify.facts import Wind
+from notify.phrases import beaufort, sector_zh
+from notify.picture.paper import ALARM, FAINT, INK, PAPER, chinese, middle_of, outlined, png, sheet, write, write_lines
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+Floats = NDArray[np.float64]
+RINGS_KM = (2.0, 5.0, 10.0)
+FRESH_H, RECENT_H = 3.0, 12.0
+_FAN = "#e8590c"
+_HEAD = "-|>,head_width=0.5,head_length=0.9"
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A hotspot on the map, in km east and north of the middle."""
+
+    x_km: float
+    y_km: float
+    age_h: float
+    static_heat: bool
+
+
+@dataclass(frozen=True)
+class Fan:
+    """How far the fire may have come after some hours: what half of the members reach, and what one in twenty does."""
+
+    hours: float
+    likely: Floats
+    possible: Floats
+    """Rings in km, ``(n, 2)``."""
+
+
+@dataclass(frozen=True)
+class IncidentPicture:
+    """What the picture shows; geometries in km east and north of the fire."""
+
+    title: str
+    headline: str
+    """The one sentence: where, how far, which way, when."""
+    half_km: float
+    """Half the width of the picture."""
+    middle_km: tuple[float, float]
+    """Of the picture: between the fire and the line."""
+    line: BaseGeometry
+    counties: Sequence[tuple[str, BaseGeometry]]
+    """Short name and polygon."""
+    spots: Sequence[Spot]
+    footer: str
+    error_km: float = 0.0
+    """Radius of the location error."""
+    height_m: Floats | None = None
+    """A square grid over the whole picture, rows from south to north; None: nobody gave heights."""
+    fans: Sequence[Fan] = ()
+    crossing_km: tuple[float, float] | None = None
+    crossing_zh: str = ""
+    wind: Wind | None = None
+    exercise: bool = False
+
+    @property
+    def view(self) -> tuple[float, float, float, float]:
+        """West, south, east, north."""
+        (east, north), half = self.middle_km, self.half_km
+        return east - half, north - half, east + half, north + half
+
+    def inner(self, share: float) -> shapely.Polygon:
+        """The middle of the picture, that share of its width."""
+        return shapely.affinity.scale(shapely.box(*self.view), share, share)
+
+
+def incident_map(shown: IncidentPicture) -> bytes:
+    """Draw it; the PNG."""
+    return png(incident_figure(shown))
+
+
+def incident_figure(shown: IncidentPicture) -> Figure:
+    """The picture before it is printed."""
+    figure = sheet(title=shown.title, exercise=shown.exercise, footer=shown.footer)
+    write_lines(figure, 0.93, shown.headline, fontsize=15.5, color=ALARM)
+    axes = figure.add_axes((0.03, 0.098, 0.94, 0.752))
+    _ground(axes, shown)
+    _rings(axes, shown)
+    _counties(axes, shown)
+    _fans(axes, shown)
+    _spots(axes, shown)
+    _scale(axes, shown)
+    _wind(axes, shown.wind)
+    _legend(axes, shown)
+    half = shown.half_km
+    east, north = shown.middle_km
+    axes.set(xlim=(east - half, east + half), ylim=(north - half, north + half), xticks=[], yticks=[], aspect="equal")
+    return figure
+
+
+def _ground(axes: Axes, shown: IncidentPicture) -> None:
+    axes.set_facecolor("#f3f1ea")
+    if shown.height_m is None:
+        return
+    from matplotlib.colors import LightSource
+
+    size = 2 * shown.half_km * 1000 / shown.height_m.shape[0]
+    shade = LightSource(azdeg=315, altdeg=40).hillshade(shown.height_m, vert_exag=1.5, dx=size, dy=-size)
+    west, south, east, north = shown.view
+    axes.imshow(
+        shade, cmap="gray", vmin=-0.6, vmax=1.0, extent=(west, east, south, north), origin="lower",
+        interpolation="bilinear", alpha=0.55, zorder=0,
+    )  # fmt: skip
+
+
+def _rings(axes: Axes, shown: IncidentPicture) -> None:
+    for ring_km in RINGS_KM:
+        around = shown.line.buffer(ring_km, quad_segs=8)
+        style: dict[str, Any] = {"color": "#1c4e80", "lw": 1.0, "ls": (0, (5, 4)), "zorder": 2}
+        for piece in _lines(around.boundary):
+            axes.plot(piece[:, 0], piece[:, 1], **style)
+        points = shapely.get_coordinates(around.boundary.intersection(shown.inner(0.86)))
+        if not len(points):
+            continue
+        x, y = points[points[:, 0].argmin()]
+        label = write(axes, x, y, f"{ring_km:g}公里", fontsize=9.5, color="#1c4e80", zorder=6)
+        label.set_path_effects(outlined())
+
+
+def _counties(axes: Axes, shown: IncidentPicture) -> None:
+    free = _free(shown)
+    for name, polygon in shown.counties:
+        for piece in _lines(polygon.boundary):
+            axes.plot(piece[:, 0], piece[:, 1], color=FAINT, lw=0.8, zorder=3)
+        seen = polygon.intersection(free)
+        if seen.area > 0.02 * free.area:
+            x, y = middle_of(seen)
+            label = write(axes, x, y, name, fontsize=15, color="#444444", ha="center", va="center", zorder=6)
+            label.set_path_effects(outlined(4))
+    for width, colour in ((6.5, PAPER), (3.6, INK)):
+        for piece in _lines(shown.line):
+            axes.plot(piece[:, 0], piece[:, 1], color=colour, lw=width, zorder=4.6, solid_capstyle="round")
+
+
+def _free(shown: IncidentPicture) -> BaseGeometry:
+    """Where the name of a county may stand: clear of the corners, the fire and the crossing."""
+    west, south, east, north = shown.inner(0.92).bounds
+    half = shown.half_km
+    taken = [
+        shapely.box(east - 0.55 * half, north - 0.4 * half, east, north),
+        shapely.box(east - 0.6 * half, south, east, south + 0.5 * half),
+        shapely.box(west, south, west + 0.6 * half, south + 0.2 * half),
+        shapely.Point(0, 0).buffer(0.2 * half),
+    ]
+    if shown.crossing_km is not None:
+        x_km, y_km = shown.crossing_km
+        taken.append(shapely.box(x_km - 0.75 * half, y_km - 0.1 * half, x_km + 0.75 * half, y_km + 0.1 * half))
+    return shapely.box(west, south, east, north).difference(shapely.union_all(taken))
+
+
+def _fans(axes: Axes, shown: IncidentPicture) -> None:
+    inner, named = shown.inner(0.94), [np.zeros(2)]
+    for number, fan in enumerate(sorted(shown.fans, key=lambda each: -each.hours)):
+        if number == 0:
+            axes.fill(*fan.possible.T, facecolor=_FAN, alpha=0.16, zorder=4.2)
+            axes.fill(*fan.possible.T, facecolor="none", edgecolor=_FAN, hatch="//", lw=1.0, alpha=0.55, zorder=4.2)
+        axes.fill(*fan.likely.T, facecolor=_FAN, alpha=0.22, zorder=4.3)
+        axes.plot(*_closed(fan.likely).T, color="#9c3a00", lw=1.6, zorder=4.4)
+        tip = fan.likely[np.hypot(*fan.likely.T).argmax()]
+        clear = min(np.hypot(*(tip - other)) for other in named) > 0.09 * shown.half_km
+        if clear and inner.contains(shapely.Point(tip)):
+            named.append(tip)
+            said = f"{fan.hours:g}小时"
+            label = write(axes, tip[0], tip[1], said, fontsize=11, color="#7a2d00", zorder=7, ha="center")
+            label.set_path_effects(outlined())
+    if shown.crossing_km is not None and inner.contains(shapely.Point(shown.crossing_km)):
+        axes.plot(*shown.crossing_km, marker="*", ms=20, mfc="#ffd43b", mec=INK, mew=1.3, zorder=8)
+        x_km, y_km = shown.crossing_km
+        side = -1 if x_km > shown.middle_km[0] + 0.1 * shown.half_km else 1
+        label = write(
+            axes, x_km + side * 0.05 * shown.half_km, y_km, shown.crossing_zh, fontsize=12, color=INK, va="center",
+            ha="left" if side > 0 else "right", zorder=8,
+        )  # fmt: skip
+        label.set_path_effects(outlined())
+
+
+def _spots(axes: Axes, shown: IncidentPicture) -> None:
+    from matplotlib.patches import Circle
+
+    if shown.error_km:
+        axes.add_patch(Circle((0, 0), shown.error_km, fill=False, ec=ALARM, lw=1.2, ls=":", zorder=6))
+    for spot in sorted(shown.spots, key=lambda each: -each.age_h):
+        axes.plot(spot.x_km, spot.y_km, zorder=7, ls="none", **_mark(spot))
+
+
+def _mark(spot: Spot) -> dict[str, Any]:
+    if spot.static_heat:
+        return {"marker": "X", "ms": 9, "mfc": "#bdbdbd", "mec": FAINT}
+    if spot.age_h <= FRESH_H:
+        return {"marker": "o", "ms": 12, "mfc": ALARM, "mec": PAPER, "mew": 1.2}
+    if spot.age_h <= RECENT_H:
+        return {"marker": "o", "ms": 10, "mfc": "#f59f00", "mec": INK, "mew": 0.9}
+    return {"marker": "o", "ms": 9, "mfc": "none", "mec": INK, "mew": 1.2}
+
+
+def _scale(axes: Axes, shown: IncidentPicture) -> None:
+    half = shown.half_km
+    length = next(step for step in (10.0, 5.0, 2.0, 1.0, 0.5) if step <= 0.6 * half)
+    x, y = shown.view[0] + 0.06 * half, shown.view[1] + 0.07 * half
+    for start, colour in ((0.0, INK), (0.5, PAPER)):
+        axes.plot([x + start * length, x + (start + 0.5) * length], [y, y], color=colour, lw=5, zorder=9,
+                  path_effects=_rim(), solid_capstyle="butt")  # fmt: skip
+    label = write(axes, x, y + 0.03 * half, f"{length:g}公里", fontsize=10.5, color=INK, zorder=9)
+    label.set_path_effects(outlined())
+
+
+def _rim() -> list[Any]:
+    from matplotlib.patheffects import Normal, Stroke
+
+    return [Stroke(linewidth=7, foreground=INK), Normal()]
+
+
+def _wind(axes: Axes, wind: Wind | None) -> None:
+    """An arrow along the wind in the corner; what it is called beneath."""
+    where = axes.transAxes
+    card = axes.add_patch(_card(0.775, 0.835, 0.215, 0.155))
+    card.set_transform(where)
+    style: dict[str, Any] = {"fontsize": 13, "ha": "center", "va": "center", "transform": where, "zorder": 11}
+    if wind is None or wind.direction_deg is None:
+        write(axes, 0.882, 0.91, "风:缺测", color=ALARM, **style)
+        return
+    toward = np.radians(wind.direction_deg + 180)
+    dx, dy = 0.05 * np.sin(toward), 0.05 * np.cos(toward)
+    axes.annotate("", (0.882 + dx, 0.93 + dy), (0.882 - dx, 0.93 - dy), xycoords=where, zorder=11,
+                  arrowprops={"arrowstyle": _HEAD, "lw": 4, "color": "#1c4e80"})  # fmt: skip
+    said = "静风" if wind.calm else f"{sector_zh(wind.direction_deg)}风{beaufort(wind.speed_ms)}级"
+    write(axes, 0.882, 0.852, said, color=INK, **style)
+
+
+def _card(x: float, y: float, width: float, height: float) -> Any:
+    from matplotlib.patches import FancyBboxPatch
+
+    card = FancyBboxPatch((x, y), width, height, boxstyle="round,pad=0,rounding_size=0.012", fc=PAPER, ec=FAINT, lw=0.8)
+    card.set(alpha=0.9, zorder=10)
+    return card
+
+
+def _legend(axes: Axes, shown: IncidentPicture) -> None:
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    ages = [(f"热点(≤{FRESH_H:g}小时)", 0.0), (f"热点(≤{RECENT_H:g}小时)", RECENT_H), ("更早热点", RECENT_H + 1)]
+    handles: list[Any] = [Line2D([], [], ls="none", label=name, **_mark(Spot(0, 0, age, False))) for name, age in ages]
+    if any(spot.static_heat for spot in shown.spots):
+        handles.append(Line2D([], [], ls="none", label="常年热源", **_mark(Spot(0, 0, 0, static_heat=True))))
+    handles.append(Line2D([], [], color=INK, lw=3.6, label="省界"))
+    if shown.fans:
+        handles.append(Patch(fc=_FAN, alpha=0.45, ec="#9c3a00", label="可能烧到(半数推演)"))
+        handles.append(Patch(fc="none", ec=_FAN, hatch="////", label="最远可能(二十分之一)"))
+    font = chinese().copy()
+    font.set_size(10)
+    legend = axes.legend(handles=handles, loc="lower right", prop=font, framealpha=0.92, borderpad=0.6)
+    legend.set_zorder(10)
+    for text in legend.get_texts():
+        text.set_language("zh-Hans")
+
+
+def _closed(ring: Floats) -> Floats:
+    return np.vstack([ring, ring[:1]])
+
+
+def _lines(geometry: BaseGeometry) -> list[Floats]:
+    parts = shapely.get_parts(geometry)
+    flat = [piece for part in parts for piece in shapely.get_parts(part)]
+    return [shapely.get_coordinates(piece) for piece in flat]

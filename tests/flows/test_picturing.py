@@ -1,0 +1,44 @@
+"""Pictures as products of the rounds, made as well as can be and never in the way."""
+
+from __future__ import annotations
+
+from flows import picturing
+from flows.recorded_feeds import NoWeather
+from tests.flows import world
+from tests.flows.world import MORNING, elsewhere, fire, hotspots
+
+
+def burning(house, **parts):
+    seen = world.recorded_hotspots(house, [fire(north_km=-3.0), elsewhere(at=MORNING)])
+    return world.recorded(house, hotspots=seen, **parts)
+
+
+def test_an_incident_that_is_told_has_a_picture_among_the_products(house) -> None:
+    drill = burning(house)
+    report = hotspots(drill)
+    (made,) = (product for product in report.outcome.products if product.kind == "incident_map")
+    assert (drill.home.products / made.path).read_bytes().startswith(b"\x89PNG")
+    assert drill.products.newest("incident_map", made.zone, world=drill.world) == made
+
+
+def test_without_wind_the_picture_says_so(house) -> None:
+    drill = burning(house, weather=NoWeather())
+    hotspots(drill)
+    (incident,) = drill.incidents.all_incidents(world=drill.world)
+    shown = picturing.picture_of(drill, world.order(world.FlowName.HOTSPOT_WATCH, world=drill.world), incident)
+    assert "缺推演" in shown.headline
+    assert shown.fans == ()
+    assert shown.wind is None
+    assert "风" in shown.footer
+
+
+def test_a_picture_that_fails_stops_no_alert_and_is_counted(house, monkeypatch, caplog) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("no ink")
+
+    monkeypatch.setattr(picturing, "incident_map", broken)
+    report = hotspots(burning(house))
+    assert report.outcome.alerts
+    assert report.outcome.counts["pictures_failed"] == 1
+    assert "态势图1张" in report.outcome.missing
+    assert "could not draw" in caplog.text

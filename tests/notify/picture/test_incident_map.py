@@ -1,0 +1,94 @@
+"""The picture of an incident: what stands on it, and that it can be drawn whatever is missing."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import shapely
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from notify.facts import Wind
+from notify.picture.incident_map import Fan, IncidentPicture, Spot, incident_figure, incident_map
+from notify.picture.paper import chinese
+
+LINE = shapely.LineString([(-20, 4), (0, 5), (20, 4)])
+RING = np.array([(0, -0.5), (0.6, 1), (0.4, 3), (0, 3.6), (-0.4, 3), (-0.6, 1)], dtype=float)
+SHOWN = IncidentPicture(
+    title="疑似火情态势图 JJJ-HR-CD-2027-001",
+    headline="怀柔热点3个，距丰宁界5.0±0.4公里\n向北蔓延，2.1至6.0小时可能烧入河北省（24小时内100%）",
+    half_km=6.0,
+    middle_km=(0.0, 2.5),
+    line=LINE,
+    counties=[("怀柔", shapely.box(-20, -20, 20, 4)), ("丰宁", shapely.box(-20, 5, 20, 20))],
+    spots=[Spot(0, 0, 1, False), Spot(0.4, -0.3, 6, False), Spot(0.8, -0.8, 30, False), Spot(-3, -1, 2, True)],
+    footer="卫星观测 4月10日13时20分（距今40分钟）\n系统初判，待核查。",
+    error_km=0.4,
+    height_m=np.add.outer(np.arange(50.0) * 20, np.arange(50.0) * 5),
+    fans=[Fan(1, 0.4 * RING, 0.6 * RING), Fan(3, RING, 1.3 * RING)],
+    crossing_km=(0.0, 5.0),
+    crossing_zh="推演越界处 2.1至6.0小时",
+    wind=Wind(8.0, 180.0),
+)
+
+
+def texts(figure: Figure) -> list[Text]:
+    return [text for text in figure.findobj(Text) if text.get_text()]
+
+
+def said(shown: IncidentPicture) -> str:
+    return "\n".join(text.get_text() for text in texts(incident_figure(shown)))
+
+
+def test_a_phone_shows_every_pixel_of_it() -> None:
+    content = incident_map(SHOWN)
+    assert content.startswith(b"\x89PNG")
+    assert struct.unpack(">II", content[16:24]) == (1080, 1350)
+    assert len(content) < 1_500_000
+
+
+def test_everything_that_a_duty_officer_asks_stands_on_it() -> None:
+    words = said(SHOWN)
+    for expected in (
+        "怀柔热点3个", "烧入河北省", "2公里", "5公里", "怀柔", "丰宁", "推演越界处", "南风5级", "1小时", "3小时",
+        "热点(≤3小时)", "更早热点", "常年热源", "省界", "距今40分钟", "内部用图",
+    ):  # fmt: skip
+        assert expected in words
+
+
+def test_a_drill_is_marked_first_and_last_and_the_real_thing_is_not() -> None:
+    assert "【演练】" not in said(SHOWN)
+    title = next(text for text in texts(incident_figure(replace(SHOWN, exercise=True))) if "态势图" in text.get_text())
+    assert title.get_text().startswith("【演练】")
+    assert title.get_text().endswith("【演练】")
+
+
+def test_every_text_has_the_forms_of_the_mainland_and_one_line() -> None:
+    for text in texts(incident_figure(SHOWN)):
+        assert "\n" not in text.get_text()
+        assert text.get_language() == "zh-Hans"
+        assert text.get_fontproperties().get_file() == chinese().get_file()
+
+
+@pytest.mark.parametrize(
+    "lacking",
+    [
+        {"height_m": None},
+        {"fans": (), "crossing_km": None, "crossing_zh": ""},
+        {"spots": ()},
+        {"counties": ()},
+        {"wind": None},
+        {"wind": Wind(0.1, 90.0)},
+        {"line": shapely.LineString()},
+    ],
+)
+def test_it_is_drawn_whatever_is_missing(lacking: dict[str, object]) -> None:
+    assert incident_map(replace(SHOWN, **lacking)).startswith(b"\x89PNG")
+
+
+def test_a_missing_wind_and_a_calm_are_told_apart() -> None:
+    assert "风:缺测" in said(replace(SHOWN, wind=None))
+    assert "静风" in said(replace(SHOWN, wind=Wind(0.1, 90.0)))
