@@ -84,7 +84,6 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "close": verifying.close,
     "fire-report": verifying.fire_report,
     "review": verifying.review,
-    "report": reporting.report,
     "calendar": calendar_view.calendar,
     "warnings": warnings_view.warnings,
     "note-warning": warnings_view.note_warning,
@@ -94,6 +93,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
 }
 reports = typer.Typer(help="Reports (报告).", no_args_is_help=True)
 reports.command("forecast")(forecast_report.forecast)
+reports.command("daily")(reporting.daily)
 app.add_typer(reports, name="report")
 for _name, _command in COMMANDS.items():
     app.command(_name)(_command)

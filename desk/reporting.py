@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,19 +18,11 @@ from models.field_check.statistics import Count, DayCount, newest_day
 from notify.verification_words import DayFacts, day_text
 
 
-class ReportName(StrEnum):
-    """Which report."""
-
-    DAILY = "daily"
-
-
-def report(
-    name: Annotated[ReportName, typer.Argument(help="daily: from 17:00 to 17:00.")],
+def daily(
     day: Annotated[str, typer.Option("--day", help="Day on which the window ends; the newest one that is over.")] = "",
     as_json: Json = False,
 ) -> None:
-    """Write a report to products/. Example: firewatch report daily --day 2027-04-11."""
-    assert name is ReportName.DAILY
+    """Count the day from 17:00 to 17:00 (核查情况通报). Example: firewatch report daily --day 2027-04-11."""
     house = open_house()
     try:
         now = house.clock()
