@@ -13,6 +13,7 @@ from desk.errors import InputError
 from desk.opened import WorldOption, opened
 from desk.options import Json
 from desk.shown import show_json, show_table
+from flows.telling_found import tell_found
 from flows.verifying import Verified, draft_report, move_stage, review_heat, take_step
 from flows.verifying import verify as verify_incident
 from flows.wiring import House
@@ -64,6 +65,7 @@ def verify(
     with opened(world) as house:
         said = Feedback("", kind[0], by, house.clock(), via=via, note=note)
         done = verify_incident(house, incident, kind, said=said)
+        tell_found(house, done, by=by, now=said.at_utc)
         document = _verified(house, done)
         form = _report_text(house, done.report) if done.report is not None else ""
     _show(document, form, as_json)
@@ -101,7 +103,9 @@ def close(
     Example: firewatch close JJJ-HR-CD-2027-007 --by 张三 --reason 验收合格
     """
     with opened(world) as house:
-        done = move_stage(house, incident, to, by=by, now=house.clock(), note=reason)
+        now = house.clock()
+        done = move_stage(house, incident, to, by=by, now=now, note=reason)
+        tell_found(house, done, by=by, now=now)
         document = _verified(house, done)
     _show(document, "", as_json)
 

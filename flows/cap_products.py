@@ -33,6 +33,11 @@ _EVENT_ZH = {
     AlertKind.CANCEL: "撤销",
     AlertKind.CORRECT: "更正",
 }
+_EVENT_BY_REASON_ZH = {
+    Reason.INCIDENT_VERIFIED: "火情",
+    Reason.INCIDENT_NO_FIRE: "误报销号",
+    Reason.INCIDENT_OVER: "火情解除",
+}
 _INSTRUCTION_ZH = {
     AlertKind.DANGER: "商请各方会商后各自签发，加强值守，有火必报（12119、119）。",
     AlertKind.VERIFICATION: "商请属地核查并反馈；如见明火，立即扑救并按规定上报。",
@@ -86,7 +91,8 @@ def bulletins(house: House, alert: Alert, incident: Incident | None) -> Iterator
         members_en=[county.name_en for county in zone.counties],
         spot=None if incident is None else _spot(house, incident),
     )
-    chinese = Words(_EVENT_ZH[alert.kind], alert.text_short, alert.text_long, _INSTRUCTION_ZH[alert.kind])
+    event_zh = _EVENT_BY_REASON_ZH.get(alert.reason, _EVENT_ZH[alert.kind])
+    chinese = Words(event_zh, alert.text_short, alert.text_long, _INSTRUCTION_ZH[alert.kind])
     for region in alert.regions:
         yield Bulletin(
             alert=alert,

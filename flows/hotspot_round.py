@@ -20,6 +20,7 @@ from flows.order import Order, Outcome
 from flows.picturing import draw_incidents
 from flows.projecting import ProjectedRound, arrival_facts, project_incidents
 from flows.telling import Event, Told, settle, zone_prefix, zone_scope
+from flows.verified import verified_as
 from flows.verifying import expire_tasks, publish_tasks
 from flows.weather_near import wind_near
 from flows.wiring import House
@@ -27,8 +28,9 @@ from models.frames import HotspotFrame, LocatedHotspotFrame
 from models.incidents.deduplicate import deduplicate
 from models.incidents.incident import Incident
 from models.incidents.match import located
-from notify.alert import Alert, Draft
+from notify.alert import Alert, Draft, Reason
 from notify.decide import IncidentMemory, decide_incident, incident_memory_of
+from notify.decide_verified import decide_verified
 from notify.facts import IncidentFacts
 from notify.texts import Envelope, Texts
 from notify.wording import incident_texts
@@ -41,7 +43,8 @@ UNKNOWN_COUNTY_ZH = "县区待核"
 class Seen:
     """What a round knows beside the incidents themselves."""
 
-    gathered: Gathered[HotspotFrame]
+    missing: tuple[str, ...]
+    """Feeds that were out, in Chinese."""
     ahead: ProjectedRound
 
 
@@ -60,8 +63,8 @@ def hotspot_round(house: House, order: Order, run_id: str) -> Outcome:
     followed = follow_and_keep(house, order, gathered.heard_until_utc)
     result = followed.result
     told = watch_feeds(house, order, gathered)
-    seen = Seen(gathered, project_incidents(house, order, result.tracked))
-    settled = [settle(house, order, _event(house, order, each.incident, seen)) for each in result.tracked]
+    seen = Seen(gathered.missing, project_incidents(house, order, result.tracked))
+    settled = [settle(house, order, incident_event(house, order, each.incident, seen)) for each in result.tracked]
     told += settled
     spoken = [each.incident for each, one in zip(result.tracked, settled, strict=True) if one.alert is not None]
     pictures = draw_incidents(house, order, spoken, run_id=run_id)
@@ -106,23 +109,26 @@ def _outcome(gathered: Gathered[HotspotFrame]) -> RunOutcome:
     return RunOutcome.DEGRADED if gathered.missing else RunOutcome.DONE
 
 
-def _event(house: House, order: Order, followed: Incident, seen: Seen) -> Event[IncidentMemory]:
+def incident_event(house: House, order: Order, followed: Incident, seen: Seen) -> Event[IncidentMemory]:
+    """What is decided about an incident, with its words and those who hear them."""
+    verified_zh = verified_as(house, followed)
     incident = seen.ahead.of(followed)
+    if verified_zh:
+        incident = replace(incident, suppressed=False, reason="")
     zone = house.catalogue.zone(incident.zone)
     scope = zone_scope(house, zone)
     rules = house.rules
+    decide = decide_verified if verified_zh else decide_incident
 
     def words(draft: Draft, envelope: Envelope) -> Texts:
-        return incident_texts(_facts(house, order, incident, draft, seen), envelope)
+        return incident_texts(replace(_facts(house, order, incident, draft, seen), verified=verified_zh), envelope)
 
     return Event(
         key=incident.incident_id,
         fresh=IncidentMemory(),
         latest=lambda: house.ledger.latest(event_id=incident.incident_id, world=house.world),
-        recall=partial(_recalled, incident),
-        decide=lambda memory: decide_incident(
-            incident, memory, scope=scope, now=order.as_of, rules=rules.incident_alert
-        ),
+        recall=partial(_recalled, house, incident),
+        decide=lambda memory: decide(incident, memory, scope=scope, now=order.as_of, rules=rules.incident_alert),
         words=words,
         signature=rules.wording.verification_signature if incident.suppressed else rules.wording.incident_signature,
         prefix=zone_prefix(zone),
@@ -131,10 +137,15 @@ def _event(house: House, order: Order, followed: Incident, seen: Seen) -> Event[
     )
 
 
-def _recalled(incident: Incident, alert: Alert) -> IncidentMemory:
+def _recalled(house: House, incident: Incident, alert: Alert) -> IncidentMemory:
     """The memory after ``alert``. That it reached the line was told if it has no hotspot that the alert had not."""
     same = set(alert.evidence) == incident.hotspot_ids
-    return replace(incident_memory_of(alert), told_at_line=same and incident.least_distance_km <= 0)
+    reasons = {one.reason for one in house.alerts.of_event(alert.event_id, world=alert.world)}
+    return replace(
+        incident_memory_of(alert),
+        told_at_line=same and incident.least_distance_km <= 0,
+        told_verified=Reason.INCIDENT_VERIFIED in reasons,
+    )
 
 
 def _facts(
@@ -168,7 +179,7 @@ def _facts(
         verification=draft.verification,
         doubt=incident.reason,
         relay_zh=_relay_zh(house, incident),
-        missing=(*seen.gathered.missing, *wind.missing, *unprojected),
+        missing=(*seen.missing, *wind.missing, *unprojected),
         arrival=arrival,
     )
 

@@ -44,7 +44,7 @@ def cancel(house: House, code: str, *, reason_zh: str, by: str, now: datetime) -
         facts = CancelFacts(former.code, former.decided_utc, subject_zh(former), reason_zh, by)
         return cancel_texts(facts, envelope)
 
-    return _take_back(house, former, AlertKind.CANCEL, words, by=by, now=now)
+    return take_back(house, former, (AlertKind.CANCEL, Reason.TAKEN_BACK), words, by=by, now=now)
 
 
 def correct(house: House, code: str, *, wrong_zh: str, right_zh: str, by: str, now: datetime) -> TakenBack:
@@ -61,7 +61,7 @@ def correct(house: House, code: str, *, wrong_zh: str, right_zh: str, by: str, n
         facts = CorrectFacts(former.code, former.decided_utc, subject_zh(former), wrong_zh, right_zh, by)
         return correct_texts(facts, envelope)
 
-    return _take_back(house, former, AlertKind.CORRECT, words, by=by, now=now)
+    return take_back(house, former, (AlertKind.CORRECT, Reason.PUT_RIGHT), words, by=by, now=now)
 
 
 def subject_zh(alert: Alert) -> str:
@@ -71,9 +71,32 @@ def subject_zh(alert: Alert) -> str:
     return "火险预警建议" if alert.event_id.startswith("danger:") else "疑似火情通报"
 
 
-def _take_back(
-    house: House, former: Alert, kind: AlertKind, words: Callable[[Envelope], Texts], *, by: str, now: datetime
+def take_back(
+    house: House,
+    former: Alert,
+    what: tuple[AlertKind, Reason],
+    words: Callable[[Envelope], Texts],
+    *,
+    by: str,
+    now: datetime,
+    signature: str = "",
 ) -> TakenBack:
+    """Commit one more revision for exactly those whom a former one left for, with its audit entry and its CAP.
+
+    Args:
+        house: any world.
+        former: an alert of the event.
+        what: kind and reason of the new revision.
+        words: its texts.
+        by: who decided it.
+        now: when.
+        signature: of the texts; empty for that of corrections.
+
+    Raises:
+        StoreConflict: the event is withdrawn already.
+        ValueError: words that no message can hold.
+    """
+    kind, reason = what
     world = house if house.world == former.world else house.within(former.world)
     with house.database.begin():
         house.ledger.lock(former)
@@ -81,11 +104,11 @@ def _take_back(
         if newest.kind in _TAKEN_BACK:
             raise StoreConflict(f"{former.code} was withdrawn by {newest.code}")
         reached = house.ledger.reached(former.event_id, world=former.world)
-        draft = _draft(newest, kind, reached, now=now)
+        draft = _draft(newest, (kind, reason), reached, now=now)
         code = house.ledger.next_code(
             _prefix(house, former), decided_utc=now, exercise=draft.exercise, world=former.world
         )
-        envelope = Envelope(house.rules.wording.correction_signature, code, now, draft.exercise)
+        envelope = Envelope(signature or house.rules.wording.correction_signature, code, now, draft.exercise)
         texts = words(envelope)
         alert = draft.alert(code, text_short=texts.short, text_long=texts.long)
         rows = former_rows(alert, reached, house.contacts.recipients)
@@ -97,8 +120,9 @@ def _take_back(
     return TakenBack(alert, rows)
 
 
-def _draft(newest: Alert, kind: AlertKind, reached: Sequence[Delivery], *, now: datetime) -> Draft:
+def _draft(newest: Alert, what: tuple[AlertKind, Reason], reached: Sequence[Delivery], *, now: datetime) -> Draft:
     """The next revision. It keeps level and evidence, so that the next round tells again only what is new."""
+    kind, reason = what
     return Draft(
         event_id=newest.event_id,
         revision=newest.revision + 1,
@@ -106,7 +130,7 @@ def _draft(newest: Alert, kind: AlertKind, reached: Sequence[Delivery], *, now: 
         zone=newest.zone,
         level=newest.level,
         previous_level=newest.level,
-        reason=Reason.TAKEN_BACK if kind is AlertKind.CANCEL else Reason.PUT_RIGHT,
+        reason=reason,
         decided_utc=max(now, newest.decided_utc),
         regions=tuple(sorted({row.region for row in reached})),
         degraded=False,

@@ -28,6 +28,11 @@ _WHAT_ZH = {
     Reason.INCIDENT_NEAR_BORDER: "首报",
     Reason.INCIDENT_CLOSER: "更近界线",
     Reason.INCIDENT_GREW: "续报",
+    Reason.INCIDENT_RAISED: "更紧急",
+    Reason.INCIDENT_VERIFIED: "核实",
+    Reason.INCIDENT_NO_FIRE: "误报销号",
+    Reason.INCIDENT_OVER: "火情解除",
+    Reason.VERIFICATION_ASKED: "请核查",
     Reason.TAKEN_BACK: "撤销",
     Reason.PUT_RIGHT: "更正",
 }

@@ -108,6 +108,8 @@ class IncidentMemory:
     told_hotspot_count: int = 0
     told_at_line: bool = False
     """Whether it was told that the error circle touches the line."""
+    told_verified: bool = False
+    """Whether it was told that somebody on the ground found a fire."""
     verification: bool = False
     """Whether the last word was no more than a request for a look at a doubted source."""
 
@@ -216,6 +218,7 @@ def decide_incident(
         told_utc=now,
         told_hotspot_count=incident.hotspot_count,
         told_at_line=memory.told_at_line or _at_line(incident),
+        told_verified=memory.told_verified,
         verification=incident.suppressed,
     )
     return Decision(draft, told)

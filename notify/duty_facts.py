@@ -38,6 +38,30 @@ class ClosedFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class OverFacts:
+    """A verified fire that is over: out, mopped up and accepted (解除).
+
+    Raises:
+        ValueError: a part that does not fit into a short message, or a naive time.
+    """
+
+    number: str
+    county: str
+    neighbour: str
+    verified: str
+    """What it was: 林火."""
+    closed_by_zh: str
+    closed_utc: datetime
+
+    def __post_init__(self) -> None:
+        require_utc(self.closed_utc)
+        refuse_long("number", self.number, 28)
+        refuse_names("county", (self.county, self.neighbour), COUNTY_NAME_MOST)
+        refuse_long("verified as", self.verified, 6)
+        refuse_long("name of who closed it", self.closed_by_zh, 20)
+
+
+@dataclass(frozen=True, slots=True)
 class ConsultationFacts:
     """A consultation of several offices (会商).
 

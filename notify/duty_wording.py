@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from functools import partial
 
-from notify.duty_facts import ClosedFacts, ConsultationFacts, ZeroFacts
+from notify.duty_facts import ClosedFacts, ConsultationFacts, OverFacts, ZeroFacts
 from notify.phrases import BEIJING, clock_zh, plain
 from notify.texts import Envelope, Texts, texts_of
 from notify.wording import missing_words, moment_words
@@ -20,6 +20,16 @@ def closed_texts(facts: ClosedFacts, envelope: Envelope) -> Texts:
         "issued": clock_zh(envelope.issued_utc, year=True),
     }
     return texts_of("closed", facts, envelope, words=words)
+
+
+def over_texts(facts: OverFacts, envelope: Envelope) -> Texts:
+    """A verified fire that is over: said to everybody who was told of it."""
+    words = {
+        "closed": lambda trim: moment_words(facts.closed_utc, envelope, full=trim.full),
+        "closed_long": clock_zh(facts.closed_utc, year=True),
+        "issued": clock_zh(envelope.issued_utc, year=True),
+    }
+    return texts_of("over", facts, envelope, words=words)
 
 
 def consultation_texts(facts: ConsultationFacts, envelope: Envelope) -> Texts:

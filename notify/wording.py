@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 
 from notify.alert import Reason, WarningColour
+from notify.arrival_words import arrival_limits, arrival_long, arrival_short
 from notify.facts import (
     CancelFacts,
     CorrectFacts,
@@ -118,6 +119,9 @@ def incident_texts(facts: IncidentFacts, envelope: Envelope) -> Texts:
         "wind_short": _wind_words(facts.wind, gusts=False) if facts.wind else "",
         "wind_long": _wind_words(facts.wind) if facts.wind else "",
         "trend": _trend(facts),
+        "arrival_short": arrival_short(facts.arrival),
+        "arrival_long": arrival_long(facts.arrival),
+        "arrival_limits": arrival_limits(facts.arrival),
         "missing": partial(missing_words, facts.missing),
         "issued": clock_zh(envelope.issued_utc, year=True),
     }
@@ -279,6 +283,8 @@ def _document_words(facts: IncidentFacts) -> dict[str, Any]:
 
 def _incident_why(facts: IncidentFacts) -> str:
     """Why this text goes out, where it is not the first."""
+    if facts.reason is Reason.INCIDENT_VERIFIED:
+        return "经现场核实，此前的疑似火情确为火情。"
     if facts.reason is Reason.INCIDENT_CLOSER:
         return "较前次通报更近界。"
     if facts.reason is Reason.INCIDENT_RAISED:

@@ -20,6 +20,8 @@ _INCIDENT = {
     Reason.INCIDENT_NEAR_BORDER: "seen near the regional line",
     Reason.INCIDENT_CLOSER: "nearer to the regional line than before",
     Reason.INCIDENT_GREW: "grown",
+    Reason.INCIDENT_RAISED: "more urgent than before",
+    Reason.INCIDENT_VERIFIED: "verified",
 }
 
 
@@ -45,6 +47,10 @@ def english_words(alert: Alert, *, unit_en: str, members_en: Sequence[str], spot
         members_en: counties of the unit.
         spot: of an incident; None for fire danger.
     """
+    if alert.reason is Reason.INCIDENT_OVER:
+        return _taken_back(alert, "Over", "The fire is out, mopped up and accepted on the ground.")
+    if alert.reason is Reason.INCIDENT_NO_FIRE:
+        return _taken_back(alert, "Cancelled", "Checked on the ground: no fire of concern. Nothing is to be done.")
     if alert.kind is AlertKind.CANCEL:
         return _taken_back(alert, "Cancelled", "The earlier message is withdrawn and is not to be acted on any more.")
     if alert.kind is AlertKind.CORRECT:
@@ -68,12 +74,15 @@ def _danger(alert: Alert, unit_en: str, members_en: Sequence[str]) -> Words:
 
 
 def _incident(alert: Alert, unit_en: str, spot: Spot) -> Words:
+    verified = alert.reason is Reason.INCIDENT_VERIFIED
+    fire = "Fire" if verified else "Suspected fire"
+    found = "verified on the ground" if verified else "not verified on the ground"
     said = _INCIDENT.get(alert.reason, "told again")
     plural = "" if spot.hotspots == 1 else "s"
     return Words(
-        event="Suspected forest fire",
-        headline=f"Suspected fire {said}: {spot.county_en}, {where_en(spot)}",
-        description=f"{spot.hotspots} satellite hotspot{plural}, not verified on the ground. Nearest to the line at "
+        event="Forest fire" if verified else "Suspected forest fire",
+        headline=f"{fire} {said}: {spot.county_en}, {where_en(spot)}",
+        description=f"{spot.hotspots} satellite hotspot{plural}, {found}. Nearest to the line at "
         f"{spot.lat_deg:.4f} N {spot.lon_deg:.4f} E (CGCS2000), location error about {spot.location_error_km:.1f} km; "
         f"{where_en(spot)} "
         f"({_LEVEL.get(alert.level, alert.level)}). "
@@ -92,7 +101,7 @@ def where_en(spot: Spot) -> str:
 
 def _taken_back(alert: Alert, verb: str, sentence: str) -> Words:
     return Words(
-        event="Forest fire notice withdrawn" if verb == "Cancelled" else "Forest fire notice corrected",
+        event="Forest fire notice corrected" if verb == "Corrected" else "Forest fire notice withdrawn",
         headline=f"{verb}: notice of {alert.event_id}",
         description=sentence,
         instruction="Compare with the office across the line before recalling anybody who is on the way.",

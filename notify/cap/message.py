@@ -163,7 +163,7 @@ def _info(bulletin: Bulletin, rules: CapRules, words: Words, *, language: str) -
         response_types=[ResponseType.ALL_CLEAR] if over else [ResponseType(one) for one in rules.response[level]],
         urgency=Urgency.PAST if over else Urgency(rules.urgency[level]),
         severity=Severity(rules.severity[level]),
-        certainty=Certainty(rules.certainty[_subject(alert)]),
+        certainty=_certainty(bulletin, rules),
         event_codes=[EventCode(ValueName(_EVENT_CODE), Value(f"forest_fire_{_subject(alert)}"))],
         effective=_time(alert.decided_utc),
         expires=_time(bulletin.expires_utc),
@@ -178,6 +178,12 @@ def _info(bulletin: Bulletin, rules: CapRules, words: Words, *, language: str) -
         ],
         areas=[_area(bulletin.place, chinese=chinese)],
     )
+
+
+def _certainty(bulletin: Bulletin, rules: CapRules) -> Certainty:
+    """Observed from the revision on that says that somebody on the ground found a fire; else that of the kind."""
+    verified = any(one.reason is Reason.INCIDENT_VERIFIED for one in (*bulletin.former, bulletin.alert))
+    return Certainty.OBSERVED if verified else Certainty(rules.certainty[_subject(bulletin.alert)])
 
 
 def _subject(alert: Alert) -> AlertKind:

@@ -8,9 +8,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from notify.alert import Reason, WarningColour
-from notify.duty_facts import ClosedFacts, ConsultationFacts, ZeroFacts
-from notify.duty_wording import closed_texts, consultation_texts, zero_texts
+from notify.duty_facts import ClosedFacts, ConsultationFacts, OverFacts, ZeroFacts
+from notify.duty_wording import closed_texts, consultation_texts, over_texts, zero_texts
 from notify.facts import (
+    ArrivalFacts,
     CancelFacts,
     CorrectFacts,
     DangerFacts,
@@ -80,6 +81,18 @@ CANCEL = CancelFacts("怀0410-01", MORNING - hours(1), "疑似火情通报", "�
 CORRECT = CorrectFacts(
     "怀0410-01", MORNING - hours(1), "疑似火情通报", "位置有误", "应为宝山镇，距赤城界3.1公里", "怀柔森防办值班长"
 )
+ARRIVAL = ArrivalFacts(
+    early_h=2.1,
+    late_h=5.4,
+    probability_within={6: 0.41, 12: 0.62, 24: 0.73},
+    into_zh="河北省",
+    out_of_zh="北京市",
+    rate_m_min=11.0,
+    intensity_kw_m=2100.0,
+    along_deg=330.0,
+    limits_zh="推演未计飞火、扑救、河流、道路阻隔，仅供研判参考。",
+    notes=("推演按干燥估（缺湿度码）",),
+)
 CLOSED = ClosedFacts(
     "JJJ-YQ-HL-2027-004",
     "怀来",
@@ -89,6 +102,7 @@ CLOSED = ClosedFacts(
     MORNING - hours(0.5),
     heat_source=True,
 )
+OVER = OverFacts("JJJ-HR-CD-2027-007", "怀柔", "丰宁", "林火", "怀柔区森防办", MORNING - hours(0.5))
 CONSULTATION = ConsultationFacts(
     "京津冀清明火险视频会商",
     datetime(2027, 4, 13, 2, tzinfo=UTC),
@@ -105,7 +119,7 @@ ZERO = ZeroFacts(
     0,
     0,
 )
-NEEDS_NO_ANSWER = frozenset({"false_alarm_closed", "zero_report", "zero_report_with_gaps", "watch_report"})
+NEEDS_NO_ANSWER = frozenset({"false_alarm_closed", "fire_over", "zero_report", "zero_report_with_gaps", "watch_report"})
 """Kinds after which nobody waits for a reply."""
 
 CASES: dict[str, tuple[str, Callable[[Any, Envelope], Texts], Any]] = {
@@ -246,6 +260,23 @@ CASES: dict[str, tuple[str, Callable[[Any, Envelope], Texts], Any]] = {
         incident_texts,
         replace(NOTICE, revision=2, verified="林火", land_zh="林地", area_ha=3.5),
     ),
+    "fire_just_verified": (
+        "森防通报",
+        incident_texts,
+        replace(NOTICE, reason=R.INCIDENT_VERIFIED, revision=2, verified="林火", arrival=ARRIVAL),
+    ),
+    "incident_projected": ("森防通报", incident_texts, replace(NOTICE, arrival=ARRIVAL)),
+    "incident_projected_hardly": (
+        "森防通报",
+        incident_texts,
+        replace(NOTICE, arrival=replace(ARRIVAL, early_h=None, late_h=None, probability_within={24: 0.02})),
+    ),
+    "incident_projected_soon": (
+        "森防通报",
+        incident_texts,
+        replace(NOTICE, arrival=replace(ARRIVAL, early_h=0.1, late_h=None, into_zh="", disagrees=True)),
+    ),
+    "fire_over": ("森防通报", over_texts, OVER),
     "false_alarm_closed": ("森防核查", closed_texts, CLOSED),
     "consultation": ("会商通知", consultation_texts, CONSULTATION),
     "zero_report": ("值班", zero_texts, ZERO),
