@@ -21,7 +21,7 @@ from models.field_check.feedback import feedback_type
 from models.field_check.fire_report import FIELDS, FireReport, ReportKind, suggested_class
 from models.field_check.stage import Stage
 from models.field_check.task import Task
-from notify.alert import LIVE
+from notify.alert import LIVE, Alert
 from notify.phrases import clock_zh
 from notify.verification_words import report_text
 from store.verification import Feedback
@@ -65,8 +65,8 @@ def verify(
     with opened(world) as house:
         said = Feedback("", kind[0], by, house.clock(), via=via, note=note)
         done = verify_incident(house, incident, kind, said=said)
-        tell_found(house, done, by=by, now=said.at_utc)
-        document = _verified(house, done)
+        told = tell_found(house, done, by=by, now=said.at_utc)
+        document = _verified(house, done, told)
         form = _report_text(house, done.report) if done.report is not None else ""
     _show(document, form, as_json)
 
@@ -105,8 +105,8 @@ def close(
     with opened(world) as house:
         now = house.clock()
         done = move_stage(house, incident, to, by=by, now=now, note=reason)
-        tell_found(house, done, by=by, now=now)
-        document = _verified(house, done)
+        told = tell_found(house, done, by=by, now=now)
+        document = _verified(house, done, told)
     _show(document, "", as_json)
 
 
@@ -183,7 +183,7 @@ def _fields(texts: list[str]) -> dict[str, str]:
     return found
 
 
-def _verified(house: House, done: Verified) -> dict[str, Any]:
+def _verified(house: House, done: Verified, told: Alert | None) -> dict[str, Any]:
     return incident_document(done.incident, house.catalogue) | {
         "task": _task(done.task),
         "stage": done.stage,
@@ -191,6 +191,8 @@ def _verified(house: House, done: Verified) -> dict[str, Any]:
         "result_zh": done.task.result.name_zh if done.task.result else "",
         "fire_report": asdict(done.report) if done.report else None,
         "heat_proposal": asdict(done.proposal) if done.proposal else None,
+        "told_code": told.code if told is not None else None,
+        "told_text": told.text_short if told is not None else None,
         "closed_text": done.closed_texts.short if done.closed_texts else None,
     }
 
@@ -213,7 +215,7 @@ def _show(document: dict[str, Any], form: str, as_json: bool) -> None:
         return
     columns = {"incident_id": "事件", "result_zh": "结论", "stage_zh": "状态"}
     show_table("核查结果", columns, [document], empty="")
-    for text in (document["closed_text"], form):
+    for text in (document["told_text"] or document["closed_text"], form):
         if text:
             print(text)  # noqa: T201  # the command's output
     if document["heat_proposal"]:

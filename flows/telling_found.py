@@ -11,7 +11,7 @@ from functools import partial
 
 from flows.cap_products import publish_cap
 from flows.hotspot_round import UNKNOWN_COUNTY_ZH, Seen, incident_event
-from flows.order import Order
+from flows.order import FlowName, Order
 from flows.projecting import ProjectedRound
 from flows.taking_back import take_back
 from flows.telling import settle
@@ -24,7 +24,7 @@ from notify.alert import Alert, AlertKind, Reason
 from notify.duty_facts import ClosedFacts, OverFacts
 from notify.duty_wording import closed_texts, over_texts
 from notify.texts import Envelope, Texts
-from store.runs import FlowName, Trigger
+from store.runs import Trigger
 
 _BY_MOST = 20
 
@@ -49,7 +49,7 @@ def tell_found(house: House, done: Verified, *, by: str, now: datetime) -> Alert
     if done.stage is not Stage.VERIFIED:
         return None
     order = Order(
-        flow=FlowName.HOTSPOT,
+        flow=FlowName.HOTSPOT_WATCH,
         as_of=now,
         reason="现场核实",
         who=by,
