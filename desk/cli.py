@@ -33,6 +33,7 @@ from desk.answers import answers
 from desk.auditing import audit, contacts, retention
 from desk.backtest.command import backtest
 from desk.cap import cap
+from desk.consulting import consult
 from desk.drill import drill
 from desk.errors import InputError
 from desk.exits import Exit
@@ -73,6 +74,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "transcript": transcript,
     "cancel": releasing.cancel,
     "correct": releasing.correct,
+    "consult": consult,
     "drafts": releasing.drafts,
     "sign": releasing.sign,
     "return": releasing.return_draft,

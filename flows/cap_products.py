@@ -19,7 +19,7 @@ from models.incidents.incident import Incident
 from notify.alert import Alert, AlertKind, Reason
 from notify.cap.english import Spot, english_words, where_en
 from notify.cap.judge import judge
-from notify.cap.message import Bulletin, Place, Words, cap_document
+from notify.cap.message import DANGER_EVENTS, Bulletin, Place, Words, cap_document
 from notify.phrases import BEIJING
 from store.products import Product
 
@@ -66,7 +66,7 @@ def publish_cap(house: House, *, now: datetime, run_id: str) -> tuple[Product, .
     incidents: dict[str, Incident] | None = None
     made: list[Product] = []
     for alert in house.alerts.since(now - LOOK_BACK, world=house.world):
-        if alert.kind not in _EVENT_ZH or alert.zone is None:
+        if alert.kind not in _EVENT_ZH or alert.zone is None or alert.reason is Reason.NOTICE:
             continue
         if incidents is None:
             incidents = {each.incident_id: each for each in house.incidents.all_incidents(world=house.world)}
@@ -111,7 +111,7 @@ def _expires(house: House, alert: Alert) -> datetime:
     decided = alert.decided_utc
     if alert.kind is AlertKind.CANCEL or alert.reason is Reason.DANGER_ENDED:
         return decided + timedelta(hours=rules.ended_valid_h)
-    if not alert.event_id.startswith("danger:"):
+    if not alert.event_id.startswith(DANGER_EVENTS):
         return decided + timedelta(hours=rules.incident_valid_h)
     midnight = decided.astimezone(BEIJING).replace(hour=0, minute=0, second=0, microsecond=0)
     return (midnight + timedelta(days=house.rules.danger_alert.window_d)).astimezone(decided.tzinfo)

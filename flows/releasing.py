@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from flows.consulting import CONSULTATION
 from flows.telling import zone_prefix
 from flows.wiring import House
-from notify.alert import Alert, AlertKind, Draft, Reason, WarningColour
+from notify.alert import FORMAL, Alert, AlertKind, Draft, Reason, WarningColour
 from notify.obligations import obligations
 from notify.release import signers
 from notify.texts import DRILL
@@ -16,8 +17,6 @@ from store.audit import AuditAction, Deed
 from store.errors import StoreConflict
 from store.warning_documents import LETTER, DocumentRow
 
-FORMAL = "formal:"
-"""Begins the event of a text that a person signed."""
 JOINT_ZH = "、"
 
 
@@ -84,7 +83,7 @@ def _sent_out(house: House, document: DocumentRow, names: tuple[str, ...], *, no
         zone=document.zone,
         level=document.colour,
         previous_level=document.previous_colour,
-        reason=Reason.DANGER_ENDED if document.colour is WarningColour.NONE else Reason.DANGER_RAISED,
+        reason=_reason(document),
         decided_utc=now,
         regions=tuple(house.catalogue.regions),
         degraded=document.degraded,
@@ -100,6 +99,13 @@ def _sent_out(house: House, document: DocumentRow, names: tuple[str, ...], *, no
     )
     house.ledger.commit(alert, obligations(alert, house.contacts.for_zone(zone, house.catalogue)))
     return alert
+
+
+def _reason(document: DocumentRow) -> Reason:
+    """Why it goes out: an invitation says nothing of danger."""
+    if document.content.get("form") == CONSULTATION:
+        return Reason.NOTICE
+    return Reason.DANGER_ENDED if document.colour is WarningColour.NONE else Reason.DANGER_RAISED
 
 
 def _framed(text: str, tail: str, *, exercise: bool) -> str:

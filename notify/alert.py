@@ -47,6 +47,10 @@ def alert_code(prefix: str, *, decided_local: datetime, number: int, exercise: b
     return f"{'演' if exercise else ''}{prefix}{decided_local:%m%d}-{number:02d}"
 
 
+FORMAL = "formal:"
+"""Begins the event of a text that a person signed."""
+
+
 class AlertKind(StrEnum):
     """What an alert is about; the closed list of interfaces."""
 

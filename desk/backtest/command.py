@@ -50,7 +50,10 @@ def backtest(
     out: Annotated[Path | None, typer.Option(help="Folder of tables and plots; products/backtest/… if absent.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Judge by fires. E.g. firewatch backtest --weather w.csv --hotspots f.csv --from 2017-03-01 --to 2018-12-31."""
+    """Judge the danger by fires that came.
+
+    Example: firewatch backtest --weather w.csv --hotspots f.csv --from 2017-03-01 --to 2018-12-31.
+    """
     first, last = local_days(begin, end)
     settings = load_settings()
     rules = load_signed(settings.rules or shipped_rules())

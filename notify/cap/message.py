@@ -34,7 +34,7 @@ from xsdata.formats.dataclass.serializers import XmlSerializer
 from xsdata.formats.dataclass.serializers.config import SerializerConfig
 from xsdata.models.datatype import XmlDateTime
 
-from notify.alert import LIVE, Alert, AlertKind, Reason
+from notify.alert import FORMAL, LIVE, Alert, AlertKind, Reason
 from notify.cap.official import OURS
 from notify.cap.reading import CAP
 from notify.cap.rules import CapRules
@@ -48,6 +48,9 @@ _DRILL_NOTE = f"{DRILL}仅为演练，不出动。Exercise only, nobody turns ou
 _EVENT_CODE = "firewatch:event"
 """A list of our own: no agreed code of forest fires was found."""
 _GEOCODE = "GB/T 2260"
+DANGER_EVENTS = ("danger:", FORMAL)
+"""Begin the events that are about fire danger."""
+_SIGNED_NOTE = "经签发的正式文本。Signed by the persons named in the text."
 _ENDS = frozenset({Reason.DANGER_ENDED})
 
 
@@ -130,7 +133,7 @@ def _alert(bulletin: Bulletin, rules: CapRules) -> CapAlert:
         msg_type=_msg_type(bulletin),
         scope=Scope.RESTRICTED,
         restriction=rules.restriction,
-        note=_DRILL_NOTE if drill else _NOTE,
+        note=_DRILL_NOTE if drill else _SIGNED_NOTE if alert.event_id.startswith(FORMAL) else _NOTE,
         incidents=alert.event_id,
         infos=[
             _info(bulletin, rules, bulletin.chinese, language="zh-CN"),
@@ -188,7 +191,7 @@ def _certainty(bulletin: Bulletin, rules: CapRules) -> Certainty:
 
 def _subject(alert: Alert) -> AlertKind:
     """What the event is about: a cancellation or a correction is about what it takes back."""
-    return AlertKind.DANGER if alert.event_id.startswith("danger:") else AlertKind.INCIDENT
+    return AlertKind.DANGER if alert.event_id.startswith(DANGER_EVENTS) else AlertKind.INCIDENT
 
 
 def _marked(text: str, alert: Alert) -> str:

@@ -1,0 +1,80 @@
+"""An invitation to confer (会商邀请) as a draft: it goes out, to the whole joint unit, once it is signed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flows.wiring import House
+from notify.alert import LIVE, WarningColour
+from notify.duty_facts import ConsultationFacts
+from notify.duty_wording import consultation_texts
+from notify.phrases import BEIJING
+from notify.texts import Envelope
+from notify.warning.document import DocumentState
+from store.errors import AnswerUnclear
+from store.warning_documents import LETTER, DocumentRow
+
+CONSULTATION = "consultation"
+"""``content["form"]`` of an invitation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """What somebody invites to."""
+
+    subject_zh: str
+    at_utc: datetime
+    answer_by_utc: datetime
+    meeting_no: str
+    agenda: tuple[str, ...] = ()
+
+
+def draft_consultation(house: House, zone_id: str, meeting: Meeting, *, by: str, now: datetime) -> DocumentRow:
+    """Draft an invitation to every county of a joint unit, in the name of ``by``.
+
+    Raises:
+        AnswerUnclear: nobody is named, or the meeting is over or cannot be put into words.
+        NotInStore: no such joint unit.
+    """
+    if not by.strip():
+        raise AnswerUnclear("a consultation: say who invites")
+    if meeting.answer_by_utc <= now:
+        raise AnswerUnclear(f"a consultation: the time to answer by ({meeting.answer_by_utc}) is over")
+    zone = house.catalogue.zone(zone_id)
+    members = tuple(county.short_zh for county in zone.counties)
+    day = now.astimezone(BEIJING)
+    with house.database.begin():
+        count = house.warning_documents.next_number(f"consultation:{day:%Y}", world=house.world)
+        try:
+            facts = ConsultationFacts(
+                meeting.subject_zh,
+                meeting.at_utc,
+                meeting.answer_by_utc,
+                members,
+                meeting.meeting_no,
+                by.strip(),
+                agenda=meeting.agenda,
+            )
+            envelope = Envelope("会商通知", f"会{day:%m%d}-{count:02d}", now, house.world != LIVE)
+            texts = consultation_texts(facts, envelope)
+        except ValueError as error:
+            raise AnswerUnclear(f"a consultation: {error}") from error
+        row = DocumentRow(
+            number=f"会商邀请〔{day:%Y}〕{count}",
+            kind=LETTER,
+            zone=zone.id,
+            county_gb=zone.counties[0].gb,
+            receiver_gb=zone.counties[-1].gb,
+            state=DocumentState.DRAFT,
+            colour=WarningColour.NONE,
+            previous_colour=WarningColour.NONE,
+            begins_utc=now,
+            ends_utc=meeting.at_utc,
+            decided_utc=now,
+            text_short=texts.short,
+            text_long=texts.long,
+            content={"form": CONSULTATION},
+        )
+        house.warning_documents.save(row, world=house.world)
+    return row
