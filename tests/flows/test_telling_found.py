@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from lxml import etree
 
+from flows.cap_products import publish_cap
 from flows.telling_found import tell_found
 from flows.verified import verified_as
 from flows.verifying import move_stage, verify
@@ -129,3 +130,21 @@ def test_the_end_of_a_fire_is_told_with_its_stages_behind_it(drill, number) -> N
 def test_nothing_is_told_of_what_nobody_was_told_of(drill, number) -> None:
     kind = FeedbackType.NOT_FOUND
     assert found(drill, number, kind) is None
+
+
+@pytest.mark.shared
+def test_every_message_of_a_fire_from_first_word_to_all_clear_is_valid_by_the_official_schema(
+    drill, number, shared
+) -> None:
+    official = etree.XMLSchema(etree.parse(shared / "reference" / "cap" / "schema" / "CAP-v1.2.xsd"))
+    publish_cap(drill, now=MORNING, run_id="test")
+    found(drill, number, FeedbackType.FOREST_FIRE)
+    world.dispatch(drill, LATER + MINUTE)
+    for nth, stage in enumerate((Stage.FLAMES_OUT, Stage.MOPPING_UP, Stage.CLOSED)):
+        stepped(drill, number, stage, LATER + (10 + nth) * MINUTE)
+    pages = [etree.parse(path) for path in sorted((drill.home.products / "cap").rglob("*.xml"))]
+    kinds = {page.findtext(f"{CAP}msgType") for page in pages}
+    assert kinds == {"Alert", "Update", "Cancel"}
+    assert {page.findtext(f"{CAP}status") for page in pages} == {"Exercise"}
+    for page in pages:
+        official.assertValid(page)
