@@ -237,7 +237,9 @@ def test_no_key_password_or_address_stands_in_the_alarm(open_one, rounds, tmp_pa
     contacts = tmp_path / "contacts.toml"
     text = (SHIPPED / "contacts.example.toml").read_text(encoding="utf-8")
     secret = "mailto://duty-desk:hunter2@smtp.example.org?to=chief"
-    contacts.write_text(text.replace("inbox://hebei/131082", secret), encoding="utf-8")
+    inbox = 'channel = "inbox"\naddress = "inbox://hebei/131082"'
+    assert inbox in text
+    contacts.write_text(text.replace(inbox, f'channel = "mail"\naddress = "{secret}"'), encoding="utf-8")
     house = world.recorded(open_one(contacts=contacts, FIRMS_MAP_KEY="k3y-of-ours"))
     said = f"refused {secret} hunter2 duty-desk chief k3y-of-ours at smtp.example.org\n[SQL: SELECT hunter2]"
     rounds(FlowName.HOTSPOT_WATCH, Broken(said))

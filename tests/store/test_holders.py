@@ -43,7 +43,9 @@ def test_a_process_of_before_the_boot_is_dead() -> None:
     assert over(replace(ME, boot_id="another").text) is True
 
 
-@pytest.mark.parametrize("owner", [replace(ME, host="elsewhere").text, "d1", "", "a/b/c/d"])
+@pytest.mark.parametrize(
+    "owner", [replace(ME, host="elsewhere").text, "d1", "", "a/b/c/d"], ids=["elsewhere", "name", "empty", "foreign"]
+)
 def test_of_another_machine_only_the_wall_clock_can_tell(owner: str) -> None:
     assert over(owner) is None
 
