@@ -112,9 +112,9 @@ def carried(checkout: Path) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     for source, name in CARRIED.items():
         place = checkout / source
-        members = sorted(place.iterdir()) if place.is_dir() else [place]
+        members = sorted(path for path in place.rglob("*") if path.is_file()) if place.is_dir() else [place]
         for member in members:
-            found[f"{name}/{member.name}" if place.is_dir() else name] = member.read_bytes()
+            found[f"{name}/{member.relative_to(place)}" if place.is_dir() else name] = member.read_bytes()
     return found
 
 

@@ -124,8 +124,8 @@ class Releases:
             hush = next((one for one in self.silences(at=at, world=world) if one.seq == seq), None)
             if hush is None:
                 raise NotInStore(f"no silence {seq} is in force; see firewatch silences")
-            # A span of no length cannot be kept: one that is lifted at its very beginning lasts a second.
-            end = max(at, hush.begins_utc + timedelta(seconds=1))
+            # A span of no length cannot be kept.
+            end = max(at, hush.begins_utc + timedelta(microseconds=1))
             connection.execute(hush_table.update().where(table.seq == seq).values(ends_utc=end))
             append(connection, Deed(name, AuditAction.LIFT, _subject(hush), at, {"silence": seq}, world))
         return hush

@@ -75,7 +75,7 @@ def test_both_architectures_of_the_offices_are_asked_for() -> None:
 def test_the_bundle_carries_what_its_readme_speaks_of() -> None:
     files = carried(CHECKOUT)
     assert {"install.sh", "README.txt", "contacts.example.toml", "docs/operations.md"} <= set(files)
-    assert {f"rules/{path.name}" for path in (CHECKOUT / "rules").glob("*.toml")} <= set(files)
+    assert {str(path.relative_to(CHECKOUT)) for path in (CHECKOUT / "rules").rglob("*.toml")} <= set(files)
     assert any(name.startswith("systemd/") for name in files)
 
 

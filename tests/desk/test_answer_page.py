@@ -44,7 +44,7 @@ office = "110117"
 office_zh = "平谷区森防办"
 role = "county_duty"
 channel = "sms_aliyun"
-address = "aliyun://{PHONE}"
+address = "smsaliyun://?id=ak&secret=sk&signname=qm&template=SMS_1&to={PHONE}"
 rank = 2
 """
     path = folder / "contacts.toml"

@@ -91,6 +91,8 @@ def test_deployments_are_named_as_prefect_names_them() -> None:
         "danger-watch/live": {"danger-twice-a-day"},
         "hotspot-watch/live": {"hotspots-every-ten-minutes"},
         "dispatch-round/live": {"dispatch-every-two-minutes"},
+        "audit-round/live": {"audit-every-minute"},
+        "monthly-training/live": {"training-every-month"},
     }
 
 

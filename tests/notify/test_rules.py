@@ -51,7 +51,7 @@ def test_the_shipped_numbers_are_those_of_the_domain() -> None:
     assert (incident["watch_km"], incident["notify_km"], incident["critical_km"]) == (10.0, 5.0, 2.0)
     assert incident["growth_hotspots"] == 3
     assert dispatch["lease_s"] >= 3 * dispatch["send_deadline_s"]
-    assert set(dispatch["keyed_channels"]) == {"inbox", "webhook"}
+    assert set(dispatch["keyed_channels"]) == {"inbox", "mqtt", "webhook"}
 
 
 @pytest.mark.parametrize("section", ["incident", "feed", "wording", "dispatch"])
