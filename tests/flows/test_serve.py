@@ -69,7 +69,8 @@ def test_after_a_deploy_every_deployment_has_a_scheduled_run(served) -> None:
 def test_one_signal_ends_server_and_worker(served) -> None:
     process, said, home = served
     assert said[-1].startswith("running")
-    port = int(said[0].split("127.0.0.1:")[1].split()[0])
+    (server,) = [line for line in said if line.startswith("Prefect: ")]
+    port = int(server.split("127.0.0.1:")[1].split()[0])
     process.send_signal(signal.SIGTERM)
     assert process.wait(STOPPED_WITHIN_S) == 0
     with socket.socket() as probe:
