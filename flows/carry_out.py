@@ -12,6 +12,7 @@ from importlib.metadata import version
 from typing import Any
 
 from flows.auditing import auditing_round
+from flows.best_effort import attempt
 from flows.cap_products import publish_cap
 from flows.danger_round import danger_round
 from flows.dispatching import dispatching_round
@@ -65,7 +66,7 @@ def carry_out(house: House, order: Order) -> Report:
         raise
     report = Report(run_id, order, outcome, started, ended)
     _say_end(run_id, order, _said(report))
-    _try("say that the flow is good again", partial(tell_good, house, order, run_id))
+    attempt("say that the flow is good again", partial(tell_good, house, order, run_id), log=LOG)
     return report
 
 
@@ -99,18 +100,10 @@ def _fail(house: House, order: Order, run_id: str, error: BaseException) -> None
     note = f"{type(error).__name__}: {error}"
     _say_end(run_id, order, {"outcome": RunOutcome.FAILED, "error": note})
     end = RunEnd(RunOutcome.FAILED, house.clock(), note=note)
-    _try("record the end of the run", partial(house.runs.end_run, run_id, end))
+    attempt("record the end of the run", partial(house.runs.end_run, run_id, end), log=LOG)
     if isinstance(error, Exception):
-        _try("mark the standing product", partial(mark_stale, house, order))
-        _try("raise the operator's alarm", partial(tell_failed, house, order, run_id, error))
-
-
-def _try(what: str, act: Callable[[], object]) -> None:
-    """Do what must not hide the outcome of a run; that it failed is logged."""
-    try:
-        act()
-    except Exception:
-        LOG.exception("could not %s", what)
+        attempt("mark the standing product", partial(mark_stale, house, order), log=LOG)
+        attempt("raise the operator's alarm", partial(tell_failed, house, order, run_id, error), log=LOG)
 
 
 def _refuse_unknown_zones(house: House, order: Order) -> None:
