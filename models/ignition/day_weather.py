@@ -13,13 +13,12 @@ import polars as pl
 
 from models.frames import WeatherFrame
 from models.weather.humidity import saturation_vapour_pressure
+from models.weather.noon import one_report_an_hour
 
-OBSERVED = "observed"
 BEIJING_OFFSET_H = 8
 KPA_PER_UNIT = 0.6112
 """Kilopascals in the unit of ``models.weather.humidity``, 6.112 hPa."""
 _NEEDED = ("air_temperature_degc", "relative_humidity_pct", "wind_speed_ms")
-_READ = (*_NEEDED, "wind_gust_ms", "snow_depth_cm")
 _DAY = ["station_id", "local_date"]
 
 
@@ -108,14 +107,10 @@ def day_weather(
 
 def _hours(weather: pl.DataFrame) -> pl.DataFrame:
     """One row a point and hour, with its local day and hour."""
-    kind = pl.when(pl.col("model") == OBSERVED).then(0).when(pl.col("issued_utc").is_null()).then(1).otherwise(2)
-    keys = ["station_id", "valid_utc"]
-    by_kind = (
-        weather.group_by(*keys, kind.alias("kind")).agg(pl.col("lat_deg", "lon_deg").first(), pl.col(_READ).mean())
-    ).sort("kind")
+    places = weather.group_by("station_id").agg(pl.col("lat_deg", "lon_deg").first())
     local = pl.col("valid_utc").dt.offset_by(f"{BEIJING_OFFSET_H}h")
     return (
-        by_kind.group_by(keys)
-        .agg(pl.col("lat_deg", "lon_deg").first(), *(pl.col(name).drop_nulls().first() for name in _READ))
+        one_report_an_hour(weather)
+        .join(places, on="station_id")
         .with_columns(local.dt.date().alias("local_date"), local.dt.hour().cast(pl.Int64).alias("local_hour"))
     )

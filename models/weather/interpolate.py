@@ -22,6 +22,8 @@ from models.weather.humidity import relative_humidity_pct, vapour_pressure
 _EARTH_RADIUS_KM = 6371.0088
 _SAME_PLACE_KM = 1e-3
 _M_PER_KM = 1000.0
+RAIN_DECIMALS = 6
+"""The DMC and the DC step at 1.5 and 2.8 mm: the last digits of a weighted mean must not decide."""
 _Floats = npt.NDArray[np.floating[Any]]
 
 
@@ -155,7 +157,7 @@ def _day(rows: pl.DataFrame, near: Neighbours, parameters: InterpolationParamete
             "air_temperature_degc": temperature,
             "relative_humidity_pct": humidity,
             "wind_speed_kmh": near.mean(column["wind_speed_kmh"]),
-            "precipitation_mm": near.mean(column["precipitation_mm"]),
+            "precipitation_mm": near.mean(column["precipitation_mm"]).round(RAIN_DECIMALS),
             "snow_depth_cm": near.known_mean(column["snow_depth_cm"]),
             "air_temperature_in_rain_degc": near.known_mean(column["air_temperature_in_rain_degc"], air.lapse_degc),
             "air_temperature_max_degc": warmest,

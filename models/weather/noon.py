@@ -22,6 +22,8 @@ _AT_NOON = ("air_temperature_degc", "relative_humidity_pct", "wind_speed_ms")
 _VALUES = (*_AT_NOON, "precipitation_mm", "wind_gust_ms", "snow_depth_cm")
 _DAY = ["station_id", "local_date"]
 _RAIN_WINDOW_H = 24
+_RAIN_DECIMALS = 6
+"""The DMC and the DC step at 1.5 and 2.8 mm: a sum must not fall on either side by the order of its hours."""
 _KMH_PER_MS = 3.6
 
 
@@ -115,7 +117,9 @@ def one_report_an_hour(weather: pl.DataFrame) -> pl.DataFrame:
     """Every field of an hour from the best kind of source that has it; of several models their mean."""
     kind = pl.when(pl.col("model") == OBSERVED).then(0).when(pl.col("issued_utc").is_null()).then(1).otherwise(2)
     keys = ["station_id", "valid_utc"]
-    by_kind = weather.group_by(*keys, kind.alias("kind")).agg(pl.col(*_VALUES).mean()).sort("kind")
+    ordered = weather.sort(*keys, "model")
+    by_kind = ordered.group_by(*keys, kind.alias("kind"), maintain_order=True).agg(pl.col(*_VALUES).mean())
+    by_kind = by_kind.sort(*keys, "kind")
     forecast = [pl.col("kind").filter(pl.col(name).is_not_null()).first() == 2 for name in _AT_NOON]
     return by_kind.group_by(keys, maintain_order=True).agg(
         pl.col(*_VALUES).drop_nulls().first(),
@@ -139,7 +143,8 @@ def _rain(hours: pl.DataFrame) -> pl.DataFrame:
     """Rain of the 24 hours that end at noon, and how many of them reported it."""
     day = (pl.col("valid_utc") + pl.duration(hours=23 - NOON_UTC_H)).dt.date()
     return hours.group_by("station_id", day.alias("local_date")).agg(
-        pl.col("precipitation_mm").sum(), pl.col("precipitation_mm").count().cast(pl.Int64).alias("rain_hours")
+        pl.col("precipitation_mm").sum().round(_RAIN_DECIMALS),
+        pl.col("precipitation_mm").count().cast(pl.Int64).alias("rain_hours"),
     )
 
 

@@ -69,6 +69,18 @@ def test_halfway_between_two_points_is_their_mean() -> None:
     assert row["precipitation_mm"] == pytest.approx(1.0)
 
 
+@pytest.mark.parametrize("rain_mm", [1.5, 2.8])
+def test_where_all_points_report_one_amount_the_cells_have_it_to_the_digit(rain_mm: float) -> None:
+    """The DMC and the DC step at these amounts: a hair more would be rain."""
+    around = [
+        point(str(number), lat_deg=40.5 + 0.037 * number, lon_deg=116.5 + 0.013 * number**2, precipitation_mm=rain_mm)
+        for number in range(7)
+    ]
+    for step in range(20):
+        row = one(points(*around), cells(lat_deg=40.51 + 0.01 * step))
+        assert row["precipitation_mm"] == rain_mm
+
+
 def test_twice_as_near_weighs_four_times_as_much() -> None:
     other = point("b", lat_deg=40.8, wind_speed_kmh=40.0)
     row = one(points(point(), other), cells(lat_deg=40.6))

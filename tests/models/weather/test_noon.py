@@ -78,6 +78,28 @@ def test_rain_is_that_of_the_24_hours_that_end_at_noon() -> None:
     assert row["rain_hours_missing_h"] == 0
 
 
+def test_rain_in_tenths_sums_to_the_tenth() -> None:
+    """Added up as they come, fifteen tenths are a hair under 1.5 mm or not, and the DMC steps there."""
+    tenths = [0.1] * 15
+    assert sum(tenths) != 1.5
+    made = noon(hours(precipitation_mm=[0.0] * 6 + tenths + [0.0] * 27)).noon
+    assert made.filter(pl.col("local_date") == DAY)["precipitation_mm"].item() == 1.5
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.randoms(use_true_random=False), st.lists(st.integers(0, 12), min_size=48, max_size=48))
+def test_neither_the_order_of_the_hours_nor_that_of_the_models_moves_the_rain(random: Any, tenths: list[int]) -> None:
+    rain = [each / 10 for each in tenths]
+    models = [
+        hours(model=name, issued_utc=START, precipitation_mm=[each * factor for each in rain])
+        for name, factor in (("a", 1.0), ("b", 1.1), ("c", 0.7))
+    ]
+    frame = pl.concat(models, how="vertical_relaxed")
+    order = list(range(frame.height))
+    random.shuffle(order)
+    assert noon(frame).noon.equals(noon(frame[order]).noon)
+
+
 def test_hours_without_a_rain_report_are_counted() -> None:
     holes = at(hours(), NOON - timedelta(hours=3), precipitation_mm=None)
     holes = holes.filter(pl.col("valid_utc") != NOON - timedelta(hours=5))
