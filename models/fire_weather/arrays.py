@@ -54,7 +54,7 @@ def check_range(field: str, values: FloatArray) -> None:
         OutOfRange: names the field and the first element that is outside, or NaN.
     """
     low, high = VALID_RANGES[field]
-    if values.size == 0 or (np.min(values) >= low and np.max(values) <= high):  # NaN fails both comparisons
+    if values.size == 0 or (values.min() >= low and values.max() <= high):  # NaN fails both comparisons
         return
     flat = values.ravel()
     position = int(np.flatnonzero(~((flat >= low) & (flat <= high)))[0])
@@ -72,6 +72,18 @@ def checked(field: str, values: Floats) -> FloatArray:
         array = array.astype(np.float64)
     check_range(field, array)
     return array
+
+
+def aligned_empty(rows: int, columns: int, dtype: np.dtype[Any]) -> FloatArray:
+    """An array of shape (rows, columns) without values, whose first number lies at the start of a cache line.
+
+    The sum of two arrays takes twice as long where it is stored across two lines.
+    """
+    line_bytes = 64
+    count = rows * columns
+    raw = np.empty(count + line_bytes // dtype.itemsize, dtype)
+    first = -raw.ctypes.data % line_bytes // dtype.itemsize
+    return raw[first : first + count].reshape(rows, columns)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,17 +10,17 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from models.fire_weather.arrays import CellWeather, Codes, FloatArray, Floats, Moisture, checked
+from models.fire_weather.arrays import CellWeather, Codes, FloatArray, Floats, Moisture, aligned_empty, checked
 from models.fire_weather.constant import FfmcConstant
 from models.fire_weather.dc import LEAST_TEMPERATURE_DEGC as LEAST_TEMPERATURE_DC_DEGC
 from models.fire_weather.dc import RAIN_INTERCEPT_MM as RAIN_INTERCEPT_DC_MM
 from models.fire_weather.dc import day_length_factor, dc_after_rain
-from models.fire_weather.dmc import LEAST_TEMPERATURE_DEGC as LEAST_TEMPERATURE_DMC_DEGC
 from models.fire_weather.dmc import RAIN_INTERCEPT_MM as RAIN_INTERCEPT_DMC_MM
 from models.fire_weather.dmc import day_length_h, dmc_after_rain
 from models.fire_weather.ffmc import DAILY_RATE, moisture_after_rain
@@ -30,6 +30,10 @@ BLOCK_CELLS = 16_384
 """Cells taken through all days at once: fewer, and calls cost more than numbers; more, and the cache is left."""
 
 
+_Wet = tuple[npt.NDArray[np.intp], FloatArray]
+"""The cells where more rain fell than the canopy of fine fuel holds back, and the rain there in mm."""
+
+
 def fire_weather_series(
     weather: CellWeather,
     start: Moisture,
@@ -37,6 +41,7 @@ def fire_weather_series(
     lat_deg: Floats,
     months: Sequence[int],
     constant: FfmcConstant = FfmcConstant.EXACT,
+    out: Codes | None = None,
 ) -> Codes:
     """Codes of consecutive days.
 
@@ -46,6 +51,8 @@ def fire_weather_series(
         lat_deg: of the cells, shape (cells,) or a scalar.
         months: 1 to 12, one a day.
         constant: see :class:`FfmcConstant`.
+        out: arrays of shape (days, cells) that are overwritten and returned; new ones if there are none. To write to
+            memory that was never written to takes a third of the whole time, so who goes through many years keeps them.
 
     Returns:
         Arrays of shape (days, cells) in the type of the weather.
@@ -61,7 +68,9 @@ def fire_weather_series(
     if len(months) != days:
         raise ValueError(f"{len(months)} months for {days} days of weather")
     dtype = weather.air_temperature_degc.dtype
-    codes = Codes(*(np.empty((days, cells), dtype) for _ in range(7)))
+    codes = out or Codes(*(aligned_empty(days, cells, dtype) for _ in range(7)))
+    if any(code.shape != (days, cells) or code.dtype != dtype for code in codes):
+        raise ValueError(f"out must hold seven arrays of shape {(days, cells)} and type {dtype}")
     latitudes = np.broadcast_to(checked("lat_deg", lat_deg), (cells,))
     for block in _blocks(cells):
         stepper = _Stepper(latitudes[block], constant, dtype)
@@ -98,56 +107,58 @@ class _Stepper:
 
     def __init__(self, lat_deg: FloatArray, constant: FfmcConstant, dtype: np.dtype[Any]) -> None:
         self._constant = constant.number
-        self._least = np.finfo(dtype).tiny
-        self._scratch = tuple(np.empty(lat_deg.size, dtype) for _ in range(5))
-        self._zeros = np.zeros(
-            lat_deg.size, dtype
-        )  # a minimum or maximum of two arrays is twice as fast as with a number
+        self._scratch = tuple(aligned_empty(5, lat_deg.size, dtype))
+        self._least, self._zeros = aligned_empty(2, lat_deg.size, dtype)
+        self._least[:] = math.sqrt(
+            np.finfo(dtype).tiny
+        )  # under every logarithm: log(0) takes five times as long as log
+        self._zeros[:] = 0.0
         months = np.arange(1, 13)[:, np.newaxis]
-        self._day_lengths_h = _narrowed(day_length_h(lat_deg, months)).astype(dtype)
-        self._day_length_factors = _narrowed(day_length_factor(lat_deg, months)).astype(dtype)
+        self._dmc_rates = _narrowed(1.894e-4 * day_length_h(lat_deg, months)).astype(dtype)
+        self._dc_rates = _narrowed(0.5 * (0.36 * 2.8 + day_length_factor(lat_deg, months))).astype(dtype)
 
     def advance(self, weather: CellWeather, before: Moisture, out: Codes, month: int) -> None:
         """One day: reads yesterday's moisture codes, writes today's codes to ``out``."""
-        with np.errstate(divide="ignore"):  # log(0) is -inf, and exp(-inf) the 0 that is meant
-            self._fine_fuel(weather, before.ffmc, out.ffmc)
-            self._duff(weather, before.dmc, out.dmc, month)
-            self._deep(weather, before.dc, out.dc, month)
-            self._initial_spread(weather, out)
-            self._buildup(out)
-            self._fire_weather(out)
+        wet = np.flatnonzero(weather.precipitation_mm > RAIN_INTERCEPT_FFMC_MM)
+        rain_mm = weather.precipitation_mm.take(wet)
+        with np.errstate(divide="ignore"):  # the humidity may be 0: log(0) is -inf, and exp(-inf) the 0 that is meant
+            self._fine_fuel(weather, before.ffmc, out.ffmc, wet=(wet, rain_mm))
+        self._duff(weather, before.dmc, out.dmc, month)
+        self._deep(weather, before.dc, out.dc, month)
+        _rain_on(out.dmc, before.dmc, (wet, rain_mm), above_mm=RAIN_INTERCEPT_DMC_MM, after=dmc_after_rain)
+        _rain_on(out.dc, before.dc, (wet, rain_mm), above_mm=RAIN_INTERCEPT_DC_MM, after=dc_after_rain)
+        self._initial_spread(weather, out)
+        self._buildup(out)
+        self._fire_weather(out)
 
-    def _fine_fuel(self, weather: CellWeather, before: FloatArray, out: FloatArray) -> None:
+    def _fine_fuel(self, weather: CellWeather, before: FloatArray, out: FloatArray, *, wet: _Wet) -> None:
         """FFMC, equations 1 to 10."""
         moisture, target, fraction, sign, _ = self._scratch
         self._moisture_of(before, moisture)
-        wet = np.flatnonzero(weather.precipitation_mm > RAIN_INTERCEPT_FFMC_MM)
-        if wet.size:
-            moisture[wet] = moisture_after_rain(moisture[wet], weather.precipitation_mm[wet] - RAIN_INTERCEPT_FFMC_MM)
+        cells, rain_mm = wet
+        if cells.size:
+            moisture[cells] = moisture_after_rain(moisture.take(cells), rain_mm - RAIN_INTERCEPT_FFMC_MM)
         self._equilibrium(weather, moisture, target)
         np.subtract(moisture, target, moisture)  # > 0 dries, < 0 wets
         np.multiply(weather.relative_humidity_pct, 0.01, fraction)
         np.subtract(fraction, 0.5, fraction)
-        np.copysign(1.0, moisture, sign)
+        np.sign(moisture, sign)
         np.multiply(fraction, sign, fraction)
         np.add(fraction, 0.5, fraction)  # H/100 where it dries (6), 1 - H/100 where it wets (7)
         self._exchange_share(weather, fraction)
         np.multiply(moisture, fraction, moisture)
         np.add(moisture, target, moisture)  # (8), (9)
-        np.add(moisture, self._constant, target)
-        np.subtract(250.0, moisture, moisture)
-        np.multiply(moisture, 59.5, moisture)
-        np.divide(moisture, target, out)  # (10)
-        np.minimum(out, 101.0, out=out)
-        np.maximum(out, self._zeros, out=out)
+        np.add(moisture, self._constant, moisture)
+        np.divide(59.5 * (250.0 + self._constant), moisture, moisture)
+        np.subtract(moisture, 59.5, moisture)  # (10)
+        np.minimum(moisture, 101.0, out=moisture)
+        np.maximum(moisture, self._zeros, out=out)
 
     def _moisture_of(self, ffmc: FloatArray, out: FloatArray) -> None:
-        """Moisture content in % (1); uses the second scratch array."""
-        bottom = self._scratch[1]
-        np.subtract(101.0, ffmc, out)
-        np.multiply(out, self._constant, out)
-        np.add(ffmc, 59.5, bottom)
-        np.divide(out, bottom, out)
+        """Moisture content in % (1), as c (101 + 59.5) / (59.5 + F) - c; of a code of 101 a rounding error below 0."""
+        np.add(ffmc, 59.5, out)
+        np.divide(self._constant * 160.5, out, out)
+        np.subtract(out, self._constant, out)
 
     def _equilibrium(self, weather: CellWeather, moisture: FloatArray, out: FloatArray) -> None:
         """The moisture that the fuel tends to (4, 5); its own where it lies between the two."""
@@ -183,15 +194,15 @@ class _Stepper:
         np.log(fraction, rate)
         np.multiply(rate, 1.7, rate)
         np.exp(rate, rate)
-        np.subtract(1.0, rate, rate)
         np.multiply(rate, 0.424, rate)
         for _ in range(3):  # to the 8th power
-            np.multiply(fraction, fraction, fraction)
+            np.square(fraction, fraction)
         np.subtract(1.0, fraction, fraction)
         np.sqrt(weather.wind_speed_kmh, wind)
         np.multiply(wind, 0.0694, wind)
         np.multiply(fraction, wind, fraction)
-        np.add(fraction, rate, fraction)
+        np.subtract(fraction, rate, fraction)
+        np.add(fraction, 0.424, fraction)
         np.multiply(weather.air_temperature_degc, 0.0365, rate)
         np.exp(rate, rate)
         np.multiply(rate, -DAILY_RATE * math.log(10.0), rate)
@@ -199,46 +210,38 @@ class _Stepper:
         np.exp(fraction, fraction)
 
     def _duff(self, weather: CellWeather, before: FloatArray, out: FloatArray, month: int) -> None:
-        """DMC, equations 11 to 17."""
+        """DMC without rain, equations 16 and 17."""
         drying, dryness = self._scratch[:2]
-        np.maximum(weather.air_temperature_degc, LEAST_TEMPERATURE_DMC_DEGC, out=drying)
-        np.add(drying, 1.1, drying)
+        np.add(weather.air_temperature_degc, 1.1, drying)
+        np.maximum(drying, self._zeros, out=drying)  # temperatures below -1.1 count as -1.1
         np.subtract(100.0, weather.relative_humidity_pct, dryness)
         np.multiply(drying, dryness, drying)
-        np.multiply(drying, 1.894e-4 * self._day_lengths_h[month - 1], drying)  # 100 x (16)
+        np.multiply(drying, self._dmc_rates[month - 1], drying)  # 100 x (16)
         np.add(before, drying, out)  # (17)
-        wet = np.flatnonzero(weather.precipitation_mm > RAIN_INTERCEPT_DMC_MM)
-        if wet.size:
-            out[wet] = dmc_after_rain(before[wet], weather.precipitation_mm[wet]) + drying[wet]
 
     def _deep(self, weather: CellWeather, before: FloatArray, out: FloatArray, month: int) -> None:
-        """DC, equations 18 to 23."""
+        """DC without rain, equations 22 and 23."""
         drying = self._scratch[0]
         np.maximum(weather.air_temperature_degc, LEAST_TEMPERATURE_DC_DEGC, out=drying)
-        np.add(drying, 2.8, drying)
-        np.multiply(drying, 0.36, drying)
-        np.add(drying, self._day_length_factors[month - 1], drying)
-        np.maximum(drying, self._zeros, out=drying)  # (22)
-        np.multiply(drying, 0.5, drying)
+        np.multiply(drying, 0.18, drying)
+        np.add(drying, self._dc_rates[month - 1], drying)
+        np.maximum(drying, self._zeros, out=drying)  # half of (22)
         np.add(before, drying, out)  # (23)
-        wet = np.flatnonzero(weather.precipitation_mm > RAIN_INTERCEPT_DC_MM)
-        if wet.size:
-            out[wet] = dc_after_rain(before[wet], weather.precipitation_mm[wet]) + drying[wet]
 
     def _initial_spread(self, weather: CellWeather, out: Codes) -> None:
         """ISI, equations 24 to 26, with the two exponentials drawn into one."""
         moisture, power, wind = self._scratch[:3]
         self._moisture_of(out.ffmc, moisture)
+        np.maximum(moisture, self._least, out=moisture)
         np.log(moisture, power)
         np.multiply(power, 5.31, power)
         np.exp(power, power)
-        np.multiply(power, 1.0 / 4.93e7, power)
-        np.add(power, 1.0, power)
+        np.multiply(power, 0.208 * 91.9 / 4.93e7, power)
+        np.add(power, 0.208 * 91.9, power)
         np.multiply(moisture, -0.1386, moisture)
         np.multiply(weather.wind_speed_kmh, 0.05039, wind)
         np.add(moisture, wind, moisture)
         np.exp(moisture, moisture)
-        np.multiply(moisture, 0.208 * 91.9, moisture)
         np.multiply(moisture, power, out.isi)
 
     def _buildup(self, out: Codes) -> None:
@@ -253,33 +256,35 @@ class _Stepper:
         np.maximum(part, self._least, out=part)  # 0 / 0 where both codes are 0: t = 0
         np.divide(balance, part, balance)
         np.multiply(out.dmc, 0.0114, power)
+        np.maximum(power, self._least, out=power)
         np.log(power, power)
         np.multiply(power, 1.7, power)
         np.exp(power, power)
         np.add(power, 0.92, power)
         np.maximum(balance, self._zeros, out=part)
         np.multiply(part, power, power)
-        np.minimum(balance, self._zeros, out=part)
-        np.multiply(part, out.dmc, part)
-        np.add(part, power, part)
-        np.subtract(out.dmc, part, part)
-        np.maximum(part, self._zeros, out=out.bui)
+        np.minimum(balance, self._zeros, out=balance)
+        np.multiply(balance, out.dmc, balance)
+        np.add(balance, power, balance)
+        np.subtract(out.dmc, balance, balance)
+        np.maximum(balance, self._zeros, out=out.bui)
 
     def _fire_weather(self, out: Codes) -> None:
         """FWI and DSR, equations 28 to 31, in logarithms: DSR is a power of the FWI."""
         log_intensity, part = self._scratch[:2]
-        np.log(out.bui, log_intensity)
+        np.maximum(out.bui, self._least, out=log_intensity)
+        np.log(log_intensity, log_intensity)
         np.multiply(log_intensity, 0.809, log_intensity)
         np.exp(log_intensity, log_intensity)
-        np.multiply(log_intensity, 0.626, log_intensity)
-        np.add(log_intensity, 2.0, log_intensity)  # (28a)
+        np.multiply(log_intensity, 0.0626, log_intensity)
+        np.add(log_intensity, 0.2, log_intensity)  # (28a)
         deep = np.flatnonzero(out.bui > 80.0)
         if deep.size:
-            log_intensity[deep] = 1000.0 / (25.0 + 108.64 * np.exp(-0.023 * out.bui[deep]))  # (28b)
-        np.multiply(log_intensity, out.isi, log_intensity)
-        np.multiply(log_intensity, 0.1, log_intensity)  # (29)
+            log_intensity[deep] = 100.0 / (25.0 + 108.64 * np.exp(-0.023 * out.bui.take(deep)))  # (28b)
+        np.multiply(log_intensity, out.isi, log_intensity)  # (29)
+        np.maximum(log_intensity, self._least, out=log_intensity)
         np.log(log_intensity, log_intensity)
-        np.maximum(log_intensity, self._zeros, out=part)
+        np.maximum(log_intensity, self._least, out=part)
         np.minimum(log_intensity, self._zeros, out=log_intensity)
         np.log(part, part)
         np.multiply(part, 0.647, part)
@@ -290,6 +295,23 @@ class _Stepper:
         np.multiply(log_intensity, 1.77, log_intensity)
         np.exp(log_intensity, log_intensity)
         np.multiply(log_intensity, 0.0272, out.dsr)  # (31)
+
+
+def _rain_on(
+    code: FloatArray,
+    before: FloatArray,
+    wet: _Wet,
+    *,
+    above_mm: float,
+    after: Callable[[FloatArray, FloatArray], FloatArray],
+) -> None:
+    """Put yesterday's code after rain in the place of yesterday's in ``code``, where more than ``above_mm`` fell."""
+    cells, rain_mm = wet
+    enough = rain_mm > above_mm
+    cells, rain_mm = cells[enough], rain_mm[enough]
+    if cells.size:
+        dry = before.take(cells)
+        code[cells] += after(dry, rain_mm) - dry
 
 
 def _narrowed(by_month: FloatArray) -> FloatArray:

@@ -164,6 +164,24 @@ def test_shapes_that_do_not_fit_are_refused() -> None:
         fire_weather_series(ragged, standard(4), lat_deg=40.5, months=months_of_days)
 
 
+def test_codes_can_be_written_over_those_of_another_year() -> None:
+    def year(seed: int, out: Codes | None = None) -> Codes:
+        weather, months_of_days = synthetic_year(5, 60, seed=seed)
+        return fire_weather_series(weather, standard(5), lat_deg=40.5, months=months_of_days, out=out)
+
+    kept, fresh = year(1), year(2)
+    assert year(2, out=kept) is kept
+    for code, expected in zip(kept, fresh, strict=True):
+        np.testing.assert_array_equal(code, expected)
+
+
+def test_arrays_to_write_to_of_another_shape_are_refused() -> None:
+    weather, months_of_days = synthetic_year(5, 3)
+    kept = fire_weather_series(weather, standard(5), lat_deg=40.5, months=months_of_days)
+    with pytest.raises(ValueError, match="out must hold seven arrays"):
+        fire_weather_series(weather[:2], standard(5), lat_deg=40.5, months=months_of_days[:2], out=kept)
+
+
 def test_no_days_and_no_cells_are_no_codes() -> None:
     weather, months_of_days = synthetic_year(3, 4)
     assert fire_weather_series(weather[:0], standard(3), lat_deg=40.5, months=[]).shape == (0, 3)
