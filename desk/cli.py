@@ -34,6 +34,7 @@ from desk.auditing import audit, contacts, retention
 from desk.backtest.command import backtest
 from desk.cap import cap
 from desk.consulting import consult
+from desk.dispatcher import dispatcher
 from desk.drill import drill
 from desk.errors import InputError
 from desk.exits import Exit
@@ -55,6 +56,7 @@ app = typer.Typer(
 COMMANDS: dict[str, Callable[..., None]] = {
     "run": rounds.run,
     "serve": rounds.serve,
+    "dispatcher": dispatcher,
     "exercise": training.exercise,
     "replay": replay.replay,
     "backtest": backtest,

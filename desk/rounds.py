@@ -98,13 +98,15 @@ def serve(
         int, typer.Option(help="Port of the answer page, on this machine only; a web server brings it to the phones.")
     ] = 4280,
 ) -> None:
-    """Keep the clock until Ctrl-C: Prefect server, worker, all deployments. Example: firewatch serve --port 4201."""
+    """Keep the clock until Ctrl-C: Prefect, worker, deployments, dispatcher. Example: firewatch serve --port 4201."""
     from flows.serve import serve as keep_serving
 
     settings = load_settings()
     open_house(settings).close()
-    beside = {"answers": ("desk.cli", "answers", "--port", str(answer_port))} if link_keys(settings) else {}
-    if not beside:
+    beside: dict[str, tuple[str, ...]] = {"dispatcher": ("desk.cli", "dispatcher")}
+    if link_keys(settings):
+        beside["answers"] = ("desk.cli", "answers", "--port", str(answer_port))
+    else:
         typer.echo("no answer page: FIREWATCH_ANSWER_KEY is not set", err=True)
     keep_serving(home=settings.home, port=port, say=typer.echo, beside=beside)
 

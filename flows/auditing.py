@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from boundary_zones.required import all_required
 from flows.feed_watch import codes_of
 from flows.order import Order, Outcome
 from flows.telling import Event, settle
 from flows.wiring import House
-from notify.alert import SYSTEM_PREFIX, Draft
+from notify.alert import LIVE, SYSTEM_PREFIX, Draft
 from notify.audit_words import AuditFacts, audit_texts
 from notify.auditor import EVENT_PREFIX, Audit, AuditMemory, audit_memory_of, audited, decide_audit
 from notify.decide import Scope
 from notify.heartbeat import HeartbeatFailed, send_heartbeat
 from notify.texts import Envelope, Texts
 from store.owed import Owed
-from store.runs import RunOutcome
+from store.runs import RunOutcome, Trigger
+from store.senders import Senders
 
 NO_WATCHER_ZH = "未设置外部心跳"
 
@@ -29,7 +30,7 @@ def auditing_round(house: House, order: Order, run_id: str) -> Outcome:  # noqa:
         order: what was asked; a round that only looks sends neither alert nor heartbeat.
         run_id: of the run row.
     """
-    found = audit_of(house)
+    found = audit_of(house, sender_expected=order.trigger is Trigger.SCHEDULED)
     told = settle(house, order, _event(house, found))
     problems = [problem.said_zh for problem in found.problems]
     missing = [*problems, *_heartbeat(house, order, found)]
@@ -42,17 +43,33 @@ def auditing_round(house: House, order: Order, run_id: str) -> Outcome:  # noqa:
     )
 
 
-def audit_of(house: House) -> Audit:
-    """What the auditor finds now."""
+def audit_of(house: House, *, sender_expected: bool = False) -> Audit:
+    """What the auditor finds now.
+
+    Args:
+        house: the world to look at.
+        sender_expected: a house that keeps the clock has a dispatcher; elsewhere one is missed only if it was there.
+    """
     now, rules = house.clock(), house.rules.audit
     owed = Owed(house.database)
     return audited(
         owed.offices(since=now - timedelta(hours=rules.look_back_h), world=house.world),
         oldest_due_utc=owed.oldest_due(now=now, world=house.world),
+        sender_silent=_sender_silent(house, now, expected=sender_expected),
         required=all_required(house.catalogue, house.contacts),
         now=now,
         rules=rules,
     )
+
+
+def _sender_silent(house: House, now: datetime, *, expected: bool) -> timedelta | None:
+    """For how long no dispatcher was seen. One that was seen in the future was seen before the clock was set back."""
+    if house.world != LIVE:
+        return None
+    seen = Senders(house.database).last_seen(world=house.world)
+    if seen is None:
+        return timedelta.max if expected else None
+    return abs(now - seen)
 
 
 def _heartbeat(house: House, order: Order, found: Audit) -> tuple[str, ...]:

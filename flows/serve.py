@@ -24,6 +24,7 @@ import yaml
 
 from flows.embedded import embedded_environment
 from flows.errors import ConfigurationError
+from flows.supervised import Supervised, end, start
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import PrefectClient
@@ -33,7 +34,6 @@ PROCESSES_AT_ONCE = 4
 """More than this on Prefect's SQLite loses runs; see docs/operations.md."""
 HEALTHY_WITHIN_S = 180.0
 SCHEDULED_WITHIN_S = 90.0
-STOPPED_WITHIN_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,8 @@ def serve(
         port: of the Prefect server.
         say: takes what an operator should see.
         prefect_file: the deployments; the shipped ones when absent.
-        beside: further processes by name, each a module of ours with its arguments; they end with the rest.
+        beside: further processes by name, each a module of ours with its arguments; one that ends is started again,
+            and all end with the rest.
 
     Raises:
         ConfigurationError: the server does not answer, or the scheduler makes no run of a deployment that has one.
@@ -78,7 +79,8 @@ def serve(
     os.environ.update(embedded_environment(home, api_url))
     stop = _stop_on_signals()
     with ExitStack() as running:
-        others = {name: _started(name, command, home, running) for name, command in beside.items()}
+        others = [Supervised(name, command, home, say) for name, command in beside.items()]
+        running.callback(lambda: end(*(other.process for other in others)))
         server = _started(
             "server", ("prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)), home, running
         )
@@ -98,7 +100,7 @@ def serve(
         )
         asyncio.run(_wait_for_worker(worker, stop))
         say("running; Ctrl-C ends all")
-        _watch({"server": server, "worker": worker, **others}, stop)
+        _watch({"server": server, "worker": worker}, others, stop)
 
 
 def deployments_of(prefect_file: Path) -> dict[str, set[str]]:
@@ -219,26 +221,10 @@ def _deploy(prefect_file: Path) -> None:
 
 
 def _started(name: str, arguments: Sequence[str], home: Path, running: ExitStack) -> subprocess.Popen[bytes]:
-    """A process of its own session, with its log; ended when ``running`` closes, last started first."""
-    log = home / "log" / f"{name}.log"
-    log.parent.mkdir(parents=True, exist_ok=True)
-    sink = running.enter_context(log.open("ab"))
-    process = subprocess.Popen(  # noqa: S603  # our own interpreter and fixed arguments
-        (sys.executable, "-m", *arguments), stdout=sink, stderr=subprocess.STDOUT, start_new_session=True
-    )
-    running.callback(_end, process)
+    """A process that ends when ``running`` closes, last started first."""
+    process = start(name, arguments, home)
+    running.callback(end, process)
     return process
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is not None:
-        return
-    process.terminate()
-    try:
-        process.wait(STOPPED_WITHIN_S)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
 
 
 def _stop_on_signals() -> Callable[[], bool]:
@@ -253,8 +239,12 @@ def _stop_on_signals() -> Callable[[], bool]:
     return lambda: bool(asked)
 
 
-def _watch(processes: dict[str, subprocess.Popen[bytes]], stop: Callable[[], bool]) -> None:
+def _watch(
+    processes: Mapping[str, subprocess.Popen[bytes]], beside: Sequence[Supervised], stop: Callable[[], bool]
+) -> None:
     while not stop():
+        for one in beside:
+            one.look()
         for name, process in processes.items():
             if process.poll() is not None:
                 at = datetime.now(UTC).astimezone()

@@ -32,10 +32,12 @@ class AuditRules:
     """Alerts decided before this are no longer looked at."""
     waits_most_min: float
     """A row that has been due for longer means that nobody sends."""
+    sender_silent_most_min: float
+    """A dispatcher that was not seen at work for longer is dead or stands still."""
 
     def __post_init__(self) -> None:
-        if self.look_back_h <= 0 or self.waits_most_min <= 0:
-            raise ValueError("look_back_h and waits_most_min must be positive")
+        if min(self.look_back_h, self.waits_most_min, self.sender_silent_most_min) <= 0:
+            raise ValueError("look_back_h, waits_most_min and sender_silent_most_min must be positive")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ def audited(
     offices: Sequence[OfficeFacts],
     *,
     oldest_due_utc: datetime | None,
+    sender_silent: timedelta | None = None,
     required: Sequence[RequiredOffice],
     now: datetime,
     rules: AuditRules,
@@ -81,6 +84,8 @@ def audited(
     Args:
         offices: every office that is owed an alert of the time looked at.
         oldest_due_utc: since when the row that waits longest has been due.
+        sender_silent: for how long no dispatcher has been seen at work; ``timedelta.max`` when none ever was, None
+            where none is expected.
         required: every office that an alert must be able to reach, with its endpoints.
         now: time of the round.
         rules: what passes.
@@ -102,7 +107,15 @@ def audited(
     if oldest_due_utc is not None and now - oldest_due_utc > most:
         minutes = (now - oldest_due_utc) // timedelta(minutes=1)
         problems.append(Problem("waiting", f"待发消息已滞留{minutes}分钟"))
+    if sender_silent is not None and sender_silent > timedelta(minutes=rules.sender_silent_most_min):
+        problems.append(Problem("sender", _silence_zh(sender_silent)))
     return Audit(now, len(offices), finished, in_time, tuple(problems))
+
+
+def _silence_zh(silent: timedelta) -> str:
+    if silent == timedelta.max:
+        return "发送进程从未启动"
+    return f"发送进程已{silent // timedelta(minutes=1)}分{silent // timedelta(seconds=1) % 60}秒无响应"
 
 
 @dataclass(frozen=True, slots=True)

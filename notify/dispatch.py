@@ -129,7 +129,7 @@ def keep_dispatching(
     idle_s: float,
     heard: Callable[[Sequence[Attempt]], None] = lambda _: None,
 ) -> None:
-    """Send whatever falls due, until ``stop`` is set; rows under way are then finished, and no new one is taken.
+    """Send whatever falls due, until ``stop`` is set; sends under way are then finished, the rest is given back.
 
     Args:
         room: ledger, channels, clock and rules.
@@ -170,7 +170,7 @@ def _feed(room: PostRoom, channel: str, *, owner: str, world: str, stop: Event) 
         while True:
             free = min(room.rules.batch, 2 * workers - len(under_way))
             rows = [] if stop.is_set() else _claim(room, channel, owner=owner, world=world, limit=free)
-            under_way |= {pool.submit(deliver, room, row): row for row in rows}
+            under_way |= {pool.submit(_deliver, room, row, stop): row for row in rows}
             if not under_way:
                 return attempts
             more = len(rows) == free
@@ -179,6 +179,14 @@ def _feed(room: PostRoom, channel: str, *, owner: str, world: str, stop: Event) 
                 attempts += [_ended(under_way.pop(future), future) for future in done]
                 if not more or len(under_way) <= workers:
                     break
+
+
+def _deliver(room: PostRoom, row: Delivery, stop: Event) -> tuple[Ending, str]:
+    """Send a row; one that has not begun when the dispatcher is asked to end goes back, so that the end is quick."""
+    if stop.is_set():
+        room.ledger.defer(row, until=require_utc(room.now()))
+        return Ending.DEFERRED, "the dispatcher ends"
+    return deliver(room, row)
 
 
 def _claim(room: PostRoom, channel: str, *, owner: str, world: str, limit: int) -> list[Delivery]:

@@ -29,6 +29,7 @@ from store.products import product
 from store.releases import drill_table, signature_table
 from store.runs import run
 from store.schema import metadata
+from store.senders import sender_table
 from store.verification import feedback, fire_report, heat_proposal, incident_stage, verification_task
 from store.warning_documents import outside_warning, warning_document
 from store.zone_levels import silence, zone_level
@@ -70,6 +71,7 @@ TABLES = (
     bucket_table,
     endpoint_table,
     hush_table,
+    sender_table,
     signature_table,
     drill_table,
 )

@@ -99,7 +99,7 @@ def test_a_bundle_for_another_python_is_not_installed(tmp_path: Path) -> None:
     assert "安装包是为 3.99 做的" in done.stderr
 
 
-@pytest.mark.parametrize("name", ["firewatch.service"])
+@pytest.mark.parametrize("name", ["firewatch.service", "firewatch-dispatcher.service"])
 def test_a_unit_starts_again_by_itself_and_may_write_only_its_state(name: str) -> None:
     text = (CHECKOUT / "deploy" / "systemd" / name).read_text(encoding="utf-8")
     assert "Restart=always" in text

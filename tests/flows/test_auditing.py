@@ -15,6 +15,7 @@ from flows.replaying import DrivenClock
 from flows.wiring import House
 from notify.alert import LIVE
 from store.runs import RunOutcome, Trigger
+from store.senders import Senders
 from tests.flows import world
 from tests.flows.world import MORNING, elsewhere, fire, hotspots
 
@@ -28,9 +29,9 @@ def live(open_one, tmp_path) -> House:
     return world.recorded(house, world=LIVE, hotspots=world.recorded_hotspots(house, [fire(), elsewhere()]))
 
 
-def audit(house: House, after: timedelta = timedelta(0)) -> Report:
+def audit(house: House, after: timedelta = timedelta(0), *, trigger: Trigger = Trigger.MANUAL) -> Report:
     house.clock.now = MORNING + after
-    order = world.order(FlowName.AUDIT_ROUND, house.clock.now, world=house.world, trigger=Trigger.MANUAL)
+    order = world.order(FlowName.AUDIT_ROUND, house.clock.now, world=house.world, trigger=trigger)
     return carry_out(house, order)
 
 
@@ -95,6 +96,19 @@ def test_an_office_without_a_way_is_owed_the_alert_and_operations_are_called_at_
     called = gap.ledger.called(since=MORNING, world=LIVE)
     assert [(row.office, row.for_office) for row in called] == [("operations", "131000")]
     assert any("廊坊市森防办未收到" in problem.said_zh for problem in audit_of(gap).problems)
+
+
+def test_a_clock_without_a_dispatcher_and_one_whose_dispatcher_fell_silent_stop_the_heartbeat(live, tmp_path) -> None:
+    assert audit(live, trigger=Trigger.SCHEDULED).outcome.missing[0] == "发送进程从未启动"
+    assert beat(tmp_path) is None
+    senders = Senders(live.database)
+    senders.note("a", started_utc=MORNING, now=MORNING + MINUTE)
+    assert audit(live, MINUTE, trigger=Trigger.SCHEDULED).outcome.outcome is RunOutcome.DONE
+    assert beat(tmp_path) == (MORNING + MINUTE).isoformat()
+    assert audit(live, 2 * MINUTE).outcome.missing == ("发送进程已1分0秒无响应", "心跳停发")
+    senders.note("b", started_utc=MORNING, now=MORNING + 3 * MINUTE)
+    assert audit(live, 3 * MINUTE).outcome.outcome is RunOutcome.DONE
+    assert "恢复正常" in to_operations(live)[-1]
 
 
 def test_an_exercise_sends_no_heartbeat(dry, tmp_path) -> None:

@@ -16,6 +16,7 @@ import pytest
 from flows.embedded import embedded_environment
 from flows.errors import ConfigurationError
 from flows.serve import deployments_of, serve, shipped_prefect_file
+from store.database import Database, open_database
 
 STARTED_WITHIN_S = 200
 STOPPED_WITHIN_S = 60
@@ -66,7 +67,33 @@ def test_after_a_deploy_every_deployment_has_a_scheduled_run(served) -> None:
 
 @pytest.mark.flow
 @pytest.mark.timeout(300)
-def test_one_signal_ends_server_and_worker(served) -> None:
+def test_a_dispatcher_that_is_killed_is_started_again(served) -> None:
+    _, _, home = served
+    ledger = open_database(f"sqlite:///{home / 'firewatch.db'}")
+    first = owner_of_newest(ledger)
+    os.kill(int(first.split("/")[2]), signal.SIGKILL)
+    deadline = time.monotonic() + STOPPED_WITHIN_S
+    while owner_of_newest(ledger) == first:
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    ledger.close()
+
+
+def owner_of_newest(ledger: Database) -> str:
+    """The dispatcher that signed last; once there is one."""
+    deadline = time.monotonic() + STOPPED_WITHIN_S
+    while time.monotonic() < deadline:
+        with ledger.read() as connection:
+            found = connection.exec_driver_sql("SELECT owner FROM sender ORDER BY seen_utc DESC").scalars().first()
+        if found is not None:
+            return str(found)
+        time.sleep(0.2)
+    raise AssertionError("no dispatcher signed")
+
+
+@pytest.mark.flow
+@pytest.mark.timeout(300)
+def test_one_signal_ends_server_worker_and_dispatcher(served) -> None:
     process, said, home = served
     assert said[-1].startswith("running")
     (server,) = [line for line in said if line.startswith("Prefect: ")]
@@ -76,6 +103,9 @@ def test_one_signal_ends_server_and_worker(served) -> None:
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", port)) != 0
     assert "started" in (home / "log" / "worker.log").read_text(encoding="utf-8")
+    ledger = open_database(f"sqlite:///{home / 'firewatch.db'}")
+    assert not Path(f"/proc/{owner_of_newest(ledger).split('/')[2]}").exists()
+    ledger.close()
 
 
 def test_a_port_that_another_server_holds_is_refused(tmp_path) -> None:

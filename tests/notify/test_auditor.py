@@ -15,7 +15,7 @@ from notify.decide import Scope
 from tests.notify.samples import recipient
 from tests.notify.test_three_regions import ALL, minutes, office
 
-RULES = AuditRules(look_back_h=24.0, waits_most_min=5.0)
+RULES = AuditRules(look_back_h=24.0, waits_most_min=5.0, sender_silent_most_min=0.5)
 SCOPE = Scope(zone=None, regions=())
 WAY = RequiredOffice("hebei", "130826", "丰宁森防办", OfficeLevel.COUNTY, 130826, (recipient("hebei", "130826"),))
 GAP = replace(WAY, office="130800", office_zh="承德市森防办", gb=130800, endpoints=())
@@ -49,6 +49,21 @@ def test_an_office_without_any_way_is_seen_before_there_is_a_fire() -> None:
 @pytest.mark.parametrize(("waited", "ok"), [(4.0, True), (6.0, False)])
 def test_a_row_that_waits_for_long_means_that_nobody_sends(waited: float, ok: bool) -> None:
     assert audit(*ALL, oldest_due_utc=minutes(3.0 - waited)).ok is ok
+
+
+@pytest.mark.parametrize(
+    ("silent", "said"),
+    [
+        (None, []),
+        (timedelta(seconds=30), []),
+        (timedelta(seconds=95), ["发送进程已1分35秒无响应"]),
+        (timedelta.max, ["发送进程从未启动"]),
+    ],
+)
+def test_a_dispatcher_that_gives_no_sign_stops_the_heartbeat(silent: timedelta | None, said: list[str]) -> None:
+    found = audit(*ALL, sender_silent=silent)
+    assert [problem.said_zh for problem in found.problems] == said
+    assert found.ok is not bool(said)
 
 
 def test_operations_hear_of_each_problem_once_and_once_that_all_are_gone() -> None:

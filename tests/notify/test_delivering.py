@@ -177,3 +177,25 @@ def test_a_dispatcher_that_keeps_on_sends_what_comes_and_ends_when_asked() -> No
     thread.join(10)
     assert not thread.is_alive()
     assert len(office.provider.got) == 2
+
+
+def test_a_dispatcher_that_is_asked_to_end_finishes_what_is_under_way_and_gives_the_rest_back() -> None:
+    offices = [replace(SMS, office=f"office-{number}") for number in range(20)]
+    office, stop, first = Office(Provider(), *offices), Event(), Event()
+
+    def slow(_: str, parcel: Parcel) -> Outcome:
+        office.provider.got.append(parcel)
+        first.set()
+        stop.wait(10)
+        return Outcome(C.OK)
+
+    office.provider.send = slow  # type: ignore[method-assign]
+    thread = running(office, stop, lambda _: None)
+    thread.start()
+    assert first.wait(10)
+    stop.set()
+    thread.join(10)
+    assert not thread.is_alive()
+    states = Counter(row.state for row in office.ledger.rows.values())
+    assert states[S.SENT] == len(office.provider.got) <= DISPATCH.workers["other"]
+    assert states[S.PENDING] == 20 - states[S.SENT]

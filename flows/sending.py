@@ -1,0 +1,134 @@
+"""The dispatcher (发送进程): a process that sends whatever the ledger holds, within a second of its commit.
+
+It may run beside the scheduled round and beside others of its kind: each row is held by one of them, under a lease.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import Event
+
+from flows.dispatching import post_room
+from flows.errors import ConfigurationError
+from flows.settings import Settings
+from flows.wiring import House, open_house
+from notify.dispatch import Attempt, Ending, keep_dispatching
+from store.errors import StoreError
+from store.holders import this_process
+from store.senders import Senders
+
+LOG = logging.getLogger("firewatch.dispatcher")
+LOOK_EVERY_S = 0.5
+SIGN_EVERY = timedelta(seconds=5)
+AFTER_FAULT_S = 2.0
+
+
+def keep_sending(stop: Event) -> None:
+    """Send until ``stop`` is set, with the contacts, rules and secrets as they stand; what changes is read anew.
+
+    Raises:
+        ConfigurationError: a setting, rule or contact is wrong at the start. Later the last good ones stay in use.
+    """
+    house = open_house()
+    try:
+        while not stop.is_set():
+            _send(house, stop)
+            house = _renewed(house)
+    finally:
+        house.close()
+
+
+def _send(house: House, stop: Event) -> None:
+    """Send until the end, or until something that was read changes. A ledger that fails is tried again."""
+    shift = _Shift(house, stop, began=house.clock(), read=written(house.settings))
+    try:
+        keep_dispatching(
+            post_room(house),
+            owner=this_process().text,
+            world=house.world,
+            stop=shift.over,
+            idle_s=LOOK_EVERY_S,
+            heard=shift.heard,
+        )
+    except StoreError as error:
+        LOG.warning("the ledger fails, nothing is sent: %s", error)
+        stop.wait(AFTER_FAULT_S)
+
+
+def _renewed(house: House) -> House:
+    """The house with what stands in the files now; as it is when they are wrong."""
+    try:
+        fresh = open_house(house.settings)
+    except (ConfigurationError, StoreError) as error:
+        LOG.warning("what was read before stays in use: %s", error)
+        return house
+    house.close()
+    return fresh
+
+
+@dataclass
+class _Shift:
+    """One stretch of sending between two looks at contacts and rules."""
+
+    house: House
+    stop: Event
+    began: datetime
+    read: frozenset[tuple[str, int, int]]
+    over: Event = field(default_factory=Event)
+    _signed: datetime | None = None
+
+    def heard(self, attempts: Sequence[Attempt]) -> None:
+        """Log what was done, sign that this dispatcher is at work, and see whether the shift is over."""
+        if attempts:
+            _say(attempts)
+        if self.stop.is_set():
+            self.over.set()
+            return
+        now = self.house.clock()
+        if self._signed is None or abs(now - self._signed) >= SIGN_EVERY:
+            self._sign(now)
+            if written(self.house.settings) != self.read:
+                self.over.set()
+
+    def _sign(self, now: datetime) -> None:
+        """A ledger that takes no sign takes no send either: the auditor hears of it, and the next look tries again."""
+        try:
+            Senders(self.house.database).note(
+                this_process().text, started_utc=self.began, now=now, world=self.house.world
+            )
+        except StoreError as error:
+            LOG.warning("no sign of this dispatcher could be written: %s", error)
+            return
+        self._signed = now
+
+
+def written(settings: Settings) -> frozenset[tuple[str, int, int]]:
+    """What the files of contacts, rules and secrets look like; another value when one was written, added or removed."""
+    return frozenset(_stamps(settings))
+
+
+def _stamps(settings: Settings) -> Iterator[tuple[str, int, int]]:
+    for place in (settings.contacts, settings.rules, settings.secrets):
+        for path in _files(place):
+            try:
+                found = path.stat()
+            except FileNotFoundError:
+                continue
+            yield str(path), found.st_mtime_ns, found.st_size
+
+
+def _files(place: Path | None) -> Iterator[Path]:
+    if place is not None:
+        yield from place.rglob("*") if place.is_dir() else (place,)
+
+
+def _say(attempts: Sequence[Attempt]) -> None:
+    counts = Counter(str(attempt.ending) for attempt in attempts)
+    level = logging.ERROR if counts[Ending.CRASHED] else logging.INFO
+    LOG.log(level, "%s", json.dumps({"event": "dispatched", **counts}, ensure_ascii=False))
