@@ -18,7 +18,7 @@ from models.spread.ensemble import EnsembleRules, drawn
 from models.spread.front import Winds
 from models.spread.fuel import ORDER, FuelType
 from models.spread.ground import Ground
-from models.spread.outlook import Outlook, outlook
+from models.spread.outlook import Asked, Outlook, outlook
 from models.spread.paces import Dryness, FuelSetting, Paces
 
 MEMBERS = 200
@@ -42,9 +42,8 @@ def ensemble(ground: Ground, members: int) -> Outlook:
     hours = np.arange(25)
     winds = Winds(WIND_KMH + 4.0 * np.sin(hours / 4.0), 270.0 + 20.0 * np.cos(hours / 5.0))
     rules = EnsembleRules(members, 20.0, 0.3, (0.6, 1.6), 24.0, 20)
-    return outlook(
-        ground, PACES, winds, drawn(rules, seed=1, location_error_m=400), horizon_h=24.0, air=None, rings=True
-    )
+    members_drawn = drawn(rules, seed=1, location_error_m=400)
+    return outlook(ground, PACES, winds, members_drawn, asked=Asked(24.0, rings=True), air=None)
 
 
 def dijkstra_once(ground: Ground) -> float:

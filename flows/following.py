@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import dataframely as dy
 import polars as pl
 
 from boundary_zones.heat_sources import HeatSource
 from flows.feed_watch import WATERMARK
+from flows.levels import danger_grades
 from flows.order import Order
-from flows.standing import standing_danger
 from flows.wiring import House
 from models.frames import HotspotFrame, JudgedHotspotFrame, JudgementFrame, LocatedHotspotFrame
 from models.incidents.assess import Assessed, Circumstances, assessed
@@ -24,8 +24,6 @@ from models.incidents.match import located
 from models.incidents.numbering import Numbering
 from models.incidents.track import Tracked, TrackResult, track
 from notify.alert import LIVE
-from notify.incident_level import levelled
-from notify.phrases import BEIJING
 from store.incident_events import Lift
 
 
@@ -142,8 +140,7 @@ def _weighed(house: House, order: Order, result: TrackResult, window: dy.DataFra
         number = each.incident.incident_id
         mine = rows.get(number, window.clear())
         circumstances = Circumstances(grades.get(each.incident.zone), _lifted_zh(lifts.get(number)))
-        weighed = _with(each, assessed(each.incident, mine, circumstances, house.rules.doubt))
-        tracked.append(replace(weighed, incident=with_level(house, order, weighed.incident, grades)))
+        tracked.append(_with(each, assessed(each.incident, mine, circumstances, house.rules.doubt)))
     return replace(result, tracked=tuple(tracked))
 
 
@@ -157,33 +154,6 @@ def _with(tracked: Tracked, found: Assessed) -> Tracked:
 
 def _lifted_zh(lift: Lift | None) -> str:
     return f"{lift.lifted_by}：{lift.reason}" if lift is not None else ""
-
-
-def with_level(house: House, order: Order, incident: Incident, grades: Mapping[str, int]) -> Incident:
-    """The incident with its level and the reasons for it; one that ended keeps its last."""
-    if not _is_open(incident):
-        return incident
-    found = levelled(
-        incident,
-        danger_grade=grades.get(incident.zone),
-        key_dates_zh="、".join(day.key_date.name_zh for day in house.rules.calendar.key_dates(_local_date(order))),
-        rings=house.rules.incident_alert,
-        rules=house.rules.incident_level,
-    )
-    return replace(incident, level=found.level.value, level_reasons=found.reasons)
-
-
-def _local_date(order: Order) -> date:
-    return order.as_of.astimezone(BEIJING).date()
-
-
-def danger_grades(house: House, order: Order) -> Mapping[str, int]:
-    """Today's danger grade of each joint unit; a unit that nobody can say one of has none."""
-    standing = standing_danger(house)
-    if standing is None or standing["stale"] or datetime.fromisoformat(standing["made_utc"]) > order.as_of:
-        return {}
-    today = _local_date(order).isoformat()
-    return {row["zone"]: row["danger_grade"] for row in standing["zones"] if row["local_date"] == today}
 
 
 def _events(tracked: Tracked, at_utc: datetime) -> Sequence[IncidentEvent]:

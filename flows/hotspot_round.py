@@ -1,4 +1,4 @@
-"""One look at the hotspots: gather, place, follow, decide. Plain: it runs with and without Prefect."""
+"""One look at the hotspots: gather, place, follow, project, level, decide. Plain: it runs with and without Prefect."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from boundary_zones.zone import Zone
 from flows.feed_watch import WATERMARK, codes_of, watch_feeds
 from flows.following import follow_and_keep
 from flows.gathered import Gathered
+from flows.levels import level_and_keep
 from flows.order import Order, Outcome
 from flows.picturing import draw_incidents
 from flows.projecting import ProjectedRound, arrival_facts, project_incidents
@@ -64,12 +65,13 @@ def hotspot_round(house: House, order: Order, run_id: str) -> Outcome:
     result = followed.result
     told = watch_feeds(house, order, gathered)
     seen = Seen(gathered.missing, project_incidents(house, order, result.tracked))
-    settled = [settle(house, order, incident_event(house, order, each.incident, seen)) for each in result.tracked]
+    standing = level_and_keep(house, order, result.incidents, seen.ahead)
+    settled = [settle(house, order, incident_event(house, order, each, seen)) for each in standing]
     told += settled
-    spoken = [each.incident for each, one in zip(result.tracked, settled, strict=True) if one.alert is not None]
+    spoken = [each for each, one in zip(standing, settled, strict=True) if one.alert is not None]
     pictures = draw_incidents(house, order, spoken, run_id=run_id)
     if order.send:
-        publish_tasks(house, (each.incident for each in result.tracked), (each.alert for each in told), now=order.as_of)
+        publish_tasks(house, standing, (each.alert for each in told), now=order.as_of)
         expire_tasks(house, now=order.as_of)
         house.coverage.record_success(
             WATERMARK, attempted_utc=order.as_of, newest_content_utc=gathered.heard_until_utc, world=house.world
@@ -109,10 +111,9 @@ def _outcome(gathered: Gathered[HotspotFrame]) -> RunOutcome:
     return RunOutcome.DEGRADED if gathered.missing else RunOutcome.DONE
 
 
-def incident_event(house: House, order: Order, followed: Incident, seen: Seen) -> Event[IncidentMemory]:
+def incident_event(house: House, order: Order, incident: Incident, seen: Seen) -> Event[IncidentMemory]:
     """What is decided about an incident, with its words and those who hear them."""
-    verified_zh = verified_as(house, followed)
-    incident = seen.ahead.of(followed)
+    verified_zh = verified_as(house, incident)
     if verified_zh:
         incident = replace(incident, suppressed=False, reason="")
     zone = house.catalogue.zone(incident.zone)

@@ -5,31 +5,29 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import numpy as np
 import polars as pl
 
 from boundary_zones.counties import OUTSIDE
+from boundary_zones.geodesy import Floats
 from flows.best_effort import attempt
+from flows.dryness import dryness_near
 from flows.ground import Surroundings, surroundings
 from flows.order import Order
 from flows.weather_ahead import Ahead, weather_ahead
 from flows.wiring import House
-from models.fire_weather.bui import buildup_index
 from models.incidents.incident import Incident, IncidentState, Projection
 from models.incidents.track import Tracked
 from models.spread.ensemble import drawn, seed_of
-from models.spread.outlook import LIMITS_ZH, Outlook, outlook
-from models.spread.paces import Dryness, Paces
+from models.spread.outlook import EARLY, LIMITS_ZH, Asked, Outlook, outlook
+from models.spread.paces import Paces
 from notify.facts import ArrivalFacts
-from notify.phrases import BEIJING
 
 LOG = logging.getLogger("firewatch.projection")
 PROJECTION_ZH = "推演"
 NO_WIND_ZH = "推演(缺风)"
-NO_CODES_ZH = "推演按干燥估(缺湿度码)"
-CODES_REACH_D = 3
 _AHEAD_M = 300.0
 ROUND_MIN = 10
 """Within so many minutes of the full hour every projection is made anew."""
@@ -62,7 +60,7 @@ class ProjectedRound:
 
 
 def project_incidents(house: House, order: Order, tracked: Iterable[Tracked]) -> ProjectedRound:
-    """Project followed fires that are burning, nearest to the line first, and keep the projections.
+    """Project followed fires that are burning, nearest to the line first.
 
     One that did not change keeps its projection until the hour is over. A projection that fails stops no alert: it is
     logged, counted, and named among what was missing.
@@ -83,8 +81,6 @@ def project_incidents(house: House, order: Order, tracked: Iterable[Tracked]) ->
             missing[incident.incident_id] = found
         else:
             made[incident.incident_id] = found
-    if order.send and made:
-        house.incidents.save([each.incident for each in made.values()], world=house.world)
     counts = {"projected": len(made), "not_projected": len(missing) + len(burning[most:])}
     return ProjectedRound(made, missing, counts if burning else {})
 
@@ -120,6 +116,8 @@ def arrival_facts(
 def project(house: House, incident: Incident, *, as_of: datetime, rings: bool = False) -> Projected | None:
     """The projection of one incident from the time at which it was last seen; None without wind or region.
 
+    It starts from all hotspots of the last day, and its hours count from ``as_of``.
+
     Args:
         house: the world to work in.
         incident: to project.
@@ -128,23 +126,48 @@ def project(house: House, incident: Incident, *, as_of: datetime, rings: bool = 
     """
     rules = house.rules.ensemble
     begin = incident.last_seen_utc
-    hours = int(np.ceil(rules.horizon_h))
+    asked = Asked(rules.horizon_h, age_h=max(0.0, (as_of - begin) / timedelta(hours=1)), rings=rings)
+    hours = int(np.ceil(asked.horizon_h + asked.age_h))
     ahead = weather_ahead(house, incident.lat_deg, incident.lon_deg, begin_utc=begin, as_of=as_of, hours=hours)
     if ahead is None or incident.region is None:
         return None
     around = surroundings(house, incident, as_of=as_of)
-    dryness, notes = _dryness(house, incident, as_of=as_of)
+    dryness, notes = dryness_near(house, incident, as_of=as_of)
     members = drawn(
-        rules, seed=seed_of(incident.incident_id, as_of), location_error_m=1000.0 * incident.location_error_km
+        rules,
+        seed=seed_of(incident.incident_id, begin),
+        location_error_m=1000.0 * incident.location_error_km,
+        hotspots_m=_hotspots_m(house, incident, around),
     )
     paces = Paces(house.rules.fuels.settings(), dryness)
-    found = outlook(around.ground, paces, ahead.winds, members, horizon_h=rules.horizon_h, air=ahead.air, rings=rings)
-    around = replace(around, notes=(*around.notes, *notes))
-    projected = replace(incident, projection=_projection(found, around))
-    return Projected(projected, found, around, ahead, _facts(house, incident, found, around, as_of=as_of))
+    found = outlook(around.ground, paces, ahead.winds, members, asked=asked, air=ahead.air)
+    around = replace(around, notes=(*around.notes, *notes, *_rim_zh(found, around)))
+    projected = replace(incident, projection=_projection(found, around, as_of))
+    return Projected(projected, found, around, ahead, _facts(house, incident, found, around))
 
 
-def _projection(found: Outlook, around: Surroundings) -> Projection:
+def _hotspots_m(house: House, incident: Incident, around: Surroundings) -> Floats:
+    """Where the fire was seen of late, in metres from the middle of the ground: several fronts run as one."""
+    since = incident.last_seen_utc - timedelta(hours=house.rules.track.eps_h)
+    known = house.hotspots.since(since, world=house.world)
+    mine = known.filter(pl.col("hotspot_id").is_in(sorted(incident.hotspot_ids)))
+    places = pl.concat(
+        [
+            mine.select("lat_deg", "lon_deg"),
+            pl.DataFrame([[incident.lat_deg], [incident.lon_deg]], schema=["lat_deg", "lon_deg"]),
+        ]
+    )
+    return around.plane.xy_m(places["lat_deg"].to_numpy(), places["lon_deg"].to_numpy())
+
+
+def _rim_zh(found: Outlook, around: Surroundings) -> tuple[str, ...]:
+    """That fires ran out of the ground, where enough did to matter: beyond it nobody computed."""
+    if found.left_ground < EARLY:
+        return ()
+    return (f"推演止于周边{around.ground.half_m / 1000:.0f}公里，更远处未计算",)
+
+
+def _projection(found: Outlook, around: Surroundings, as_of: datetime) -> Projection:
     crossing = None if found.crossing_m is None else around.lat_lon_deg(*found.crossing_m)
     return Projection(
         bearing_deg=found.here.along_deg,
@@ -152,20 +175,17 @@ def _projection(found: Outlook, around: Surroundings) -> Projection:
         arrival_h_late=found.arrival_h_late,
         crossing_lat_deg=crossing[0] if crossing else None,
         crossing_lon_deg=crossing[1] if crossing else None,
+        projected_utc=as_of,
         arrival_probability=found.probability_within[max(found.probability_within)],
     )
 
 
-def _facts(house: House, incident: Incident, found: Outlook, around: Surroundings, *, as_of: datetime) -> ArrivalFacts:
-    age_h = (as_of - incident.last_seen_utc) / timedelta(hours=1)
-    early, late = (
-        None if hour is None else max(0.0, hour - age_h) for hour in (found.arrival_h_early, found.arrival_h_late)
-    )
+def _facts(house: House, incident: Incident, found: Outlook, around: Surroundings) -> ArrivalFacts:
     regions = house.catalogue.regions
     across = _region_across(house, incident, found, around)
     return ArrivalFacts(
-        early_h=early,
-        late_h=late,
+        early_h=found.arrival_h_early,
+        late_h=found.arrival_h_late,
         probability_within=dict(found.probability_within),
         into_zh=regions[across].name_zh if across is not None else "",
         out_of_zh=regions[incident.region].name_zh if incident.region is not None else "",
@@ -191,38 +211,3 @@ def _region_across(house: House, incident: Incident, found: Outlook, around: Sur
             return counties.region_ids[region]
     neighbour = house.catalogue.counties[incident.neighbour_county_gb].region_id
     return neighbour if neighbour != incident.region else None
-
-
-def _dryness(house: House, incident: Incident, *, as_of: datetime) -> tuple[Dryness, tuple[str, ...]]:
-    """The codes of the nearest cell: today's danger product, else the newest state, else those of a dry day."""
-    rules = house.rules.fuels
-    for codes in (_product_codes(house, as_of), _state_codes(house, as_of)):
-        if codes is not None and not codes.is_empty():
-            apart = (pl.col("lat_deg") - incident.lat_deg) ** 2 + (pl.col("lon_deg") - incident.lon_deg) ** 2
-            row = codes.sort(apart).row(0, named=True)
-            return Dryness(row["ffmc"], row["bui"], rules.foliar_moisture_pct), ()
-    return Dryness(rules.unknown_ffmc, rules.unknown_bui, rules.foliar_moisture_pct), (NO_CODES_ZH,)
-
-
-def _product_codes(house: House, as_of: datetime) -> pl.DataFrame | None:
-    """Today's codes of the newest danger product that was made by ``as_of``."""
-    product = house.products.newest("danger_csv", world=house.world)
-    if product is None or product.made_utc > as_of:
-        return None
-    path = house.home.products / product.path
-    if not path.is_file():
-        return None
-    today = as_of.astimezone(BEIJING).date().isoformat()
-    table = pl.read_csv(path, columns=["lat_deg", "lon_deg", "local_date", "ffmc", "bui"], try_parse_dates=False)
-    return table.filter(pl.col("local_date") == today)
-
-
-def _state_codes(house: House, as_of: datetime) -> pl.DataFrame | None:
-    today = as_of.astimezone(UTC).astimezone(BEIJING).date()
-    state = house.moisture.newest(today, world=house.world)
-    if state is None or state.is_empty() or state["local_date"].max() < today - timedelta(days=CODES_REACH_D):  # type: ignore[operator]  # dates
-        return None
-    cells = pl.concat([house.catalogue.cells(zone).select("cell_id", "lat_deg", "lon_deg") for zone in house.zone_ids])
-    placed = state.join(cells.unique("cell_id"), on="cell_id")
-    bui = buildup_index(placed["dmc"].to_numpy(), placed["dc"].to_numpy())
-    return placed.select("lat_deg", "lon_deg", "ffmc", pl.Series("bui", bui))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from models.incidents.incident import Incident, IncidentState, Projection, SourceKind
 from notify.alert import IncidentLevel
@@ -56,6 +57,21 @@ class IncidentLevelRules:
 
 
 @dataclass(frozen=True, slots=True)
+class Around:
+    """What is known beside the incident itself.
+
+    Attributes:
+        now: time of the decision.
+        danger_grade: of its joint unit today; None when nobody knows.
+        key_dates_zh: the key dates of the day, 清明; empty on an ordinary day.
+    """
+
+    now: datetime
+    danger_grade: int | None = None
+    key_dates_zh: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Levelled:
     """A level, and why, in Chinese."""
 
@@ -76,8 +92,7 @@ def incident_ring(incident: Incident, rules: IncidentAlertRules) -> IncidentLeve
 def levelled(
     incident: Incident,
     *,
-    danger_grade: int | None,
-    key_dates_zh: str,
+    around: Around,
     rings: IncidentAlertRules,
     rules: IncidentLevelRules,
 ) -> Levelled:
@@ -85,8 +100,7 @@ def levelled(
 
     Args:
         incident: as the tracker holds it, with its projection where there is one.
-        danger_grade: of its joint unit today; None when nobody knows.
-        key_dates_zh: the key dates of the day, 清明; empty on an ordinary day.
+        around: what is known beside it.
         rings: distances.
         rules: what raises.
     """
@@ -94,21 +108,20 @@ def levelled(
     reasons = [_RING_ZH[ring].format(incident.least_distance_km)]
     level = ring
     if ring is not IncidentLevel.NONE and incident.source_kind is SourceKind.SATELLITE:
-        raising = list(_raising(incident, danger_grade, key_dates_zh, rules))
-        calm = list(_calm(incident, danger_grade, rules)) if raising else []
+        raising = list(_raising(incident, around, rules))
+        calm = list(_calm(incident, around.danger_grade, rules)) if raising else []
         reasons += raising + calm
         if raising and not calm:
             level = _LEVELS[min(ring.rank + 1, IncidentLevel.CRITICAL.rank)]
-    arriving = _arrival(incident.projection, rules)
+    arriving = _arrival(incident.projection, around.now, rules)
     if arriving is not None:
         level = max(level, arriving[0], key=lambda each: each.rank)
         reasons.append(arriving[1])
     return Levelled(level, tuple(reasons))
 
 
-def _raising(
-    incident: Incident, danger_grade: int | None, key_dates_zh: str, rules: IncidentLevelRules
-) -> Iterator[str]:
+def _raising(incident: Incident, around: Around, rules: IncidentLevelRules) -> Iterator[str]:
+    danger_grade, key_dates_zh = around.danger_grade, around.key_dates_zh
     if incident.most_pixels >= rules.pixels:
         yield f"一次过境{incident.most_pixels}个像元，升一级"
     if incident.frp_mw is not None and incident.frp_mw >= rules.frp_mw:
@@ -126,13 +139,15 @@ def _calm(incident: Incident, danger_grade: int | None, rules: IncidentLevelRule
         yield f"当日火险{danger_grade}级，不升级"
 
 
-def _arrival(projection: Projection | None, rules: IncidentLevelRules) -> tuple[IncidentLevel, str] | None:
-    if projection is None or projection.arrival_h_early is None:
+def _arrival(
+    projection: Projection | None, now: datetime, rules: IncidentLevelRules
+) -> tuple[IncidentLevel, str] | None:
+    early_h = None if projection is None else projection.early_h_from(now)
+    if projection is None or early_h is None:
         return None
     likely = projection.arrival_probability
     if likely is not None and likely < rules.arrival_probability:
         return None
-    early_h = projection.arrival_h_early
     for level, within_h in (
         (IncidentLevel.CRITICAL, rules.arrival_critical_h),
         (IncidentLevel.NOTIFY, rules.arrival_notify_h),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -161,7 +162,7 @@ def _refuse_return(connection: sa.Connection, item: Incident, world: str) -> Non
 def _save_row(connection: sa.Connection, item: Incident, world: str) -> None:
     row: dict[str, Any] = {name: getattr(item, name) for name in _PLAIN}
     row |= {name: list(getattr(item, name)) for name in _LISTS}
-    row |= {"projection": asdict(item.projection) if item.projection else None}
+    row |= {"projection": _document(item.projection) if item.projection else None}
     statement = upsert(connection, incident).values(world=world, **row)
     connection.execute(
         statement.on_conflict_do_update(index_elements=[incident.c.world, incident.c.incident_id], set_=row)
@@ -192,7 +193,17 @@ def _incident(row: Any, hotspot_ids: frozenset[str]) -> Incident:
         "source_kind": SourceKind(row.source_kind),
         "confidence": Confidence(row.confidence),
         "suppressed_by": Doubt(row.suppressed_by) if row.suppressed_by else None,
-        "projection": Projection(**row.projection) if row.projection else None,
+        "projection": _projection(row.projection, row.last_seen_utc) if row.projection else None,
     }
     plain |= {name: tuple(getattr(row, name)) for name in _LISTS}
     return Incident(**plain, hotspot_ids=hotspot_ids)
+
+
+def _document(projection: Projection) -> dict[str, Any]:
+    return asdict(projection) | {"projected_utc": projection.projected_utc.isoformat()}
+
+
+def _projection(kept: dict[str, Any], last_seen_utc: datetime) -> Projection:
+    """A projection of a version that did not say when it was made counted from the last look."""
+    made = kept.get("projected_utc")
+    return Projection(**kept | {"projected_utc": datetime.fromisoformat(made) if made else last_seen_utc})

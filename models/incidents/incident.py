@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -65,7 +65,10 @@ def next_state(state: IncidentState, wanted: IncidentState) -> IncidentState:
 
 @dataclass(frozen=True, slots=True)
 class Projection:
-    """Where and when an incident may reach the line, as ``models.incidents.project`` sees it.
+    """Where and when an incident may reach the line.
+
+    Hours count from ``projected_utc``, the decision that the projection was made for, in the store, in files and in
+    texts alike: 0 says that it may have happened since the fire was last seen.
 
     Raises:
         ValueError: the earliest arrival is after the latest, or a probability outside 0…1.
@@ -74,10 +77,12 @@ class Projection:
     bearing_deg: float
     """Toward which it runs."""
     arrival_h_early: float | None
-    """Hours from ``last_seen_utc``; null when no member of the ensemble arrives within the horizon."""
+    """Null when fewer than one member of the ensemble in twenty arrives within the horizon."""
     arrival_h_late: float | None
+    """Null when more than one in twenty does not."""
     crossing_lat_deg: float | None
     crossing_lon_deg: float | None
+    projected_utc: datetime
     arrival_probability: float | None = None
     """Share of the members that reach the line within the horizon."""
 
@@ -87,6 +92,14 @@ class Projection:
             raise ValueError(f"arrival_h_late {late} is before arrival_h_early {early}")
         if self.arrival_probability is not None and not 0 <= self.arrival_probability <= 1:
             raise ValueError(f"arrival_probability must lie in 0…1, got {self.arrival_probability}")
+        if self.projected_utc.utcoffset() is None:
+            raise ValueError(f"projected_utc must be aware, got {self.projected_utc.isoformat()}")
+
+    def early_h_from(self, now: datetime) -> float | None:
+        """Hours from ``now`` to the earliest arrival; 0 when they have passed."""
+        if self.arrival_h_early is None:
+            return None
+        return max(0.0, self.arrival_h_early - (now - self.projected_utc) / timedelta(hours=1))
 
 
 @dataclass(frozen=True, slots=True)

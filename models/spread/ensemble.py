@@ -8,6 +8,7 @@ from datetime import datetime
 
 import numpy as np
 
+from models.fire_weather.arrays import FloatArray
 from models.spread.front import Members
 
 
@@ -39,19 +40,20 @@ class EnsembleRules:
             raise ValueError("wind_turn_deg, wind_speed_share or horizon_h out of range")
 
 
-def seed_of(incident_id: str, as_of: datetime) -> int:
-    """The same incident at the same time has the same members."""
-    digest = hashlib.sha256(f"{incident_id}|{as_of.isoformat()}".encode()).digest()
+def seed_of(incident_id: str, last_seen_utc: datetime) -> int:
+    """The same fire after the same look has the same members, whenever it is projected: hours do not jump by chance."""
+    digest = hashlib.sha256(f"{incident_id}|{last_seen_utc.isoformat()}".encode()).digest()
     return int.from_bytes(digest[:8], "big")
 
 
-def drawn(rules: EnsembleRules, *, seed: int, location_error_m: float) -> Members:
+def drawn(rules: EnsembleRules, *, seed: int, location_error_m: float, hotspots_m: FloatArray | None = None) -> Members:
     """The members, in pairs whose winds turn as far to the left as to the right: a mirrored world has the same ones.
 
     Args:
         rules: the spread.
         seed: see :func:`seed_of`.
-        location_error_m: the fire may burn anywhere within it: each member starts as a circle up to that size.
+        location_error_m: the fire may burn anywhere within it: each member starts with circles up to that size.
+        hotspots_m: where it was seen, ``(n, 2)`` metres east and north of the middle of the ground; by default there.
     """
     rng = np.random.default_rng(seed)
     half = rules.members // 2
@@ -60,5 +62,6 @@ def drawn(rules: EnsembleRules, *, seed: int, location_error_m: float) -> Member
     low, high = np.log(rules.rate_factors)
     rate = np.exp(rng.uniform(low, high, half))
     radius = rng.uniform(0.0, 1.0, half) * location_error_m
-    twice = (np.concatenate([values, values]) for values in (speed, rate, radius))
-    return Members(np.concatenate([turn, -turn]), *twice)
+    speed, rate, radius = (np.concatenate([values, values]) for values in (speed, rate, radius))
+    seen = np.zeros((1, 2)) if hotspots_m is None else hotspots_m
+    return Members(np.concatenate([turn, -turn]), speed, rate, radius, hotspots_m=seen)

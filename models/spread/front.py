@@ -10,13 +10,14 @@ earlier than the ellipses allow. Rings that cross themselves do no harm: what co
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from models.fire_weather.arrays import FloatArray
+from models.fire_weather.arrays import BoolArray, FloatArray
 from models.spread.ground import DOES_NOT_BURN, Ground, between_cells, nearest_cell
 from models.spread.paces import Paces
+from models.spread.start import starting_rings
 
 POINTS = 96
 """Directions of each front."""
@@ -42,7 +43,9 @@ class Members:
     wind_factor: FloatArray
     rate_factor: FloatArray
     radius_m: FloatArray
-    """Of the circle that burns at the start."""
+    """Of the circle around each hotspot that burns at the start."""
+    hotspots_m: FloatArray = field(default_factory=lambda: np.zeros((1, 2)))
+    """Where the fire was seen, ``(n, 2)`` metres east and north of the middle of the ground: the same for all."""
 
     @property
     def count(self) -> int:
@@ -60,6 +63,8 @@ class Marched:
     """Where, ``(members, 2)``; NaN without arrival."""
     fronts_m: tuple[tuple[float, FloatArray], ...]
     """Minutes and the rings then, ``(members, points, 2)``."""
+    left_ground: BoolArray
+    """Members that ran out of the ground before they arrived: beyond its rim nothing was computed."""
 
 
 class March:
@@ -80,9 +85,8 @@ class March:
         unit = np.divide(strength, grade, out=np.zeros_like(grade), where=grade > 0)
         self._slope_east, self._slope_north = (unit * east).ravel(), (unit * north).ravel()
         self._fuels = ground.fuels.ravel()
-        circle = 2 * np.pi * (np.arange(POINTS) + 0.5) / POINTS
-        radius = np.maximum(members.radius_m, START_RADIUS_M)[:, None]
-        self._x, self._y = radius * np.cos(circle), radius * np.sin(circle)
+        self._x, self._y = starting_rings(members.hotspots_m, np.maximum(members.radius_m, START_RADIUS_M), POINTS)
+        self._inside = np.ones(self._x.shape, dtype=np.bool_)
 
     def run(self, *, minutes: float, keep_at_min: Sequence[float] = ()) -> Marched:
         """March until ``minutes``.
@@ -92,6 +96,7 @@ class March:
             keep_at_min: at which times the rings are kept, in order.
         """
         arrival = np.full(self._members.count, np.inf)
+        left = np.zeros(self._members.count, dtype=np.bool_)
         crossing = np.full((self._members.count, 2), np.nan)
         before = self._distance()
         self._note(arrival, crossing, before=before, after=before, now=0.0, step=0.0)
@@ -102,10 +107,11 @@ class March:
             now += step
             after = self._distance()
             self._note(arrival, crossing, before=before, after=after, now=now, step=step)
+            left |= np.isinf(arrival) & ~self._inside.all(axis=1)
             before = after
             if waiting and now >= waiting[0]:
                 kept.append((waiting.pop(0), np.stack([self._x, self._y], axis=-1)))
-        return Marched(arrival, crossing, tuple(kept))
+        return Marched(arrival, crossing, tuple(kept), left)
 
     def _distance(self) -> FloatArray:
         return between_cells(self._ground, self._ground.line_distance_m, self._x, self._y)
@@ -141,9 +147,9 @@ class March:
         return step
 
     def _velocity(self, now: float) -> tuple[FloatArray, FloatArray]:
-        cell, inside = nearest_cell(self._ground, self._x, self._y)
+        cell, self._inside = nearest_cell(self._ground, self._x, self._y)
         fuels = self._fuels[cell]
-        burns = inside & (fuels != DOES_NOT_BURN)
+        burns = self._inside & (fuels != DOES_NOT_BURN)
         wind_east, wind_north = self._wind(now)
         net_east = wind_east[:, None] + self._slope_east[cell]
         net_north = wind_north[:, None] + self._slope_north[cell]

@@ -34,6 +34,11 @@ class Ground:
         rows, columns = self.fuels.shape
         return rows, columns
 
+    @property
+    def half_m(self) -> float:
+        """From the middle to the rim."""
+        return self.cell_m * (min(self.shape) - 1) / 2
+
     def centres_m(self) -> tuple[FloatArray, FloatArray]:
         """``x`` and ``y`` of the middle of every cell."""
         rows, columns = self.shape

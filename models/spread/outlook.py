@@ -52,9 +52,21 @@ class Here:
     """Whether the two rates lie more than three times apart."""
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the ensemble is asked for."""
+
+    horizon_h: float
+    """How far ahead of the decision."""
+    age_h: float = 0.0
+    """From the last look to the decision: the fire runs from the look, and hours count from the decision."""
+    rings: bool = False
+    """Keep the fronts for a picture; without, the march ends with the last arrival."""
+
+
 @dataclass(frozen=True)
 class Outlook:
-    """Times are hours from the time at which the fire was last seen."""
+    """Times are hours from the decision that it was made for; 0: it may have happened since the fire was seen."""
 
     here: Here
     probability_within: Mapping[int, float]
@@ -67,10 +79,12 @@ class Outlook:
     """Metres east and north of the fire: where a middle member crosses."""
     rings_m: tuple[tuple[float, FloatArray], ...]
     """Hours and the fronts then, ``(members, points, 2)``."""
+    left_ground: float
+    """Share of the members that ran out of the ground before they reached the line."""
 
 
 def outlook(
-    ground: Ground, paces: Paces, winds: Winds, members: Members, *, horizon_h: float, air: DayAir | None, rings: bool
+    ground: Ground, paces: Paces, winds: Winds, members: Members, *, asked: Asked, air: DayAir | None
 ) -> Outlook:
     """Run the ensemble and sum it up.
 
@@ -79,13 +93,14 @@ def outlook(
         paces: of its fuels on this day.
         winds: by hour from the time at which the fire was last seen.
         members: of the ensemble.
-        horizon_h: how far ahead.
+        asked: how far ahead, and from when.
         air: for the second opinion.
-        rings: keep the fronts for a picture; without, the march ends with the last arrival.
     """
     march = March(ground, paces, winds, members)
-    marched = march.run(minutes=60.0 * horizon_h, keep_at_min=[60.0 * hour for hour in RINGS_H if rings])
-    hours = marched.arrival_min / 60.0
+    age_h = asked.age_h
+    keep = [60.0 * (age_h + hour) for hour in RINGS_H if asked.rings]
+    marched = march.run(minutes=60.0 * (age_h + asked.horizon_h), keep_at_min=keep)
+    hours = np.maximum(marched.arrival_min / 60.0 - age_h, 0.0)
     early, late = (float(np.quantile(hours, share, method="inverted_cdf")) for share in (EARLY, LATE))
     return Outlook(
         here=_at_the_fire(ground, paces, winds, air),
@@ -93,7 +108,8 @@ def outlook(
         arrival_h_early=early if np.isfinite(early) else None,
         arrival_h_late=late if np.isfinite(late) else None,
         crossing_m=_crossing(marched),
-        rings_m=tuple((minutes / 60.0, rings) for minutes, rings in marched.fronts_m),
+        rings_m=tuple((minutes / 60.0 - age_h, rings) for minutes, rings in marched.fronts_m),
+        left_ground=float(marched.left_ground.mean()),
     )
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import polars as pl
 import pytest
 
 from flows import projecting
+from flows.dryness import NO_CODES_ZH
 from flows.elevation import FlatCells
 from flows.ground import DEFAULT_FUEL_ZH, FLAT_ZH, surroundings
-from flows.projecting import NO_CODES_ZH, NO_WIND_ZH, PROJECTION_ZH, arrival_facts, project, project_incidents
+from flows.projecting import NO_WIND_ZH, PROJECTION_ZH, arrival_facts, project, project_incidents
 from flows.recorded_feeds import NoWeather
 from flows.weather_ahead import weather_ahead
 from flows.wiring import House
@@ -19,6 +21,14 @@ from tests.flows import world
 from tests.flows.world import HOUR, LINE, MORNING, elsewhere, fire, hotspots
 
 SOUTH_KM = 2.5
+BESIDE_THE_LINE = (fire(lat_deg=40.05, lon_deg=117.5),)
+"""In Jizhou, 16 km south-east of the line of Pinggu."""
+GALE = world.Air(wind_ms=14.0)
+_OBSERVED = world.weather_rows(MORNING - 24 * HOUR, MORNING, air=GALE)
+_FORETOLD = world.weather_rows(MORNING, MORNING + 48 * HOUR, air=GALE, issued=MORNING - HOUR)
+GALE_TOWARD_THE_LINE = world.weather_frame(
+    *(rows.with_columns(wind_direction_deg=pl.lit(127.0)) for rows in (_OBSERVED, _FORETOLD))
+)
 
 
 def burning(house: House, *rows: dict, **parts: object) -> House:
@@ -73,6 +83,71 @@ def test_the_codes_of_the_day_are_taken_where_they_are_known(house) -> None:
     found = project(drill, the_incident(drill), as_of=MORNING)
     assert found is not None
     assert NO_CODES_ZH not in found.facts.notes
+
+
+def test_the_codes_of_a_unit_that_was_computed_days_ago_are_taken_and_their_age_is_said(house) -> None:
+    """The newest day that is kept may hold the cells of other units only."""
+    drill = burning(house)
+    old, other = (
+        world.moisture(drill, day=world.TODAY - 3 * world.DAY),
+        world.moisture(drill, zones=["HR-CD"], day=world.TODAY),
+    )
+    for state in (old, other):
+        drill.moisture.save(state, made_by_run="R", world=drill.world)
+    hotspots(drill)
+    found = project(drill, the_incident(drill), as_of=MORNING)
+    assert found is not None
+    assert "推演用3天前的湿度码" in found.facts.notes
+    assert NO_CODES_ZH not in found.facts.notes
+
+
+def test_the_first_alert_has_the_arrival_and_its_level_counts_it(house) -> None:
+    """16 km from the line no ring asks for an alert: what is projected does."""
+    drill = burning(house, *BESIDE_THE_LINE, weather=world.recorded_weather(house, GALE_TOWARD_THE_LINE))
+    report = hotspots(drill)
+    (alert,) = world.alerts(drill).filter(world.alerts(drill)["kind"] == "incident").to_dicts()
+    incident = the_incident(drill)
+    assert incident.least_distance_km > 10
+    assert alert["level"] == incident.level != "none"
+    assert "推演最早" in incident.level_reasons[-1]
+    assert report.outcome.counts["projected"] == 1
+    assert "可能" in alert["text_short"]
+
+
+def test_hours_in_the_store_and_in_the_text_count_from_the_same_decision(house) -> None:
+    drill = burning(house)
+    hotspots(drill)
+    kept = the_incident(drill).projection
+    found = project(drill, the_incident(drill), as_of=MORNING)
+    assert kept is not None
+    assert found is not None
+    assert kept == found.incident.projection
+    assert kept.projected_utc == MORNING
+    assert (kept.arrival_h_early, kept.arrival_h_late) == (found.facts.early_h, found.facts.late_h)
+    later = project(drill, the_incident(drill), as_of=MORNING + HOUR)
+    assert later is not None
+    assert later.facts.early_h == pytest.approx(max(0.0, kept.arrival_h_early - 1.0), abs=0.02)
+
+
+def test_a_fire_of_several_fronts_runs_from_all_of_them(house) -> None:
+    drill = burning(house, *(fire(north_km=km) for km in (-6.0, -7.5, -9.0)))
+    hotspots(drill)
+    found = project(drill, the_incident(drill), as_of=MORNING, rings=True)
+    assert found is not None
+    assert the_incident(drill).hotspot_count == 3
+    hours, rings = found.outlook.rings_m[0]
+    assert hours == 1.0
+    assert np.ptp(rings[..., 1], axis=1).min() > 3000
+
+
+def test_what_lies_beyond_the_ground_is_said(house, monkeypatch) -> None:
+    drill = burning(house, *BESIDE_THE_LINE, weather=world.recorded_weather(house, GALE_TOWARD_THE_LINE))
+    hotspots(drill)
+    monkeypatch.setattr("flows.ground.LEAST_HALF_KM", 4.0)
+    monkeypatch.setattr("flows.ground.MOST_HALF_KM", 4.0)
+    found = project(drill, the_incident(drill), as_of=MORNING)
+    assert found is not None
+    assert "推演止于周边4公里，更远处未计算" in found.facts.notes
 
 
 def test_without_wind_there_is_no_projection_and_the_message_says_so(house) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -8,8 +9,8 @@ from hypothesis import strategies as st
 
 from models.incidents.incident import IncidentState, Projection, SourceKind
 from notify.alert import IncidentLevel
-from notify.incident_level import IncidentLevelRules, Levelled, incident_ring, levelled
-from tests.notify.samples import INCIDENT, incident
+from notify.incident_level import Around, IncidentLevelRules, Levelled, incident_ring, levelled
+from tests.notify.samples import INCIDENT, MORNING, incident
 
 RULES = IncidentLevelRules(
     pixels=3,
@@ -25,11 +26,11 @@ RULES = IncidentLevelRules(
 
 
 def level_of(found, *, grade: int | None = 3, key_dates_zh: str = "") -> Levelled:
-    return levelled(found, danger_grade=grade, key_dates_zh=key_dates_zh, rings=INCIDENT, rules=RULES)
+    return levelled(found, around=Around(MORNING, grade, key_dates_zh), rings=INCIDENT, rules=RULES)
 
 
 def reaching(hours: float | None, probability: float | None = 0.5) -> Projection:
-    return Projection(200.0, hours, None if hours is None else hours + 3, 40.1, 117.2, probability)
+    return Projection(200.0, hours, None if hours is None else hours + 3, 40.1, 117.2, MORNING, probability)
 
 
 def test_an_ordinary_look_has_the_level_of_its_ring_and_says_the_distance() -> None:
@@ -101,3 +102,12 @@ def test_a_level_is_never_below_the_ring(distance, pixels, grade, state, hours) 
 def test_rules_that_contradict_each_other_are_refused(changes) -> None:
     with pytest.raises(ValueError, match="must"):
         replace(RULES, **changes)
+
+
+def test_an_arrival_that_was_projected_hours_ago_is_as_near_as_it_is_now() -> None:
+    found = replace(incident(24.0), projection=reaching(13.0))
+    later = levelled(found, around=Around(MORNING + timedelta(hours=2), 3), rings=INCIDENT, rules=RULES)
+    assert (level_of(found).level, later.level) == (IncidentLevel.WATCH, IncidentLevel.NOTIFY)
+    assert later.reasons[-1] == "推演最早11.0小时到界"
+    past = levelled(found, around=Around(MORNING + timedelta(hours=14), 3), rings=INCIDENT, rules=RULES)
+    assert (past.level, past.reasons[-1]) == (IncidentLevel.CRITICAL, "推演最早0.0小时到界")

@@ -156,7 +156,7 @@ def an_incident(number: int = 1, **changes: Any) -> Incident:
         "county_gbs": (110117, 120119),
         "level": "notify",
         "level_reasons": ("距界1.2公里",),
-        "projection": Projection(210.0, 2.5, 6.0, 40.1, 117.3, 0.4),
+        "projection": Projection(210.0, 2.5, 6.0, 40.1, 117.3, minutes(0), 0.4),
         "merged_into": f"JJJ-PG-JZ-2017-{number + 500:03d}",
         "merged_from": (f"JJJ-PG-JZ-2017-{number + 600:03d}",),
         "split_from": f"JJJ-PG-JZ-2017-{number + 700:03d}",

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.spread.ensemble import EnsembleRules, drawn, seed_of
-from models.spread.outlook import DayAir, Outlook, outlook
+from models.spread.outlook import Asked, DayAir, Outlook, outlook
 from tests.models.spread.worlds import RULES, paces, plain, steady
 
 AS_OF = datetime(2027, 4, 10, 6, tzinfo=UTC)
@@ -21,7 +21,7 @@ AIR = DayAir(24.0, 20.0)
 def seen(*, wind_kmh: float = 20.0, wind_from: float = 270.0, normal: float = 90.0, line_m: float = 2500.0) -> Outlook:
     members = drawn(RULES, seed=7, location_error_m=300.0)
     ground = plain(line_m=line_m, normal_deg=normal, cells=41, cell_m=200.0)
-    return outlook(ground, paces(), steady(wind_kmh, wind_from), members, horizon_h=24.0, air=AIR, rings=True)
+    return outlook(ground, paces(), steady(wind_kmh, wind_from), members, asked=Asked(24.0, rings=True), air=AIR)
 
 
 def test_an_incident_has_the_same_members_whenever_it_is_looked_at_again() -> None:
@@ -97,6 +97,6 @@ def test_both_opinions_are_told_and_a_large_difference_is_flagged() -> None:
     )
     members = drawn(RULES, seed=7, location_error_m=0.0)
     ground = plain(line_m=2500.0, normal_deg=90.0, cells=41, cell_m=200.0)
-    silent = outlook(ground, paces(), steady(5, 270), members, horizon_h=1.0, air=None, rings=False).here
+    silent = outlook(ground, paces(), steady(5, 270), members, asked=Asked(1.0), air=None).here
     assert silent.second_rate_m_min is None
     assert silent.disagrees is False

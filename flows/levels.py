@@ -1,0 +1,62 @@
+"""The level of each followed incident, after its projection and before anybody is told (等级)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+
+from flows.order import Order
+from flows.projecting import ProjectedRound
+from flows.standing import standing_danger
+from flows.wiring import House
+from models.incidents.incident import Incident, IncidentState
+from notify.incident_level import Around, levelled
+from notify.phrases import BEIJING
+
+
+def level_and_keep(
+    house: House, order: Order, followed: Iterable[Incident], ahead: ProjectedRound
+) -> tuple[Incident, ...]:
+    """Incidents with this round's projection and the level that follows from it, kept where either is new.
+
+    Args:
+        house: the world to work in.
+        order: what was asked.
+        followed: incidents as this round left them.
+        ahead: what it projected.
+    """
+    grades = danger_grades(house, order)
+    before = list(followed)
+    after = tuple(_levelled(house, order, ahead.of(each), grades) for each in before)
+    if order.send:
+        changed = [new for old, new in zip(before, after, strict=True) if new != old]
+        house.incidents.save(changed, world=house.world)
+    return after
+
+
+def _levelled(house: House, order: Order, incident: Incident, grades: Mapping[str, int]) -> Incident:
+    """The incident with its level and the reasons for it; one that ended keeps its last."""
+    if incident.state is IncidentState.ENDED:
+        return incident
+    key_dates = house.rules.calendar.key_dates(_local_date(order))
+    around = Around(
+        now=order.as_of,
+        danger_grade=grades.get(incident.zone),
+        key_dates_zh="、".join(day.key_date.name_zh for day in key_dates),
+    )
+    found = levelled(incident, around=around, rings=house.rules.incident_alert, rules=house.rules.incident_level)
+    return replace(incident, level=found.level.value, level_reasons=found.reasons)
+
+
+def danger_grades(house: House, order: Order) -> Mapping[str, int]:
+    """Today's danger grade of each joint unit; a unit that nobody can say one of has none."""
+    standing = standing_danger(house)
+    if standing is None or standing["stale"] or datetime.fromisoformat(standing["made_utc"]) > order.as_of:
+        return {}
+    today = _local_date(order).isoformat()
+    return {row["zone"]: row["danger_grade"] for row in standing["zones"] if row["local_date"] == today}
+
+
+def _local_date(order: Order) -> date:
+    return order.as_of.astimezone(BEIJING).date()
