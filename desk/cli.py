@@ -38,6 +38,7 @@ from desk.dispatcher import dispatcher
 from desk.drill import drill
 from desk.errors import InputError
 from desk.exits import Exit
+from desk.processing import process
 from desk.transcript import transcript
 from feeds.errors import FeedError, FeedMalformed
 from flows.errors import ConfigurationError, OrderRefused
@@ -103,6 +104,7 @@ for _name, _command in COMMANDS.items():
     app.command(_name)(_command)
 app.add_typer(cap, name="cap")
 app.add_typer(drill, name="drill")
+app.add_typer(process, name="process")
 app.add_typer(audit, name="audit")
 app.add_typer(contacts, name="contacts")
 app.add_typer(retention, name="retention")

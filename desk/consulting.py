@@ -26,6 +26,7 @@ def consult(
     by: Annotated[str, typer.Option("--by", help="Who invites: office and name.")],
     answer_by: Annotated[str, typer.Option("--answer-by", help="Names are wanted by then; empty: 2 h before.")] = "",
     agenda: Annotated[list[str] | None, typer.Option("--agenda", help="A point; may be given several times.")] = None,
+    event: Annotated[str, typer.Option("--event", help="Number of the event that it is about.")] = "",
     world: WorldOption = LIVE,
     as_json: Json = False,
 ) -> None:
@@ -35,8 +36,9 @@ def consult(
     """
     begins = instant(at, "--at")
     wanted = instant(answer_by, "--answer-by") if answer_by else begins - timedelta(hours=_ANSWER_H)
-    meeting = Meeting(subject, begins, wanted, meeting_no, tuple(agenda or ()))
     with opened(world) as house:
+        event_id = house.incidents.resolve(event, world=house.world).incident_id if event else ""
+        meeting = Meeting(subject, begins, wanted, meeting_no, tuple(agenda or ()), event_id)
         row = draft_consultation(house, zone, meeting, by=by, now=house.clock())
         persons = needed(house, row)
     if as_json:

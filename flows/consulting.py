@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flows.wiring import House
 from notify.alert import LIVE, WarningColour
@@ -17,6 +18,7 @@ from store.warning_documents import LETTER, DocumentRow
 
 CONSULTATION = "consultation"
 """``content["form"]`` of an invitation."""
+NUMBER_PREFIX = "会商邀请"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,8 @@ class Meeting:
     answer_by_utc: datetime
     meeting_no: str
     agenda: tuple[str, ...] = ()
+    event_id: str = ""
+    """Number of the event that it is about; empty where it is about none."""
 
 
 def draft_consultation(house: House, zone_id: str, meeting: Meeting, *, by: str, now: datetime) -> DocumentRow:
@@ -61,7 +65,7 @@ def draft_consultation(house: House, zone_id: str, meeting: Meeting, *, by: str,
         except ValueError as error:
             raise AnswerUnclear(f"a consultation: {error}") from error
         row = DocumentRow(
-            number=f"会商邀请〔{day:%Y}〕{count}",
+            number=f"{NUMBER_PREFIX}〔{day:%Y}〕{count}",
             kind=LETTER,
             zone=zone.id,
             county_gb=zone.counties[0].gb,
@@ -74,7 +78,19 @@ def draft_consultation(house: House, zone_id: str, meeting: Meeting, *, by: str,
             decided_utc=now,
             text_short=texts.short,
             text_long=texts.long,
-            content={"form": CONSULTATION},
+            content=_content(meeting, by),
         )
         house.warning_documents.save(row, world=house.world)
     return row
+
+
+def _content(meeting: Meeting, by: str) -> dict[str, Any]:
+    return {
+        "form": CONSULTATION,
+        "subject": meeting.subject_zh,
+        "begins": meeting.at_utc.astimezone(BEIJING).isoformat(),
+        "meeting_no": meeting.meeting_no,
+        "agenda": list(meeting.agenda),
+        "event_id": meeting.event_id,
+        "by": by.strip(),
+    }

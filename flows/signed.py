@@ -28,6 +28,7 @@ from models.fire_weather.snow import SnowRules
 from models.ignition.day_weather import DayWeatherParameters
 from models.incidents.false_alarm_rules import DoubtRules, HeatRules
 from models.incidents.track_rules import TrackRules
+from models.processes.clocks import ProcessClocks
 from models.spread.ensemble import EnsembleRules
 from models.spread.vegetation import FuelRules
 from models.weather.daily import DailyParameters
@@ -101,6 +102,7 @@ class SignedRules:
     verification_clocks: VerificationClocks
     report_clocks: ReportClocks
     statistics: StatisticsRules
+    process_clocks: ProcessClocks
     heat_proposal: HeatProposalRules
     track: TrackRules
     heat: HeatRules
@@ -164,6 +166,7 @@ def load_signed(folder: Path) -> SignedRules:
         verification_clocks=book.bind("verification.clocks", VerificationClocks),
         report_clocks=book.bind("verification.fire_report", ReportClocks),
         statistics=book.bind("verification.statistics", StatisticsRules),
+        process_clocks=book.bind("processes.clocks", ProcessClocks),
         heat_proposal=book.bind("verification.heat_proposal", HeatProposalRules),
         track=book.bind("incidents.track", TrackRules),
         heat=book.bind("false_alarms.heat", HeatRules),

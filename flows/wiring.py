@@ -56,6 +56,7 @@ from store.ledger import SqlLedger
 from store.ledger_frames import LedgerFrames
 from store.moisture import Moisture
 from store.payloads import Payloads
+from store.processes import Processes
 from store.products import Products
 from store.releases import Releases
 from store.runs import Runs
@@ -187,6 +188,11 @@ class House:
     def warning_documents(self) -> WarningDocuments:
         """Warnings and letters, from draft to release."""
         return WarningDocuments(self.database)
+
+    @property
+    def processes(self) -> Processes:
+        """Cases of the processes between offices, and their steps."""
+        return Processes(self.database)
 
     @property
     def products(self) -> Products:

@@ -75,6 +75,8 @@ class AuditAction(StrEnum):
     HANDOVER = "handover"
     CONTACTS = "contacts"
     PUBLISH = "publish"
+    PROCESS = "process"
+    """A step of a process between offices."""
 
 
 @dataclass(frozen=True, slots=True)

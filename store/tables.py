@@ -25,6 +25,7 @@ from store.ledger_rows import (
 )
 from store.moisture import moisture
 from store.payloads import payload
+from store.processes import process_case, process_step
 from store.products import product
 from store.releases import drill_table, signature_table
 from store.runs import run
@@ -58,6 +59,8 @@ TABLES = (
     incident_stage,
     fire_report,
     heat_proposal,
+    process_case,
+    process_step,
     event_table,
     alert_table,
     delivery_table,

@@ -239,11 +239,13 @@ class Verification:
         """The newest final result of each incident."""
         return {one.incident_id: one.result for one in self.answers(world=world) if one.result.final}
 
-    def stages(self, incident_id: str, *, world: str = LIVE) -> list[StageRow]:
-        """Stages of an incident, in order; empty while it is 疑似."""
+    def stages(self, incident_id: str | None = None, *, world: str = LIVE) -> list[StageRow]:
+        """Stages of an incident, or of all, in order; empty while it is 疑似."""
         table = incident_stage.c
         chosen = sa.select(*[table[item.name] for item in fields(StageRow)])
-        chosen = chosen.where(table.world == world, table.incident_id == incident_id).order_by(table.seq)
+        chosen = chosen.where(table.world == world).order_by(table.seq)
+        if incident_id is not None:
+            chosen = chosen.where(table.incident_id == incident_id)
         with self.database.read() as connection:
             return [StageRow(**row._asdict() | {"stage": Stage(row.stage)}) for row in connection.execute(chosen)]
 
@@ -271,11 +273,13 @@ class Verification:
             deed = Deed(report.drafted_by, AuditAction.REPORT, report.incident_id, report.drafted_utc, payload, world)
             append(connection, deed)
 
-    def reports(self, incident_id: str, *, world: str = LIVE) -> list[FireReport]:
-        """Reports of a fire, first to last."""
+    def reports(self, incident_id: str | None = None, *, world: str = LIVE) -> list[FireReport]:
+        """Reports of a fire, or of all, first to last."""
         table = fire_report.c
         chosen = sa.select(*[table[item.name] for item in fields(FireReport)])
-        chosen = chosen.where(table.world == world, table.incident_id == incident_id).order_by(table.number)
+        chosen = chosen.where(table.world == world).order_by(table.incident_id, table.number)
+        if incident_id is not None:
+            chosen = chosen.where(table.incident_id == incident_id)
         with self.database.read() as connection:
             return [FireReport(**row._asdict() | {"kind": ReportKind(row.kind)}) for row in connection.execute(chosen)]
 
