@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import partial
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from flows.auditing import auditing_round
 from flows.best_effort import attempt
 from flows.cap_products import publish_cap
+from flows.configured import code_version, configuration_of
 from flows.danger_round import danger_round
 from flows.dispatching import dispatching_round
 from flows.errors import OrderRefused
 from flows.hotspot_round import hotspot_round
 from flows.order import FlowName, Order, Outcome, new_run_id
+from flows.rerun.state import state_now
 from flows.run_alarm import mark_stale, tell_failed, tell_good
 from flows.wiring import House
 from store.runs import Run, RunEnd, RunOutcome
@@ -30,6 +34,8 @@ ROUNDS: Mapping[FlowName, Round] = {
     FlowName.DISPATCH_ROUND: dispatching_round,
     FlowName.AUDIT_ROUND: auditing_round,
 }
+REPEATED = frozenset({FlowName.DANGER_WATCH, FlowName.HOTSPOT_WATCH})
+"""Flows whose products can be made again."""
 DISTRIBUTION = "border-firewatch"
 LOG = logging.getLogger("firewatch.run")
 
@@ -57,10 +63,10 @@ def carry_out(house: House, order: Order) -> Report:
     run_id = new_run_id(order.as_of, order.flow)
     started = house.clock()
     try:
-        house.runs.begin_run(_begun(house, order, run_id, started))
+        begun = house.runs.begin_run(_begun(house, order, run_id, started))
         outcome = _with_cap(house, order, run_id, ROUNDS[order.flow](house, order, run_id))
         ended = house.clock()
-        house.runs.end_run(run_id, _end(outcome, ended))
+        house.runs.end_run(run_id, _end(begun, outcome, ended))
     except BaseException as error:
         _fail(house, order, run_id, error)
         raise
@@ -121,13 +127,19 @@ def _begun(house: House, order: Order, run_id: str, started: datetime) -> Run:
         trigger=order.trigger,
         who=order.who,
         reason=order.reason,
+        rerun_of=order.rerun_of,
         parameters={"zones": list(order.zones), "send": order.send, "live": order.live},
         config_version=f"{version(DISTRIBUTION)}+rules.{house.rules.version[:12]}",
         world=house.world,
+        known_by_utc=order.known_by_utc or (None if order.live else order.as_of),
+        code_version=code_version(),
+        configuration=configuration_of(house) if order.flow in REPEATED else {},
+        state=state_now(house) if order.flow in REPEATED and house.known is None else {},
     )
 
 
-def _end(outcome: Outcome, at: datetime) -> RunEnd:
+def _end(begun: Run, outcome: Outcome, at: datetime) -> RunEnd:
+    conclusions = tuple(asdict(one) for one in outcome.conclusions)
     return RunEnd(
         outcome=outcome.outcome,
         ended_utc=at,
@@ -135,7 +147,21 @@ def _end(outcome: Outcome, at: datetime) -> RunEnd:
         products=tuple(product.path for product in outcome.products),
         alerts=outcome.alerts,
         note="\n".join(["缺测:" + "、".join(outcome.missing), *outcome.problems]) if outcome.missing else "",
+        conclusions=conclusions,
+        inputs_sha256=digest_of([sorted(read.sha256 for read in outcome.inputs), dict(begun.configuration)]),
+        outputs_sha256=digest_of([_made(outcome), conclusions]),
     )
+
+
+def _made(outcome: Outcome) -> list[tuple[str, str, str]]:
+    """The products of the round itself: messages are those of its sending."""
+    made = ((one.kind, Path(one.path).name, one.sha256) for one in outcome.products if not one.kind.startswith("cap"))
+    return sorted(made)
+
+
+def digest_of(said: object) -> str:
+    """sha256 of a document in one order of keys."""
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def _said(report: Report) -> dict[str, Any]:

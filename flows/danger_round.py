@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import dataframely as dy
 import polars as pl
@@ -17,9 +18,9 @@ from flows.danger_words import danger_facts, weather_around
 from flows.feed_watch import codes_of, watch_feeds
 from flows.forecast_scoring import keep_and_score
 from flows.gathered import Gathered
-from flows.order import Order, Outcome
+from flows.order import Conclusion, Order, Outcome
 from flows.standing import Said, mark_danger_stale, publish_danger
-from flows.telling import Event, Told, settle, zone_prefix, zone_scope
+from flows.telling import Event, Told, conclusion_of, settle, zone_prefix, zone_scope
 from flows.warning_colours import area_danger
 from flows.warning_round import draft_warnings
 from flows.wiring import House
@@ -58,26 +59,32 @@ def danger_round(house: House, order: Order, run_id: str) -> Outcome:
     judged = [] if _waits_for_noon(order, gathered) else zones
     told = [settle(house, order, _event(house, order, zone, made, gathered)) for zone in judged]
     draft_warnings(house, order, judged, area_danger(house, None if made is None else made.danger, missing))
+
+    def again(other: House, asked: Order) -> list[Conclusion]:
+        return [conclusion_of(settle(other, asked, _event(other, asked, zone, made, gathered))) for zone in judged]
+
     told += watch_feeds(house, order, gathered)
+    concluded = partial(replace, alerts=codes_of(told), conclusions=tuple(map(conclusion_of, told)), again=again)
     if made is None or made.danger.is_empty():
         mark_danger_stale(house, order, missing or ("当日气象",))
         outcome = RunOutcome.FEED_OUT if gathered.out else RunOutcome.DEGRADED
         rows = tuple({"zone": each.outcome.zone, "reason": str(each.outcome.reason)} for each in told[: len(judged)])
         missing = missing or ("当日气象",)
-        return Outcome(outcome, missing, gathered.problems, gathered.inputs, alerts=codes_of(told), table=rows)
+        return concluded(Outcome(outcome, missing, gathered.problems, gathered.inputs, table=rows))
     scored = keep_and_score(house, order, made, run_id)
     said = Said(missing, made.remarks, made.findings, made.files, made.peaks)
     products = publish_danger(house, order, made.danger, made.zones, run_id=run_id, said=said)
     maps = draw_danger(house, order, made.danger, made.zones, run_id=run_id)
-    return Outcome(
-        outcome=RunOutcome.DEGRADED if missing or made.danger["degraded"].any() else RunOutcome.DONE,
-        missing=(*missing, *maps.missing),
-        problems=gathered.problems,
-        inputs=gathered.inputs,
-        products=(*products, *maps.products),
-        alerts=codes_of(told),
-        counts=_counts(cells, made) | {"forecasts_scored": scored} | maps.counts,
-        table=_table(made.zones, told),
+    return concluded(
+        Outcome(
+            outcome=RunOutcome.DEGRADED if missing or made.danger["degraded"].any() else RunOutcome.DONE,
+            missing=(*missing, *maps.missing),
+            problems=gathered.problems,
+            inputs=gathered.inputs,
+            products=(*products, *maps.products),
+            counts=_counts(cells, made) | {"forecasts_scored": scored} | maps.counts,
+            table=_table(made.zones, told),
+        )
     )
 
 
@@ -149,9 +156,8 @@ def _event(
 
 def _began_utc(house: House, draft: Draft) -> datetime | None:
     """When the first word of this episode was decided; None for a first word."""
-    alerts = house.ledger_frames.alerts(world=house.world)
-    first = alerts.filter((pl.col("event_id") == draft.event_id) & (pl.col("revision") == 1))
-    return None if first.is_empty() else first.item(0, "decided_utc").astimezone(UTC)
+    revisions = house.alerts.of_event(draft.event_id, world=house.world)
+    return next((one.decided_utc.astimezone(UTC) for one in revisions if one.revision == 1), None)
 
 
 def _window(rules: DangerAlertRules, gathered: Gathered[WeatherFrame]) -> DangerAlertRules:

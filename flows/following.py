@@ -103,7 +103,7 @@ def _judged_window(
     house: House, order: Order, since: datetime
 ) -> tuple[dy.DataFrame[JudgedHotspotFrame], dy.DataFrame[JudgementFrame]]:
     """The hotspots of the window with what each is taken for, and the judgements that were made now."""
-    known = house.hotspots.since(since, available_by=None if order.live else order.as_of, world=house.world)
+    known = house.hotspots.since(since, available_by=order.available_by, world=house.world)
     window = located(known.pipe(HotspotFrame.validate), house.catalogue).hotspots
     if order.zones:
         window = LocatedHotspotFrame.validate(window.filter(window["zone"].is_in(order.zones)))
@@ -120,7 +120,7 @@ def _heat(house: House, order: Order, unseen: pl.DataFrame) -> Heat:
     oldest = unseen["acquired_utc"].min()
     assert isinstance(oldest, datetime)
     reach = timedelta(days=house.rules.heat.lookback_d + 1)
-    history = house.hotspots.since(oldest - reach, available_by=None if order.live else order.as_of, world=house.world)
+    history = house.hotspots.since(oldest - reach, available_by=order.available_by, world=house.world)
     return Heat(history, heat_sources(house))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -17,17 +18,17 @@ from flows.feed_watch import WATERMARK, codes_of, watch_feeds
 from flows.following import follow_and_keep
 from flows.gathered import Gathered
 from flows.levels import level_and_keep
-from flows.order import Order, Outcome
+from flows.order import Conclusion, Order, Outcome
 from flows.picturing import draw_incidents
 from flows.projecting import ProjectedRound, arrival_facts, project_incidents
-from flows.telling import Event, Told, settle, zone_prefix, zone_scope
+from flows.telling import Event, Told, conclusion_of, settle, zone_prefix, zone_scope
 from flows.verified import verified_as
 from flows.verifying import expire_tasks, publish_tasks
 from flows.weather_near import wind_near
 from flows.wiring import House
 from models.frames import HotspotFrame, LocatedHotspotFrame
 from models.incidents.deduplicate import deduplicate
-from models.incidents.incident import Incident
+from models.incidents.incident import Incident, IncidentState
 from models.incidents.match import located
 from notify.alert import Alert, Draft, Reason
 from notify.decide import IncidentMemory, decide_incident, incident_memory_of
@@ -94,7 +95,28 @@ def hotspot_round(house: House, order: Order, run_id: str) -> Outcome:
             **pictures.counts,
         },
         table=tuple(_row(each) for each in told if each.outcome.zone is not None),
+        conclusions=tuple(map(conclusion_of, told)),
+        again=partial(_again, standing, seen),
     )
+
+
+def _again(incidents: Sequence[Incident], seen: Seen, house: House, order: Order) -> list[Conclusion]:
+    """Decide about the same incidents in another house; what a later round knows better is left to that round."""
+    standing = {each.incident_id: each for each in house.incidents.all_incidents(world=house.world)}
+    ours = [each for each in incidents if not _overtaken(standing.get(each.incident_id), each)]
+    if order.send:
+        house.incidents.save([each for each in ours if standing.get(each.incident_id) != each], world=house.world)
+    told = [settle(house, order, incident_event(house, order, each, seen)) for each in ours]
+    if order.send:
+        publish_tasks(house, ours, (each.alert for each in told), now=order.as_of)
+    return [conclusion_of(each) for each in told]
+
+
+def _overtaken(standing: Incident | None, found: Incident) -> bool:
+    """Whether what stands has pixels that ``found`` does not know, or has ended."""
+    if standing is None:
+        return False
+    return standing.state is IncidentState.ENDED or not standing.hotspot_ids <= found.hotspot_ids
 
 
 def _last_round(house: House) -> datetime | None:

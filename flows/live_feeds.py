@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import TypeVar
 
 import polars as pl
 
@@ -44,6 +46,19 @@ def weather_points(cells: pl.DataFrame, spacing_deg: float = POINT_SPACING_DEG) 
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """The answers that an earlier run read, in the place of the newest ones.
+
+    Attributes:
+        answers: by feed and question. What is not among them was not answered then.
+        known_by_utc: when that run had ended: what is asked once and kept (heights) counts up to then.
+    """
+
+    answers: Mapping[tuple[str, str], Payload]
+    known_by_utc: datetime
+
+
 @dataclass(frozen=True)
 class Asking:
     """Asks a feed and keeps the answer, or finds what the archive held."""
@@ -51,6 +66,7 @@ class Asking:
     payloads: Payloads
     rules: SignedRules
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    recall: Recall | None = None
 
     def answer(self, request: FeedRequest, *, as_of: datetime, live: bool) -> Payload:
         """The answer to ``request``: a new one, or the newest in the archive that is not later than ``as_of``.
@@ -58,6 +74,8 @@ class Asking:
         Raises:
             FeedError: there is none; the message names the feed.
         """
+        if self.recall is not None:
+            return self._recalled(request, self.recall)
         if live:
             came = fetch(request, policy=self.rules.fetch, now=self.clock)
             return self.payloads.save(
@@ -77,6 +95,12 @@ class Asking:
             check_fetched(kept.fetched_utc, as_of, max_age_h=bounds.max_fetch_age_h, feed=request.feed)
         return kept
 
+    def _recalled(self, request: FeedRequest, recall: Recall) -> Payload:
+        kept = recall.answers.get((request.feed, request.request_key))
+        if kept is None:
+            raise FeedUnavailable(request.feed, "the run that is repeated had no answer from it")
+        return kept
+
 
 def read_as(payload: Payload) -> RunInput:
     """A payload as a run row names it."""
@@ -92,7 +116,11 @@ class LiveWeather:
         self._models = settings.weather_models
         self._url = settings.open_meteo_url
         self._rules = rules
-        self._asking = Asking(payloads, rules)
+        self.asking = Asking(payloads, rules)
+
+    def recalling(self, recall: Recall) -> LiveWeather:
+        """The same source, reading what an earlier run read."""
+        return _recalling(self, recall)
 
     def gather(self, as_of: datetime, *, since: datetime, live: bool) -> Gathered[WeatherFrame]:
         """Past and coming hours of all models, of those parts of the lattice that were answered."""
@@ -123,7 +151,8 @@ class LiveWeather:
         self, points: Sequence[WeatherPoint], reaches_d: tuple[int, ...], as_of: datetime, *, live: bool
     ) -> Payload:
         last: FeedError | None = None
-        for past_days in reaches_d[:1] if live else reaches_d:
+        first_only = live or self.asking.recall is not None
+        for past_days in reaches_d[:1] if first_only else reaches_d:
             request = open_meteo.forecast_request(
                 points,
                 models=self._models,
@@ -132,14 +161,14 @@ class LiveWeather:
                 base_url=self._url,
             )
             try:
-                return self._asking.answer(request, as_of=as_of, live=live)
+                return self.asking.answer(request, as_of=as_of, live=live)
             except FeedError as error:
                 last = error
         assert last is not None
         raise last
 
     def _read(self, payload: Payload, points: Sequence[WeatherPoint], as_of: datetime) -> Parsed[WeatherFrame]:
-        content = self._asking.payloads.load(payload.payload_id)
+        content = self.asking.payloads.load(payload.payload_id)
         parsed = open_meteo.parse_forecast(
             content, points, self._models, fetched_utc=payload.fetched_utc, bounds=self._rules.rejects
         )
@@ -156,8 +185,12 @@ class LiveHotspots:
         self._key = settings.firms_map_key
         self._url = settings.firms_url
         self._rules = rules
-        self._asking = Asking(payloads, rules)
+        self.asking = Asking(payloads, rules)
         self._box = _box(catalogue)
+
+    def recalling(self, recall: Recall) -> LiveHotspots:
+        """The same source, reading what an earlier run read."""
+        return _recalling(self, recall)
 
     def gather(self, as_of: datetime, *, since: datetime | None, live: bool) -> Gathered[HotspotFrame]:  # noqa: ARG002
         """The newest answer of each product. One product out does not silence the others."""
@@ -169,7 +202,7 @@ class LiveHotspots:
         for product in firms.PRODUCTS.values():
             request = self._request(product)
             try:
-                payload = self._asking.answer(request, as_of=as_of, live=live)
+                payload = self.asking.answer(request, as_of=as_of, live=live)
                 inputs.append(read_as(payload))
                 parsed = self._parsed(payload, product)
                 frames.append(parsed.frame)
@@ -188,7 +221,7 @@ class LiveHotspots:
         return Gathered(frame, tuple(inputs), tuple(rounds), max(heard, default=None), tuple(notes))
 
     def _parsed(self, payload: Payload, product: firms.Product) -> Parsed[HotspotFrame]:
-        content = self._asking.payloads.load(payload.payload_id)
+        content = self.asking.payloads.load(payload.payload_id)
         rules, bounds = self._rules.hotspots, self._rules.rejects
         feed, fetched = product.feed, payload.fetched_utc
         return firms.parse_hotspots(content, feed=feed, fetched_utc=fetched, rules=rules, bounds=bounds)
@@ -210,7 +243,14 @@ class LiveElevation:
 
     def __init__(self, settings: Settings, rules: SignedRules, payloads: Payloads) -> None:
         self._url = settings.open_meteo_url
-        self._asking = Asking(payloads, rules)
+        self.asking = Asking(payloads, rules)
+        self.known_by_utc: datetime | None = None
+
+    def known_by(self, instant: datetime) -> LiveElevation:
+        """The same source, reading what the archive held at an instant."""
+        then = copy(self)
+        then.known_by_utc = instant
+        return then
 
     def of(self, cells: pl.DataFrame, *, as_of: datetime, live: bool) -> Heights:
         """Heights of the cells from a lattice; None with a note while the service has not answered for all of it."""
@@ -219,7 +259,7 @@ class LiveElevation:
         try:
             for part in open_meteo.chunks(points):
                 payload = self._payload(part, as_of, live=live)
-                heights += open_meteo.parse_elevation(self._asking.payloads.load(payload.payload_id), part)
+                heights += open_meteo.parse_elevation(self.asking.payloads.load(payload.payload_id), part)
         except FeedError as error:
             return Heights(None, f"{NO_ELEVATION_ZH}({error.feed})")
         known = pl.DataFrame(
@@ -233,8 +273,18 @@ class LiveElevation:
 
     def _payload(self, points: Sequence[WeatherPoint], as_of: datetime, *, live: bool) -> Payload:
         request = open_meteo.elevation_request(points, base_url=self._url)
-        kept = self._asking.payloads.newest(request.feed, request.request_key, not_after=as_of, world=LIVE)
-        return kept if kept is not None else self._asking.answer(request, as_of=as_of, live=live)
+        until = self.known_by_utc or as_of
+        kept = self.asking.payloads.newest(request.feed, request.request_key, not_after=until, world=LIVE)
+        return kept if kept is not None else self.asking.answer(request, as_of=until, live=live)
+
+
+_Source = TypeVar("_Source", LiveWeather, LiveHotspots)
+
+
+def _recalling(source: _Source, recall: Recall) -> _Source:
+    then = copy(source)
+    then.asking = replace(source.asking, recall=recall)
+    return then
 
 
 def _box(catalogue: Catalogue) -> firms.Box:

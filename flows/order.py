@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -34,6 +34,9 @@ class Order:
         zones: ids of joint units; empty for all.
         live: ask the feeds. False: read what the archive held at ``as_of``.
         send: commit the alerts. False: decide, show, and tell nobody.
+        world: whose memory is read and written.
+        known_by_utc: only inputs that were there by then are used; None for a run that asks the feeds.
+        rerun_of: the run that this one repeats.
 
     Raises:
         OrderRefused: a naive time, or no reason.
@@ -48,6 +51,8 @@ class Order:
     live: bool = True
     send: bool = False
     world: str = LIVE
+    known_by_utc: datetime | None = None
+    rerun_of: str | None = None
 
     def __post_init__(self) -> None:
         if self.as_of.tzinfo is None:
@@ -56,9 +61,33 @@ class Order:
             raise OrderRefused("a run has a reason; say why in a few words")
 
     @property
+    def available_by(self) -> datetime | None:
+        """Up to when a hotspot must have been there to be seen; None for a run that asks the feeds."""
+        return None if self.live else self.known_by_utc or self.as_of
+
+    @property
     def exercise(self) -> bool:
         """Whether everything that this run tells anybody is marked 【演练】."""
         return self.world != LIVE
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """What a run decided of one event: to tell, with words, or not to, with the reason."""
+
+    event_id: str
+    kind: str
+    zone: str | None
+    level: str
+    reason: str
+    told: bool
+    revision: int = 0
+    previous_level: str = ""
+    code: str = ""
+    text_short: str = ""
+    text_sha256: str = ""
+    """Of all texts together."""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +105,10 @@ class Outcome:
     counts: Mapping[str, int] = field(default_factory=dict)
     table: tuple[Mapping[str, Any], ...] = ()
     """What a person looks at first: one row a zone, an incident or a region."""
+    conclusions: tuple[Conclusion, ...] = ()
+    """What was decided of each event, told or not."""
+    again: Callable[[Any, Order], Sequence[Conclusion]] | None = field(default=None, compare=False, repr=False)
+    """Decides about the same findings in another house (a ``House``) and at another time: what would be sent now."""
 
 
 def new_run_id(as_of: datetime, flow: FlowName) -> str:

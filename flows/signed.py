@@ -77,6 +77,10 @@ class RoundRules:
     forecast_d: int
     hourly_d: int
     """Days from today on whose hours are computed."""
+    rerun_hold_min: float = 30.0
+    """How long a rerun holds its units at most: after that they are free, whatever became of it."""
+    override_most_h: float = 48.0
+    """How long a level that a person set may stand."""
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,6 @@ def publish_danger(
     """Write ``danger.csv`` and the summary of a run, and make them the standing ones. Returns both products."""
     degraded = bool(said.missing) or bool(danger["degraded"].any())
     summary = {
-        "run_id": run_id,
         "made_utc": order.as_of.isoformat(),
         "stale": False,
         "label": "",
@@ -81,8 +80,13 @@ def publish_danger(
         _product(house, order, kind, path, content, zones, run_id) for kind, (path, content) in written.items()
     )
     if order.send and not _is_newer(standing_danger(house), order):
-        write_whole(house.home.products / house.world / STANDING, _json(summary))
+        stand(house, run_id, summary)
     return products
+
+
+def stand(house: House, run_id: str, summary: Mapping[str, Any]) -> None:
+    """Make a summary the standing one. The file of a run says nothing of the run: its folder does."""
+    write_whole(house.home.products / house.world / STANDING, _json({"run_id": run_id, **summary}))
 
 
 def danger_csv(danger: pl.DataFrame) -> bytes:
@@ -100,6 +104,12 @@ def _is_newer(standing: Mapping[str, Any] | None, order: Order) -> bool:
     return standing is not None and datetime.fromisoformat(standing["made_utc"]) > order.as_of
 
 
+def summary_of(house: House, run_id: str) -> Mapping[str, Any] | None:
+    """The summary that a danger run made; None where it made none."""
+    made = next((one for one in house.products.of_run(run_id) if one.kind == "danger_summary"), None)
+    return None if made is None else json.loads((house.home.products / made.path).read_text(encoding="utf-8"))
+
+
 def mark_danger_stale(house: House, order: Order, missing: Sequence[str]) -> None:
     """Stamp the standing product: it is the last good one, and it is old."""
     summary = standing_danger(house)
@@ -111,7 +121,9 @@ def mark_danger_stale(house: House, order: Order, missing: Sequence[str]) -> Non
 
 
 def standing_danger(house: House) -> Mapping[str, Any] | None:
-    """The standing product; None when there never was one."""
+    """The standing product; None when there never was one. A look back sees the one that stood then."""
+    if house.known is not None:
+        return house.known.standing
     path = house.home.products / house.world / STANDING
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -50,6 +50,8 @@ class FolderWeather:
     tables: Path
     payloads: Payloads
     rules: SignedRules
+    answers: tuple[Payload, ...] | None = None
+    """Tables that an earlier run read, in the place of the folder."""
 
     def gather(self, as_of: datetime, *, since: datetime, live: bool) -> Gathered[WeatherFrame]:
         """All rows of all tables; where two have the same hour of a station, the table that sorts last counts."""
@@ -60,7 +62,7 @@ class FolderWeather:
             blanked.total += parsed.blanked.total
             return hourly(parsed.frame, file.name)
 
-        read = _read(self.tables / "weather", WEATHER, parse, payloads=self.payloads, rules=self.rules)
+        read = _read(self, "weather", WEATHER, parse)
         rows = pl.concat([WeatherFrame.create_empty(), *read.frames])
         single = rows.unique(["station_id", "valid_utc", "model"], keep="last", maintain_order=True)
         recorded = RecordedWeather(WeatherFrame.validate(single), read.inputs, self.rules.freshness[WEATHER])
@@ -75,6 +77,8 @@ class FolderHotspots:
     tables: Path
     payloads: Payloads
     rules: SignedRules
+    answers: tuple[Payload, ...] | None = None
+    """Tables that an earlier run read, in the place of the folder."""
 
     def gather(self, as_of: datetime, *, since: datetime | None, live: bool) -> Gathered[HotspotFrame]:  # noqa: ARG002
         """All rows of all tables that were available at ``as_of``."""
@@ -82,7 +86,7 @@ class FolderHotspots:
         def parse(file: TableFile) -> pl.DataFrame:
             return parse_hotspot_table(file, rules=self.rules.hotspots, bounds=self.rules.rejects).frame
 
-        read = _read(self.tables / "hotspots", HOTSPOTS, parse, payloads=self.payloads, rules=self.rules)
+        read = _read(self, "hotspots", HOTSPOTS, parse)
         rows = pl.concat([HotspotFrame.create_empty(), *read.frames]).sort("available_utc", "hotspot_id")
         single = HotspotFrame.validate(rows.unique("hotspot_id", keep="first", maintain_order=True))
         recorded = RecordedHotspots(single, read.inputs, self.rules.freshness[HOTSPOTS])
@@ -91,28 +95,33 @@ class FolderHotspots:
 
 
 def _read(
-    folder: Path,
-    feed: str,
-    parse: Callable[[TableFile], pl.DataFrame],
-    *,
-    payloads: Payloads,
-    rules: SignedRules,
+    source: FolderWeather | FolderHotspots, folder: str, feed: str, parse: Callable[[TableFile], pl.DataFrame]
 ) -> _Read:
-    """Every whole table of a folder, kept in the archive before it is parsed. A bad table does not hide a good one."""
-    frames, inputs, problems = [], [], []
+    """Every whole table, kept in the archive before it is parsed. A bad table does not hide a good one."""
+    frames: list[pl.DataFrame] = []
+    inputs: list[RunInput] = []
     try:
-        listing = load_new_tables(folder, seen=(), read_utc=datetime.now(UTC), settle_s=rules.folder.settle_s)
+        answers, problems = _answers(source, folder, feed)
     except FeedError as error:
         return _Read((), (), (str(error),))
-    for file in listing.ready:
-        kept = _kept(file, feed, payloads)
+    for kept in answers:
         inputs.append(read_as(kept))
         try:
-            frames.append(parse(TableFile(file.name, payloads.load(kept.payload_id), kept.fetched_utc)))
+            content = source.payloads.load(kept.payload_id)
+            frames.append(parse(TableFile(kept.request_key, content, kept.fetched_utc)))
         except FeedError as error:
             problems.append(str(error))
-    problems += [f"{name}: not a table (.csv, .csv.gz, .parquet)" for name in listing.ignored]
     return _Read(tuple(frames), tuple(inputs), tuple(problems))
+
+
+def _answers(source: FolderWeather | FolderHotspots, folder: str, feed: str) -> tuple[Sequence[Payload], list[str]]:
+    """The tables to read, in the archive, and what in the folder is none."""
+    if source.answers is not None:
+        return source.answers, []
+    settle_s = source.rules.folder.settle_s
+    listing = load_new_tables(source.tables / folder, seen=(), read_utc=datetime.now(UTC), settle_s=settle_s)
+    ignored = [f"{name}: not a table (.csv, .csv.gz, .parquet)" for name in listing.ignored]
+    return [_kept(file, feed, source.payloads) for file in listing.ready], ignored
 
 
 def _kept(file: TableFile, feed: str, payloads: Payloads) -> Payload:

@@ -6,6 +6,7 @@ its memory does not know. Two rounds at once decide the same alert, which the le
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,9 +15,9 @@ from typing import Generic, TypeVar
 from boundary_zones.contacts import Recipient
 from boundary_zones.required import RequiredOffice
 from boundary_zones.zone import Zone
-from flows.order import Order
+from flows.order import Conclusion, Order
 from flows.wiring import House
-from notify.alert import Alert, Draft, Reason, Silence
+from notify.alert import Alert, AlertKind, Draft, Reason, Silence
 from notify.decide import Decision, Scope
 from notify.escalate import ladder_rows, owed
 from notify.ledger import Delivery
@@ -143,7 +144,7 @@ def _rows(house: House, order: Order, event: Event[M], alert: Alert) -> tuple[De
 
 
 def _worded(house: House, event: Event[M], draft: Draft, *, preview: bool) -> Alert:
-    code = "预览" if preview else _code(house, event, draft)
+    code = (house.alerts.code_of(draft.alert_id) or "预览") if preview else _code(house, event, draft)
     envelope = Envelope(event.signature, code, draft.decided_utc, draft.exercise)
     texts = event.words(draft, envelope)
     hours = house.rules.dispatch.expires_after_h
@@ -155,6 +156,36 @@ def _worded(house: House, event: Event[M], draft: Draft, *, preview: bool) -> Al
 def _code(house: House, event: Event[M], draft: Draft) -> str:
     return house.ledger.next_code(
         event.prefix, decided_utc=draft.decided_utc, exercise=draft.exercise, world=house.world
+    )
+
+
+def conclusion_of(told: Told) -> Conclusion:
+    """What came of an event, as a run row keeps it."""
+    outcome, alert = told.outcome, told.alert
+    if isinstance(outcome, Silence):
+        kind, _, _ = outcome.event_id.partition(":")
+        return Conclusion(
+            event_id=outcome.event_id,
+            kind=kind if kind != outcome.event_id else AlertKind.INCIDENT,
+            zone=outcome.zone,
+            level=outcome.level,
+            reason=outcome.reason,
+            told=False,
+            note=outcome.note,
+        )
+    texts = "\n".join((alert.text_short, alert.text_long, alert.text_full)) if alert else ""
+    return Conclusion(
+        event_id=outcome.event_id,
+        kind=outcome.kind,
+        zone=outcome.zone,
+        level=outcome.level,
+        reason=outcome.reason,
+        told=alert is not None,
+        revision=outcome.revision,
+        previous_level=outcome.previous_level,
+        code=alert.code if alert else "",
+        text_short=alert.text_short if alert else "",
+        text_sha256=hashlib.sha256(texts.encode()).hexdigest(),
     )
 
 

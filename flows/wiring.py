@@ -42,19 +42,25 @@ from notify.cap.signature import SigningKey
 from notify.dispatch import INBOX_SCHEME
 from store.alerts import Alerts
 from store.audit import Audit
+from store.copies import Copies
 from store.coverage import Coverage
 from store.database import Database, open_database, upgrade
+from store.hand_reports import HandReports
 from store.heat_sources import HeatSources
+from store.holds import Holds
 from store.home import Home
 from store.hotspots import Hotspots
 from store.incident_events import IncidentEvents
 from store.incidents import Incidents
+from store.incidents_then import IncidentsThen
 from store.issued_forecasts import IssuedForecasts
 from store.judgements import Judgements
 from store.keys import key_ring
+from store.known import Known
 from store.ledger import SqlLedger
 from store.ledger_frames import LedgerFrames
 from store.moisture import Moisture
+from store.overrides import Overrides
 from store.payloads import Payloads
 from store.processes import Processes
 from store.products import Products
@@ -98,6 +104,8 @@ class House:
     """Signs this world's CAP messages; they are unsigned without it."""
     secrets_held: Secrets = field(default=Secrets(), repr=False)
     """Secrets that addresses and keys ask for by name."""
+    known: Known | None = None
+    """Set for a look back: how far the store is read. None: all of it."""
 
     @property
     def payloads(self) -> Payloads:
@@ -112,7 +120,7 @@ class House:
     @property
     def moisture(self) -> Moisture:
         """The fuel moisture codes from day to day."""
-        return Moisture(self.database)
+        return Moisture(self.database, known=self.known)
 
     @property
     def forecasts(self) -> IssuedForecasts:
@@ -122,22 +130,42 @@ class House:
     @property
     def hotspots(self) -> Hotspots:
         """All hotspots of the watch area."""
-        return Hotspots(self.database)
+        return Hotspots(self.database, known=self.known)
 
     @property
     def incidents(self) -> Incidents:
         """All incidents."""
-        return Incidents(self.database)
+        return Incidents(self.database) if self.known is None else IncidentsThen(self.database, self.known)
+
+    @property
+    def overrides(self) -> Overrides:
+        """Levels that a person set (人工调整)."""
+        return Overrides(self.database, known=self.known)
+
+    @property
+    def hand_reports(self) -> HandReports:
+        """Fires that somebody reported by telephone (人工录入)."""
+        return HandReports(self.database)
+
+    @property
+    def copies(self) -> Copies:
+        """Copies of what runs were configured by."""
+        return Copies(self.database)
+
+    @property
+    def holds(self) -> Holds:
+        """Who reruns which unit now."""
+        return Holds(self.database)
 
     @property
     def incident_events(self) -> IncidentEvents:
         """What happened to them, and what a person lifted."""
-        return IncidentEvents(self.database)
+        return IncidentEvents(self.database, known=self.known)
 
     @property
     def judgements(self) -> Judgements:
         """What each hotspot was taken for."""
-        return Judgements(self.database)
+        return Judgements(self.database, known=self.known)
 
     @property
     def heat_sources(self) -> HeatSources:
@@ -147,22 +175,22 @@ class House:
     @property
     def coverage(self) -> Coverage:
         """How far each feed is known."""
-        return Coverage(self.database)
+        return Coverage(self.database, known=self.known)
 
     @property
     def levels(self) -> ZoneLevels:
         """Level history and silences."""
-        return ZoneLevels(self.database)
+        return ZoneLevels(self.database, known=self.known)
 
     @property
     def ledger(self) -> SqlLedger:
         """Alerts and deliveries."""
-        return SqlLedger(self.database)
+        return SqlLedger(self.database, known=self.known)
 
     @property
     def alerts(self) -> Alerts:
         """Alerts as they were committed."""
-        return Alerts(self.database)
+        return Alerts(self.database, known=self.known)
 
     @property
     def audit(self) -> Audit:
@@ -182,7 +210,7 @@ class House:
     @property
     def verification(self) -> Verification:
         """Tasks, answers, stages, fire reports and proposals of known heat."""
-        return Verification(self.database)
+        return Verification(self.database, known=self.known)
 
     @property
     def warning_documents(self) -> WarningDocuments:
@@ -197,7 +225,7 @@ class House:
     @property
     def products(self) -> Products:
         """The catalogue of product files."""
-        return Products(self.database)
+        return Products(self.database, known=self.known)
 
     @property
     def zone_ids(self) -> tuple[str, ...]:

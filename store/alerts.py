@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from notify.alert import LIVE, Alert
 from store.database import Database
 from store.errors import NotInStore
+from store.known import Known
 from store.ledger_rows import alert_of, alert_table, answer_table, delivery_table
 
 _BY = alert_table.c
@@ -31,6 +32,8 @@ class Alerts:
     """Looks alerts up."""
 
     database: Database
+    known: Known | None = None
+    """How far a look back reads lists; None for all."""
 
     def since(self, decided_utc: datetime, *, world: str = LIVE) -> list[Alert]:
         """Alerts decided at that time or later, in the order in which they were committed."""
@@ -56,6 +59,13 @@ class Alerts:
             where = "" if world is None else f" in world {world!r}"
             raise NotInStore(f"no alert has the code {code!r}{where}; read it again from the message")
         return alert_of(row)
+
+    def code_of(self, alert_id: str) -> str | None:
+        """The code of an alert by its id; None when the decision was never committed."""
+        chosen = sa.select(_BY.code).where(_BY.alert_id == alert_id)
+        with self.database.read() as connection:
+            found: str | None = connection.execute(chosen).scalar()
+        return found
 
     def told(self, delivery_id: str) -> Told | None:
         """Which alert a delivery carried to whom; None when there is no such delivery."""
@@ -92,6 +102,8 @@ class Alerts:
 
     def _listed(self, condition: sa.ColumnElement[bool], *, world: str) -> list[Alert]:
         chosen = sa.select(alert_table).where(_BY.world == world, condition).order_by(_BY.seq)
+        if self.known is not None:
+            chosen = chosen.where(_BY.seq <= self.known.mark(alert_table.name))
         with self.database.read() as connection:
             rows: list[Any] = list(connection.execute(chosen))
         return [alert_of(row) for row in rows]

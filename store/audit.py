@@ -77,6 +77,9 @@ class AuditAction(StrEnum):
     PUBLISH = "publish"
     PROCESS = "process"
     """A step of a process between offices."""
+    OVERRIDE = "override"
+    HAND = "hand"
+    """A fire or a table that a person typed in."""
 
 
 @dataclass(frozen=True, slots=True)

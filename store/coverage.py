@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from notify.alert import LIVE
 from store.database import Database
 from store.dialect import upsert
+from store.known import Known
 from store.schema import flag, instant, metadata, text
 
 coverage = sa.Table(
@@ -74,11 +75,16 @@ class Coverage:
     """Keeps one row a feed and a world."""
 
     database: Database
+    known: Known | None = None
+    """A look back sees, and moves, what was known then."""
 
     def record_success(
         self, feed: str, *, attempted_utc: datetime, newest_content_utc: datetime | None, world: str = LIVE
     ) -> FeedCoverage:
         """A whole answer came; ``newest_content_utc`` is null when it held no row."""
+        if self.known is not None:
+            before = self.of(feed)
+            return self._note(after_success(before, attempted_utc=attempted_utc, newest_content_utc=newest_content_utc))
         with self.database.begin() as connection:
             known = _locked(connection, feed, world)
             return _put(
@@ -89,21 +95,32 @@ class Coverage:
 
     def record_failure(self, feed: str, *, attempted_utc: datetime, error: str, world: str = LIVE) -> FeedCoverage:
         """No answer, or one that could not be read or was stale."""
+        if self.known is not None:
+            return self._note(after_failure(self.of(feed), attempted_utc=attempted_utc, error=error))
         with self.database.begin() as connection:
             known = _locked(connection, feed, world)
             return _put(connection, after_failure(known, attempted_utc=attempted_utc, error=error), world)
 
     def of(self, feed: str, *, world: str = LIVE) -> FeedCoverage:
         """What is known of a feed; a feed that was never asked is out."""
+        if self.known is not None:
+            return self.known.coverage.get(feed, FeedCoverage(feed))
         with self.database.read() as connection:
             row = connection.execute(_row(feed, world)).one_or_none()
         return FeedCoverage(feed) if row is None else _coverage(row)
 
     def all_feeds(self, *, world: str = LIVE) -> list[FeedCoverage]:
         """All feeds that were ever asked, by name."""
+        if self.known is not None:
+            return [self.known.coverage[feed] for feed in sorted(self.known.coverage)]
         statement = sa.select(coverage).where(coverage.c.world == world).order_by(coverage.c.feed)
         with self.database.read() as connection:
             return [_coverage(row) for row in connection.execute(statement)]
+
+    def _note(self, found: FeedCoverage) -> FeedCoverage:
+        assert self.known is not None
+        self.known.coverage[found.feed] = found
+        return found
 
 
 def _is_older(known: datetime | None, other: datetime) -> bool:

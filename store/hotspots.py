@@ -12,8 +12,10 @@ import sqlalchemy as sa
 
 from models.frames import HotspotFrame
 from notify.alert import LIVE
+from store.counters import next_in
 from store.database import Database
 from store.dialect import upsert
+from store.known import Known
 from store.schema import count, instant, metadata, number, text
 
 hotspot = sa.Table(
@@ -37,11 +39,14 @@ hotspot = sa.Table(
     text("daynight", nullable=True),
     number("location_error_km"),
     count("sightings"),
+    count("batch", nullable=True),
     sa.PrimaryKeyConstraint("world", "hotspot_id"),
     sa.CheckConstraint("sightings >= 1", name="sightings"),
     sa.Index("ix_hotspot_acquired", "world", "acquired_utc"),
 )
 
+HOTSPOT_BATCH = "hotspot_batch"
+"""Counts the saves of a world: a hotspot carries the number of the first that it came with."""
 _COLUMNS = tuple(HotspotFrame.column_names())
 _FILLED_LATER = tuple(name for name in _COLUMNS if hotspot.c[name].nullable)
 
@@ -51,6 +56,8 @@ class Hotspots:
     """Keeps hotspots by id and world."""
 
     database: Database
+    known: Known | None = None
+    """How far a look back reads; None for all."""
 
     def save(self, frame: dy.DataFrame[HotspotFrame], *, world: str = LIVE) -> frozenset[str]:
         """Keep hotspots; returns the ids that were not there before.
@@ -60,9 +67,13 @@ class Hotspots:
         """
         if frame.is_empty():
             return frozenset()
+        if self.known is not None:
+            return self._look_at(frame, self.known, world)
         # In order of their keys, so that two writers on PostgreSQL lock rows in the same order.
         rows = [row | {"world": world, "sightings": 1} for row in _sorted(frame).to_dicts()]
         with self.database.begin() as connection:
+            batch = next_in(connection, HOTSPOT_BATCH, world=world)
+            rows = [row | {"batch": batch} for row in rows]
             insert = upsert(connection, hotspot)
             filled = {name: sa.func.coalesce(hotspot.c[name], insert.excluded[name]) for name in _FILLED_LATER}
             statement = insert.on_conflict_do_update(
@@ -84,9 +95,21 @@ class Hotspots:
         statement = _select().where(hotspot.c.world == world, hotspot.c.acquired_utc >= acquired_utc)
         if available_by is not None:
             statement = statement.where(hotspot.c.available_utc <= available_by)
+        if self.known is not None:
+            then = hotspot.c.batch <= self.known.mark(hotspot.name)
+            statement = statement.where(sa.or_(then, hotspot.c.batch.is_(None)))
         with self.database.read() as connection:
             rows = connection.execute(statement.order_by(hotspot.c.acquired_utc, hotspot.c.hotspot_id)).all()
-        return _frame(rows)
+        kept = _frame(rows)
+        return kept if self.known is None else _with_seen(kept, self.known, acquired_utc, available_by)
+
+    def _look_at(self, frame: pl.DataFrame, known: Known, world: str) -> frozenset[str]:
+        """What a look back parsed: it is seen by this look alone. Returns the ids that were not there before."""
+        oldest = frame["acquired_utc"].min()
+        assert isinstance(oldest, datetime)
+        before = set(self.since(oldest, world=world)["hotspot_id"])
+        known.seen.append(_sorted(frame))
+        return frozenset(frame["hotspot_id"]) - before
 
     def sightings(self, hotspot_id: str, *, world: str = LIVE) -> int:
         """How many answers carried this hotspot; 0 when none did."""
@@ -97,6 +120,18 @@ class Hotspots:
 
 def _sorted(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.select(_COLUMNS).sort("hotspot_id")
+
+
+def _with_seen(
+    kept: dy.DataFrame[HotspotFrame], known: Known, acquired_utc: datetime, available_by: datetime | None
+) -> dy.DataFrame[HotspotFrame]:
+    """The kept hotspots and those that the look itself parsed; what was kept first stays."""
+    wanted = pl.col("acquired_utc") >= acquired_utc
+    if available_by is not None:
+        wanted &= pl.col("available_utc") <= available_by
+    seen = [frame.filter(wanted) for frame in known.seen]
+    whole = pl.concat([kept, *seen]).unique("hotspot_id", keep="first", maintain_order=True)
+    return HotspotFrame.validate(whole.sort("acquired_utc", "hotspot_id"))
 
 
 def _select() -> sa.Select[Any]:

@@ -13,6 +13,7 @@ from models.incidents.event import Change, IncidentEvent
 from notify.alert import LIVE
 from store.database import Database
 from store.dialect import upsert
+from store.known import Known
 from store.schema import count, document, instant, metadata, text
 
 incident_event = sa.Table(
@@ -55,6 +56,8 @@ class IncidentEvents:
     """Keeps :class:`models.incidents.event.IncidentEvent` and :class:`Lift` by world and number."""
 
     database: Database
+    known: Known | None = None
+    """How far a look back reads; None for all."""
 
     def save(self, events: Iterable[IncidentEvent], *, world: str = LIVE) -> None:
         """Keep events; one that is there already, as after the same round again, stays as it was."""
@@ -88,6 +91,8 @@ class IncidentEvents:
     def lifts(self, *, world: str = LIVE) -> dict[str, Lift]:
         """All that was lifted, by number of the incident."""
         chosen = sa.select(incident_lift).where(incident_lift.c.world == world)
+        if self.known is not None:
+            chosen = chosen.where(incident_lift.c.lifted_utc < self.known.as_of_utc)
         with self.database.read() as connection:
             rows = connection.execute(chosen).all()
         return {row.incident_id: Lift(row.incident_id, row.lifted_utc, row.lifted_by, row.reason) for row in rows}

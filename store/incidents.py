@@ -9,14 +9,15 @@ from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
+from pydantic import TypeAdapter, ValidationError
 
 from models.incidents.incident import Confidence, Doubt, Incident, IncidentState, Projection, SourceKind
 from notify.alert import LIVE
 from store.counters import next_in
 from store.database import Database
 from store.dialect import upsert
-from store.errors import NotInStore, StoreConflict
-from store.schema import closed, count, document, flag, instant, metadata, number, text
+from store.errors import NotInStore, StoreConflict, StoreCorrupt
+from store.schema import closed, count, document, flag, instant, metadata, number, serial, text
 
 incident = sa.Table(
     "incident",
@@ -74,7 +75,19 @@ incident_hotspot = sa.Table(
     sa.Index("ix_incident_hotspot_hotspot", "world", "hotspot_id"),
 )
 
+incident_version = sa.Table(
+    "incident_version",
+    metadata,
+    serial("seq"),
+    text("world"),
+    text("incident_id"),
+    document("document"),
+    sa.Index("ix_incident_version_incident", "world", "incident_id", "seq"),
+)
+"""Every incident as each save left it: what a rerun begins with."""
+
 _LISTS = ("neighbour_regions", "satellites", "county_gbs", "level_reasons", "merged_from")
+_DOCUMENT = TypeAdapter(Incident)
 _PLAIN = tuple(column.name for column in incident.c if column.name not in {"world", "projection", *_LISTS})
 
 
@@ -95,6 +108,7 @@ class Incidents:
                 _refuse_return(connection, item, world)
                 _save_row(connection, item, world)
                 _save_hotspots(connection, item, world)
+                _save_version(connection, item, world)
 
     def load(self, incident_id: str, *, world: str = LIVE) -> Incident:
         """One incident.
@@ -181,6 +195,29 @@ def _save_hotspots(connection: sa.Connection, item: Incident, world: str) -> Non
         ids = {"world": world, "incident_id": item.incident_id}
         statement = upsert(connection, table).on_conflict_do_nothing()
         connection.execute(statement, [ids | {"hotspot_id": hotspot_id} for hotspot_id in new])
+
+
+def _save_version(connection: sa.Connection, item: Incident, world: str) -> None:
+    """A version where the incident is another than at the last save."""
+    kept = _DOCUMENT.dump_python(item, mode="json") | {"hotspot_ids": sorted(item.hotspot_ids)}
+    mine = (incident_version.c.world == world, incident_version.c.incident_id == item.incident_id)
+    newest = sa.select(incident_version.c.document).where(*mine).order_by(incident_version.c.seq.desc()).limit(1)
+    if connection.execute(newest).scalar() != kept:
+        row = {"world": world, "incident_id": item.incident_id, "document": kept}
+        connection.execute(incident_version.insert().values(row))
+
+
+def incident_of(kept: Any) -> Incident:
+    """The incident of a version.
+
+    Raises:
+        StoreCorrupt: the document is of another kind.
+    """
+    try:
+        found: Incident = _DOCUMENT.validate_python(kept)
+    except ValidationError as error:
+        raise StoreCorrupt(f"version of an incident: {error}; restore a backup") from error
+    return found
 
 
 def _key(table: sa.Table, item: Incident, world: str) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:

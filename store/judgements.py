@@ -15,6 +15,7 @@ from notify.alert import LIVE
 from store.database import Database
 from store.dialect import upsert
 from store.hotspots import hotspot
+from store.known import Known, refuse_writing
 from store.schema import instant, metadata, text
 
 hotspot_judgement = sa.Table(
@@ -37,9 +38,12 @@ class Judgements:
     """Keeps one row a hotspot and world; the first judgement stays."""
 
     database: Database
+    known: Known | None = None
+    """How far a look back reads; None for all."""
 
     def save(self, frame: dy.DataFrame[JudgementFrame], *, world: str = LIVE) -> None:
         """Keep judgements of hotspots that had none."""
+        refuse_writing(self.known)
         rows = [row | {"world": world} for row in frame.select(_COLUMNS).sort("hotspot_id").to_dicts()]
         if rows:
             with self.database.begin() as connection:
@@ -55,6 +59,8 @@ class Judgements:
             .where(table.c.world == world, hotspot.c.acquired_utc >= acquired_utc)
             .order_by(table.c.hotspot_id)
         )
+        if self.known is not None:
+            chosen = chosen.where(table.c.judged_utc < self.known.as_of_utc)
         with self.database.read() as connection:
             rows: Any = connection.execute(chosen).all()
         schema = JudgementFrame.create_empty().schema

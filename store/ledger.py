@@ -16,6 +16,7 @@ from store.counters import next_in
 from store.database import Database
 from store.errors import NotInStore, StoreBusy, StoreError
 from store.holders import boot_s
+from store.known import Known
 from store.ledger_rows import alert_of, alert_table, delivery_of, delivery_table
 
 _RECORD_TRIES = 4
@@ -35,6 +36,8 @@ class SqlLedger:
     database: Database
     boot_s: Callable[[], float] = boot_s
     """The clock of this machine that nobody can set."""
+    known: Known | None = None
+    """How far a look back reads the newest alerts; None for all."""
 
     def commit(self, alert: Alert, deliveries: Sequence[Delivery], owed: Sequence[Obligation] = ()) -> bool:
         """Write an alert with all its rows at once, and supersede what older revisions have not begun to send.
@@ -231,6 +234,8 @@ class SqlLedger:
                 chosen = chosen.where(alert_table.c[column] == value)
         if event_prefix:
             chosen = chosen.where(alert_table.c.event_id.startswith(event_prefix, autoescape=True))
+        if self.known is not None:
+            chosen = chosen.where(alert_table.c.seq <= self.known.mark(alert_table.name))
         with self.database.read() as connection:
             row = connection.execute(chosen.order_by(alert_table.c.seq.desc()).limit(1)).one_or_none()
         return None if row is None else alert_of(row)

@@ -1,4 +1,8 @@
-"""The fuel moisture codes from day to day: one compressed frame a day, because they are read and written as a whole."""
+"""The fuel moisture codes from day to day: one compressed frame a day, because they are read and written as a whole.
+
+What was kept is never overwritten: a day that is computed again is a new version, so that a rerun finds the state that
+the run before it began with.
+"""
 
 from __future__ import annotations
 
@@ -14,21 +18,23 @@ import sqlalchemy as sa
 
 from models.frames import MoistureFrame
 from notify.alert import LIVE
+from store.counters import next_in
 from store.database import Database
-from store.dialect import upsert
 from store.errors import NotInStore, StoreCorrupt, StoreError
-from store.schema import count, day, metadata, text
+from store.known import Known, refuse_writing
+from store.schema import count, day, metadata, serial, text
 
 moisture = sa.Table(
-    "moisture",
+    "moisture_version",
     metadata,
+    serial("seq"),
     text("world"),
     day("local_date"),
     count("cells"),
     text("sha256"),
     text("made_by_run"),
     sa.Column("frame", sa.LargeBinary(), nullable=False),
-    sa.PrimaryKeyConstraint("world", "local_date"),
+    sa.Index("ix_moisture_version_day", "world", "local_date", "seq"),
 )
 
 _COLUMNS = tuple(MoistureFrame.column_names())
@@ -36,12 +42,16 @@ _COLUMNS = tuple(MoistureFrame.column_names())
 
 @dataclass(frozen=True)
 class Moisture:
-    """Keeps a :class:`MoistureFrame` a day and a world."""
+    """Keeps a :class:`MoistureFrame` a day and a world, in versions; the newest counts."""
 
     database: Database
+    known: Known | None = None
+    """How far a look back reads; None for all."""
 
     def save(self, frame: dy.DataFrame[MoistureFrame], *, made_by_run: str, world: str = LIVE) -> None:
         """Keep the codes of one day. Cells that are there already are replaced, the others of that day stay.
+
+        What was kept before stays as an older version; the same codes again are no new one.
 
         Args:
             frame: cells of one ``local_date``, from observed or analysed weather: a forecast is no state.
@@ -51,9 +61,12 @@ class Moisture:
         Raises:
             StoreError: no row, more than one day, or a row from a forecast.
         """
+        refuse_writing(self.known)
         local_date = _only_day(frame)
         with self.database.begin() as connection:
-            before = connection.execute(_day(local_date, world).with_for_update()).one_or_none()
+            # Two rounds over different zones follow each other: the second merges into what the first kept.
+            next_in(connection, f"moisture:{local_date}", world=world)
+            before = connection.execute(self._newest_of(local_date, world)).one_or_none()
             merged = _merged(None if before is None else _frame(before), frame.select(_COLUMNS))
             content = _parquet(merged)
             row = {
@@ -62,10 +75,8 @@ class Moisture:
                 "made_by_run": made_by_run,
                 "frame": content,
             }
-            statement = upsert(connection, moisture).values(world=world, local_date=local_date, **row)
-            connection.execute(
-                statement.on_conflict_do_update(index_elements=[moisture.c.world, moisture.c.local_date], set_=row)
-            )
+            if before is None or before.sha256 != row["sha256"]:
+                connection.execute(moisture.insert().values(world=world, local_date=local_date, **row))
 
     def load(self, local_date: date, *, world: str = LIVE) -> dy.DataFrame[MoistureFrame]:
         """The codes of one day.
@@ -75,7 +86,7 @@ class Moisture:
             StoreCorrupt: the bytes do not match their digest, or are no moisture frame.
         """
         with self.database.read() as connection:
-            row = connection.execute(_day(local_date, world)).one_or_none()
+            row = connection.execute(self._newest_of(local_date, world)).one_or_none()
         if row is None:
             raise NotInStore(f"no moisture codes of {local_date} in world {world!r}")
         return _frame(row)
@@ -86,9 +97,9 @@ class Moisture:
         Raises:
             StoreCorrupt: the bytes do not match their digest, or are no moisture frame.
         """
-        statement = sa.select(moisture).where(moisture.c.world == world, moisture.c.local_date <= not_after)
+        statement = self._versions(world).where(moisture.c.local_date <= not_after).limit(1)
         with self.database.read() as connection:
-            row = connection.execute(statement.order_by(moisture.c.local_date.desc()).limit(1)).one_or_none()
+            row = connection.execute(statement).one_or_none()
         return None if row is None else _frame(row)
 
     def newest_by_cell(
@@ -101,21 +112,38 @@ class Moisture:
         Raises:
             StoreCorrupt: the bytes of a day do not match their digest, or are no moisture frame.
         """
-        statement = (
-            sa.select(moisture)
-            .where(moisture.c.world == world, moisture.c.local_date.between(not_before, not_after))
-            .order_by(moisture.c.local_date.desc())
-        )
+        statement = self._versions(world).where(moisture.c.local_date.between(not_before, not_after))
         missing = set(cell_ids)
         found: list[pl.DataFrame] = [MoistureFrame.create_empty()]
+        last_read: date | None = None
         with self.database.read() as connection:
             for row in connection.execution_options(yield_per=1).execute(statement):
                 if not missing:
                     break
+                if row.local_date == last_read:
+                    continue
+                last_read = row.local_date
                 rows = _frame(row).filter(pl.col("cell_id").is_in(missing))
                 missing -= set(rows["cell_id"])
                 found.append(rows)
         return MoistureFrame.validate(pl.concat(found).sort("cell_id"))
+
+    def versions(self, local_date: date, *, world: str = LIVE) -> list[tuple[int, str, str]]:
+        """Number, digest and run of each version of a day, oldest first."""
+        chosen = sa.select(moisture.c.seq, moisture.c.sha256, moisture.c.made_by_run)
+        chosen = chosen.where(moisture.c.world == world, moisture.c.local_date == local_date)
+        with self.database.read() as connection:
+            return [tuple(row) for row in connection.execute(chosen.order_by(moisture.c.seq))]
+
+    def _versions(self, world: str) -> sa.Select[Any]:
+        """Every version that may be read: the newest day first, and of a day the newest version."""
+        chosen = sa.select(moisture).where(moisture.c.world == world)
+        if self.known is not None:
+            chosen = chosen.where(moisture.c.seq <= self.known.mark(moisture.name))
+        return chosen.order_by(moisture.c.local_date.desc(), moisture.c.seq.desc())
+
+    def _newest_of(self, local_date: date, world: str) -> sa.Select[Any]:
+        return self._versions(world).where(moisture.c.local_date == local_date).limit(1)
 
 
 def _only_day(frame: pl.DataFrame) -> date:
@@ -136,10 +164,6 @@ def _parquet(frame: pl.DataFrame) -> bytes:
     buffer = io.BytesIO()
     frame.write_parquet(buffer, compression="zstd")
     return buffer.getvalue()
-
-
-def _day(local_date: date, world: str) -> sa.Select[Any]:
-    return sa.select(moisture).where(moisture.c.world == world, moisture.c.local_date == local_date)
 
 
 def _frame(row: Any) -> dy.DataFrame[MoistureFrame]:

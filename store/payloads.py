@@ -8,6 +8,7 @@ import os
 import re
 import tempfile
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -123,6 +124,28 @@ class Payloads:
         if row is None:
             return None
         return _payload(row, self._bytes(row.path, row.sha256))
+
+    def named(self, payload_ids: Sequence[str]) -> list[Payload]:
+        """Answers by their ids, in the order of the ids.
+
+        Raises:
+            NotInStore: one of them is not in the archive.
+            StoreCorrupt: a file is missing, or what it holds does not match its digest.
+        """
+        with self.database.read() as connection:
+            rows = connection.execute(sa.select(payload).where(payload.c.payload_id.in_(list(payload_ids)))).all()
+        by_id = {row.payload_id: row for row in rows}
+        if missing := [one for one in payload_ids if one not in by_id]:
+            raise NotInStore(f"no payload {missing[0]!r} in the archive")
+        return [_payload(by_id[one], self._bytes(by_id[one].path, by_id[one].sha256)) for one in payload_ids]
+
+    def newest_of_each(self, feed: str, *, not_after: datetime, world: str) -> list[Payload]:
+        """The newest answer to each question of a feed up to an instant, by name of the question."""
+        chosen = sa.select(payload.c.request_key).where(payload.c.world == world, payload.c.feed == feed)
+        with self.database.read() as connection:
+            keys = sorted(connection.execute(chosen.where(payload.c.fetched_utc <= not_after).distinct()).scalars())
+        found = [self.newest(feed, key, not_after=not_after, world=world) for key in keys]
+        return [one for one in found if one is not None]
 
     def _intact_copy(self, feed: str, sha256: str) -> str | None:
         """Path of the same bytes from this feed, if they are there and still sound."""

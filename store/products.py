@@ -12,6 +12,8 @@ from notify.alert import LIVE
 from store.database import Database
 from store.dialect import upsert
 from store.errors import StoreConflict
+from store.known import Known
+from store.runs import run
 from store.schema import flag, instant, metadata, serial, text
 
 product = sa.Table(
@@ -58,6 +60,8 @@ class Products:
     """Keeps the catalogue."""
 
     database: Database
+    known: Known | None = None
+    """How far a look back reads; None for all."""
 
     def save(self, made: Product) -> bool:
         """Enter a file; False when the same run entered the same file before.
@@ -86,13 +90,20 @@ class Products:
             return connection.execute(chosen).scalar() is not None
 
     def newest(self, kind: str, zone: str | None = None, *, world: str = LIVE) -> Product | None:
-        """The file of a kind that was made last, of one zone, or of those that cover all."""
+        """The file of a kind that was made last, of one zone, or of those that cover all.
+
+        What a rerun made counts from its release on: until then it is a preview.
+        """
+        previews = sa.select(run.c.run_id).where(run.c.rerun_of.is_not(None), run.c.released_utc.is_(None))
         statement = (
             sa.select(product)
             .where(product.c.world == world, product.c.kind == kind, product.c.zone.is_not_distinct_from(zone))
+            .where(product.c.run_id.not_in(previews))
             .order_by(product.c.made_utc.desc(), product.c.seq.desc())
             .limit(1)
         )
+        if self.known is not None:
+            statement = statement.where(product.c.seq <= self.known.mark(product.name))
         with self.database.read() as connection:
             row = connection.execute(statement).one_or_none()
         return None if row is None else _product(row)

@@ -60,6 +60,15 @@ run = sa.Table(
     document("products"),
     document("alerts"),
     text("note"),
+    instant("known_by_utc", nullable=True),
+    sa.Column("code_version", sa.Text(), nullable=False, server_default=""),
+    sa.Column("configuration", sa.JSON(none_as_null=True), nullable=False, server_default="{}"),
+    sa.Column("state", sa.JSON(none_as_null=True), nullable=False, server_default="{}"),
+    sa.Column("conclusions", sa.JSON(none_as_null=True), nullable=False, server_default="[]"),
+    sa.Column("inputs_sha256", sa.Text(), nullable=False, server_default=""),
+    sa.Column("outputs_sha256", sa.Text(), nullable=False, server_default=""),
+    instant("released_utc", nullable=True),
+    sa.Column("released_by", sa.Text(), nullable=False, server_default=""),
     closed("outcome", RunOutcome),
     closed("trigger", Trigger),
     sa.CheckConstraint("(outcome = 'running') = (ended_utc IS NULL)", name="ended"),
@@ -87,6 +96,10 @@ class RunEnd:
     alerts: tuple[str, ...] = ()
     """Ids of the alerts that it committed."""
     note: str = ""
+    conclusions: tuple[Mapping[str, Any], ...] = ()
+    """What it decided of each event, told or not."""
+    inputs_sha256: str = ""
+    outputs_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +118,16 @@ class Run:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     config_version: str = ""
     world: str = LIVE
+    known_by_utc: datetime | None = None
+    """Only inputs that were there by then were used; None for a run that asked the feeds."""
+    code_version: str = ""
+    configuration: Mapping[str, str] = field(default_factory=dict)
+    """Digest of each thing that it was configured by: rules, estimator, registers."""
+    state: Mapping[str, Any] = field(default_factory=dict)
+    """What stood in the store when it began, so that it can be made again."""
+    released_utc: datetime | None = None
+    """When what a rerun concluded was let out; None for a preview, and for a run that sends by itself."""
+    released_by: str = ""
     end: RunEnd | None = None
 
     @property
@@ -130,7 +153,8 @@ class Runs:
             raise StoreError(f"run {begun.run_id}: a run begins before it ends")
         if begun.rerun_of is not None and not begun.reason.strip():
             raise StoreError(f"run {begun.run_id}: a rerun of {begun.rerun_of} needs a reason")
-        row = {name: getattr(begun, name) for name in _BEGUN} | {"parameters": dict(begun.parameters)}
+        row = {name: getattr(begun, name) for name in _BEGUN}
+        row |= {name: dict(getattr(begun, name)) for name in _DOCUMENTS}
         with self.database.begin() as connection:
             connection.execute(
                 run.insert().values(**row, outcome=RunOutcome.RUNNING, inputs=[], products=[], alerts=[], note="")
@@ -157,6 +181,9 @@ class Runs:
                 products=list(end.products),
                 alerts=list(end.alerts),
                 note=end.note,
+                conclusions=[dict(one) for one in end.conclusions],
+                inputs_sha256=end.inputs_sha256,
+                outputs_sha256=end.outputs_sha256,
             )
             .returning(*run.c)
         )
@@ -165,6 +192,18 @@ class Runs:
             if row is not None:
                 return _run(row)
         raise StoreConflict(f"run {run_id} ended already: {self.load(run_id).outcome}")
+
+    def release(self, run_id: str, *, by: str, at: datetime) -> None:
+        """Note that what a rerun concluded was let out; that happens once.
+
+        Raises:
+            StoreConflict: it was let out before, or is no rerun that ended.
+        """
+        waits = (run.c.rerun_of.is_not(None), run.c.released_utc.is_(None), run.c.ended_utc.is_not(None))
+        changed = run.update().where(run.c.run_id == run_id, *waits).values(released_utc=at, released_by=by)
+        with self.database.begin() as connection:
+            if connection.execute(changed.returning(run.c.run_id)).scalar() is None:
+                raise StoreConflict(f"run {run_id} cannot be released: it was before, or is no rerun that ended")
 
     def load(self, run_id: str) -> Run:
         """One run.
@@ -178,18 +217,35 @@ class Runs:
             raise NotInStore(f"no run {run_id!r}")
         return _run(row)
 
-    def last_runs(self, flow: str | None = None, *, world: str = LIVE, limit: int = 20) -> list[Run]:
+    def last_runs(self, flow: str | None = None, *, world: str = LIVE, limit: int | None = 20) -> list[Run]:
         """The newest runs first, of one flow or of all."""
         return self._list(_of(flow, world), limit)
 
-    def last_good(self, flow: str, *, world: str = LIVE) -> Run | None:
-        """The newest run that was done, degraded or not."""
-        return next(iter(self._list(_of(flow, world).where(run.c.outcome.in_(GOOD)), 1)), None)
+    def last_good(self, flow: str, *, world: str = LIVE, standing: bool = False) -> Run | None:
+        """The newest run that was done, degraded or not.
+
+        Args:
+            flow: whose.
+            world: live, or an exercise's own.
+            standing: leave reruns out that were never released, and take the one that looked latest.
+        """
+        chosen = _of(flow, world).where(run.c.outcome.in_(GOOD))
+        if standing:
+            chosen = chosen.where(sa.or_(run.c.rerun_of.is_(None), run.c.released_utc.is_not(None)))
+            chosen = chosen.order_by(run.c.as_of_utc.desc())
+        return next(iter(self._list(chosen, 1)), None)
 
     def worlds(self) -> list[str]:
         """Every world that a run was held in, by name."""
         with self.database.read() as connection:
             return [row.world for row in connection.execute(sa.select(run.c.world).distinct().order_by(run.c.world))]
+
+    def first_since(self, started_utc: datetime, *, world: str = LIVE) -> Run | None:
+        """The first run that began at an instant or later: the state that it found is that of the instant."""
+        chosen = _of(None, world).where(run.c.started_utc >= started_utc)
+        with self.database.read() as connection:
+            row = connection.execute(chosen.order_by(run.c.started_utc, run.c.run_id).limit(1)).one_or_none()
+        return None if row is None else _run(row)
 
     def unended(self, *, started_before: datetime, world: str = LIVE) -> list[Run]:
         """Runs that began before an instant and never said how they ended: crashed, or hanging."""
@@ -213,7 +269,10 @@ _BEGUN = (
     "reason",
     "rerun_of",
     "config_version",
+    "known_by_utc",
+    "code_version",
 )
+_DOCUMENTS = ("parameters", "configuration", "state")
 
 
 def _of(flow: str | None, world: str) -> sa.Select[Any]:
@@ -223,7 +282,8 @@ def _of(flow: str | None, world: str) -> sa.Select[Any]:
 
 def _run(row: Any) -> Run:
     begun = {name: getattr(row, name) for name in _BEGUN} | {"trigger": Trigger(row.trigger)}
-    return Run(**begun, parameters=row.parameters, end=_end(row))
+    begun |= {name: getattr(row, name) for name in (*_DOCUMENTS, "released_utc", "released_by")}
+    return Run(**begun, end=_end(row))
 
 
 def _end(row: Any) -> RunEnd | None:
@@ -236,4 +296,7 @@ def _end(row: Any) -> RunEnd | None:
         products=tuple(row.products),
         alerts=tuple(row.alerts),
         note=row.note,
+        conclusions=tuple(row.conclusions),
+        inputs_sha256=row.inputs_sha256,
+        outputs_sha256=row.outputs_sha256,
     )

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from store.audit import audit_table, head_table
+from store.copies import copy_table
 from store.counters import counter
 from store.coverage import coverage
+from store.hand_reports import report_table
 from store.heat_sources import heat_source
+from store.holds import hold_table
 from store.hotspots import hotspot
 from store.incident_events import incident_event, incident_lift
-from store.incidents import incident, incident_hotspot
+from store.incidents import incident, incident_hotspot, incident_version
 from store.issued_forecasts import forecast, forecast_score
 from store.judgements import hotspot_judgement
 from store.ledger_rows import (
@@ -24,6 +27,7 @@ from store.ledger_rows import (
     receipt_table,
 )
 from store.moisture import moisture
+from store.overrides import override_table
 from store.payloads import payload
 from store.processes import process_case, process_step
 from store.products import product
@@ -46,6 +50,7 @@ TABLES = (
     hotspot,
     incident,
     incident_hotspot,
+    incident_version,
     incident_event,
     incident_lift,
     hotspot_judgement,
@@ -77,6 +82,10 @@ TABLES = (
     sender_table,
     signature_table,
     drill_table,
+    copy_table,
+    hold_table,
+    override_table,
+    report_table,
 )
 
 __all__ = ["TABLES", "metadata"]

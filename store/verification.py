@@ -19,6 +19,7 @@ from store.audit import AuditAction, Deed, append
 from store.database import Database
 from store.dialect import upsert
 from store.errors import AnswerUnclear, NotInStore, StoreConflict
+from store.known import Known
 from store.schema import closed, count, document, instant, metadata, number, serial, text
 
 _STEPS = ("received", "arrived", "first_feedback", "finished")
@@ -163,6 +164,8 @@ class Verification:
     """Keeps the verification of incidents. What a person says goes into the audit log in the same transaction."""
 
     database: Database
+    known: Known | None = None
+    """How far a look back reads answers and stages; None for all."""
 
     def publish(self, task: Task, *, world: str = LIVE) -> bool:
         """Keep a new task; one that is there already stays as it is. Whether it was new."""
@@ -219,6 +222,8 @@ class Verification:
         chosen = sa.select(feedback).where(feedback.c.world == world).order_by(feedback.c.seq)
         if incident_id is not None:
             chosen = chosen.where(feedback.c.incident_id == incident_id)
+        if self.known is not None:
+            chosen = chosen.where(feedback.c.seq <= self.known.mark(feedback.name))
         with self.database.read() as connection:
             return [_feedback(row) for row in connection.execute(chosen)]
 
@@ -246,6 +251,8 @@ class Verification:
         chosen = chosen.where(table.world == world).order_by(table.seq)
         if incident_id is not None:
             chosen = chosen.where(table.incident_id == incident_id)
+        if self.known is not None:
+            chosen = chosen.where(table.seq <= self.known.mark(incident_stage.name))
         with self.database.read() as connection:
             return [StageRow(**row._asdict() | {"stage": Stage(row.stage)}) for row in connection.execute(chosen)]
 

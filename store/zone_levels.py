@@ -14,6 +14,7 @@ from notify.alert import LIVE, Reason, Silence
 from store.database import Database
 from store.dialect import upsert
 from store.errors import StoreCorrupt
+from store.known import Known, refuse_writing
 from store.schema import count, document, instant, metadata, serial, text
 
 zone_level = sa.Table(
@@ -99,9 +100,12 @@ class ZoneLevels:
     """Keeps the level history of events, and silences."""
 
     database: Database
+    known: Known | None = None
+    """How far a look back reads; None for all."""
 
     def save(self, record: LevelRecord, *, world: str = LIVE) -> None:
         """Keep the level after a run. The same run decided again (same event, same time) replaces what it said."""
+        refuse_writing(self.known)
         row = {item.name: getattr(record, item.name) for item in fields(LevelRecord)} | {"memory": dict(record.memory)}
         keys = (zone_level.c.world, zone_level.c.event_key, zone_level.c.decided_utc)
         with self.database.begin() as connection:
@@ -111,6 +115,8 @@ class ZoneLevels:
     def newest(self, event_key: str, *, before: datetime | None = None, world: str = LIVE) -> LevelRecord | None:
         """The newest level of an event; with ``before``, the newest decided earlier than that."""
         statement = _of_event(event_key, world)
+        if self.known is not None:
+            statement = statement.where(zone_level.c.decided_utc < self.known.as_of_utc)
         if before is not None:
             statement = statement.where(zone_level.c.decided_utc < before)
         with self.database.read() as connection:

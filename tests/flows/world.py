@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -236,6 +237,18 @@ def quick_rules(folder: Path) -> Path:
             assert lines[at].startswith("value = ")
             lines[at] = f"value = {value}"
         (folder / path.name).write_text("\n".join(lines), encoding="utf-8")
+    return folder
+
+
+def changed_rules(folder: Path, file: str, heading: str, value: str) -> Path:
+    """The shipped rules with another value under one heading."""
+    shutil.copytree(shipped_rules(), folder, dirs_exist_ok=True)
+    path = folder / file
+    lines = path.read_text(encoding="utf-8").splitlines()
+    at = lines.index(heading) + 1
+    assert lines[at].startswith("value = ")
+    lines[at] = f"value = {value}"
+    path.write_text("\n".join(lines), encoding="utf-8")
     return folder
 
 

@@ -1,0 +1,1 @@
+"""Runs that are held again: from the archive, in the state of then, shown before anything is sent."""
