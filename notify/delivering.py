@@ -13,7 +13,7 @@ from boundary_zones.contacts import Recipient
 from notify.alert import Alert, require_utc
 from notify.channel_rules import ChannelLimits, kind_of
 from notify.drill_gate import DrillWindow, shut_out
-from notify.ledger import Delivery, DeliveryState, Finding, Ledger, Outcome, OutcomeClass, states_after
+from notify.ledger import Delivery, DeliveryState, Finding, Later, Ledger, Outcome, OutcomeClass, Rate, states_after
 from notify.obligations import failover_rows
 from notify.parcel import Parcel
 from notify.rules import DispatchRules, by_channel
@@ -100,11 +100,10 @@ def deliver(room: PostRoom, claimed: Delivery) -> tuple[Ending, str]:
         if finding in _THERE:
             return Ending.SENT, f"looked up: {finding}"
         missing = finding is Finding.MISSING
-    wait_s = _wait_for_token_s(room, claimed, alert)
-    if wait_s > 0:
-        room.ledger.defer(claimed, until=require_utc(room.now()) + timedelta(seconds=wait_s))
+    rate = _rate(room, claimed) if sendable else None
+    row = room.ledger.begin_sending(claimed, now=require_utc(room.now()), rate=rate)
+    if isinstance(row, Later):
         return Ending.DEFERRED, "its provider's rate"
-    row = room.ledger.begin_sending(claimed, now=require_utc(room.now()))
     if row is None:
         return Ending.SKIPPED, "needless, or claimed anew"
     outcome = _refusal(room, row, alert, missing=missing) or _sent(room, row, alert, missing=missing)
@@ -123,16 +122,14 @@ def _ask(room: PostRoom, claimed: Delivery, alert: Alert) -> Finding | None:
     return finding if goes_on or finding in _THERE else None
 
 
-def _wait_for_token_s(room: PostRoom, claimed: Delivery, alert: Alert) -> float:
-    address = room.addresses.get((claimed.region, claimed.office, claimed.channel))
-    if room.limits is None or address is None or _refusal(room, claimed, alert, missing=True) is not None:
-        return 0.0
-    return room.ledger.take_token(
-        room.credential(address),
+def _rate(room: PostRoom, claimed: Delivery) -> Rate | None:
+    """What the account behind a row lets through; None where no limits are at hand."""
+    if room.limits is None:
+        return None
+    return Rate(
+        room.credential(room.addresses[claimed.region, claimed.office, claimed.channel]),
         per_min=by_channel(room.limits.per_min, claimed.channel),
         burst=by_channel(room.limits.burst, claimed.channel),
-        now=require_utc(room.now()),
-        world=claimed.world,
     )
 
 

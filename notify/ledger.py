@@ -79,6 +79,23 @@ class Outcome:
     provider_id: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """What a provider account lets through, shared by all dispatchers."""
+
+    credential: str
+    """A name that tells nothing of the credential itself."""
+    per_min: float
+    burst: int
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """The rate of an account lets a row go in so many seconds: it was given back."""
+
+    seconds: float
+
+
 class Finding(StrEnum):
     """What a provider says of an earlier attempt when it is asked by its key (look-up of receipts)."""
 
@@ -214,10 +231,11 @@ class Ledger(Protocol):
     def defer(self, delivery: Delivery, *, until: datetime) -> None:
         """Give a claimed row back, to be taken again not before ``until``: no attempt was made."""
 
-    def begin_sending(self, delivery: Delivery, *, now: datetime) -> Delivery | None:
-        """Commit SENDING just before the request.
+    def begin_sending(self, delivery: Delivery, *, now: datetime, rate: Rate | None = None) -> Delivery | Later | None:
+        """Commit SENDING just before the request, and take a token of the account with it.
 
         None when the fence is stale, a newer revision or an answer made the row needless, it is silenced or expired.
+        ``Later`` when the account has no token left: the row waits for its turn, and no attempt was made.
         """
 
     def record(
@@ -242,13 +260,6 @@ class Ledger(Protocol):
 
         Returns:
             Whether it is to be sent again now.
-        """
-
-    def take_token(self, credential: str, *, per_min: float, burst: int, now: datetime, world: str) -> float:
-        """Take one token of a provider credential, shared by all dispatchers.
-
-        Returns:
-            0 when taken; else after how many seconds to come again.
         """
 
     def pause(self, credential: str, *, until: datetime, now: datetime, world: str) -> None:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from notify.alert import LIVE, Alert, AlertKind, alert_code
-from notify.ledger import Delivery, DeliveryState, Finding, Obligation, Outcome
+from notify.ledger import Delivery, DeliveryState, Finding, Later, Obligation, Outcome, Rate
 from store import acknowledging, buckets, claiming, committing, endpoints, sending
 from store.counters import next_in
 from store.database import Database
@@ -103,15 +103,15 @@ class SqlLedger:
         with self.database.begin() as connection:
             claiming.defer(connection, delivery, until=until)
 
-    def begin_sending(self, delivery: Delivery, *, now: datetime) -> Delivery | None:
-        """Commit SENDING just before the request.
+    def begin_sending(self, delivery: Delivery, *, now: datetime, rate: Rate | None = None) -> Delivery | Later | None:
+        """Commit SENDING just before the request, together with the token that the account's rate asks for.
 
         Returns:
             None when the row is no longer this claim's, its lease is over, or it is needless by now: a newer revision,
-            an answer, its end of validity or a silence. Send nothing then.
+            an answer, its end of validity or a silence. ``Later`` when no token is left. Send nothing then.
         """
         with self.database.begin() as connection:
-            return sending.begin_sending(connection, delivery, now=now, boot_now_s=self.boot_s())
+            return sending.begin_sending(connection, delivery, now=now, boot_now_s=self.boot_s(), rate=rate)
 
     def record(
         self,
@@ -154,13 +154,6 @@ class SqlLedger:
         """
         with self.database.begin() as connection:
             return sending.confirm(connection, delivery_id, now=now, detail=detail)
-
-    def take_token(self, credential: str, *, per_min: float, burst: int, now: datetime, world: str) -> float:
-        """Take one token of a provider credential; 0 when taken, else after how many seconds to come again."""
-        interval = timedelta(minutes=1) / per_min
-        with self.database.begin() as connection:
-            wait = buckets.take(connection, credential, interval=interval, burst=burst, now=now, world=world)
-        return wait.total_seconds()
 
     def pause(self, credential: str, *, until: datetime, now: datetime, world: str) -> None:
         """Let no token of a credential be taken before an instant: its provider asked for patience."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,11 +13,13 @@ from notify.ledger import (
     DeliveryState,
     Finding,
     IllegalTransition,
+    Later,
     Outcome,
+    Rate,
     next_state,
     states_after,
 )
-from store import endpoints
+from store import buckets, endpoints
 from store.claiming import hold_event, is_over, locked
 from store.dialect import upsert
 from store.errors import NotInStore
@@ -30,8 +32,8 @@ _NOT_YET_SENDING = (_S.PENDING, _S.CLAIMED)
 
 
 def begin_sending(
-    connection: sa.Connection, delivery: Delivery, *, now: datetime, boot_now_s: float
-) -> Delivery | None:
+    connection: sa.Connection, delivery: Delivery, *, now: datetime, boot_now_s: float, rate: Rate | None = None
+) -> Delivery | Later | None:
     """SENDING inside a transaction; see :meth:`store.ledger.SqlLedger.begin_sending`."""
     hold_event(connection, delivery.alert_id)
     row = _there(connection, delivery.delivery_id)
@@ -42,7 +44,19 @@ def begin_sending(
     if why is not None:
         walk(connection, row, (ENDS_AS[why],), outcome=why.value)
         return None
+    wait = _token(connection, row, rate, now=now)
+    if wait:
+        walk(connection, row, (_S.PENDING,), due_utc=now + wait)
+        return Later(wait.total_seconds())
     return delivery_of(walk(connection, row, (_S.SENDING,), sending_utc=now))
+
+
+def _token(connection: sa.Connection, row: Any, rate: Rate | None, *, now: datetime) -> timedelta:
+    """Take a token of an account; how long to wait where there is none."""
+    if rate is None:
+        return timedelta(0)
+    interval = timedelta(minutes=1) / rate.per_min
+    return buckets.take(connection, rate.credential, interval=interval, burst=rate.burst, now=now, world=row.world)
 
 
 def record(

@@ -22,7 +22,7 @@ from notify.alert import Alert, AlertKind, IncidentLevel, Reason, alert_id_of
 from notify.channel_rules import ChannelLimits
 from notify.channels import ChannelSettings, send
 from notify.dispatch import PostRoom, addresses_of, endpoints_of, keep_dispatching
-from notify.ledger import Delivery, Finding, Outcome
+from notify.ledger import Delivery, Finding, Later, Outcome, Rate
 from notify.obligations import obligations
 from notify.parcel import Parcel
 from notify.rules import DispatchRules
@@ -140,10 +140,10 @@ class MortalLedger(SqlLedger):
             self.mortal.at("after claim")
         return rows
 
-    def begin_sending(self, delivery: Delivery, *, now: datetime) -> Delivery | None:
+    def begin_sending(self, delivery: Delivery, *, now: datetime, rate: Rate | None = None) -> Delivery | Later | None:
         """T3."""
         self.mortal.at("before begin")
-        begun = super().begin_sending(delivery, now=now)
+        begun = super().begin_sending(delivery, now=now, rate=rate)
         self.mortal.at("after begin")
         return begun
 

@@ -13,9 +13,11 @@ from notify.ledger import (
     Delivery,
     DeliveryState,
     Finding,
+    Later,
     Obligation,
     Outcome,
     OutcomeClass,
+    Rate,
     next_state,
     states_after,
 )
@@ -97,11 +99,6 @@ class LedgerInMemory:
                 return False
             return True
 
-    def take_token(self, credential: str, *, per_min: float, burst: int, now: datetime, world: str) -> float:
-        with self._lock:
-            self.tokens[credential] += 1
-            return 0.0 if self.tokens[credential] <= burst else 60.0 / per_min
-
     def pause(self, credential: str, *, until: datetime, now: datetime, world: str) -> None:
         self.paused[credential] = until
 
@@ -131,7 +128,7 @@ class LedgerInMemory:
             self.leases |= {row.delivery_id: now + timedelta(seconds=lease_s) for row in claimed}
             return claimed
 
-    def begin_sending(self, delivery: Delivery, *, now: datetime) -> Delivery | None:
+    def begin_sending(self, delivery: Delivery, *, now: datetime, rate: Rate | None = None) -> Delivery | Later | None:
         with self._lock:
             self._may_crash("begin_sending", "before")
             row = self.rows[delivery.delivery_id]
@@ -141,6 +138,12 @@ class LedgerInMemory:
             if any(one.event_id == event and one.revision > row.revision for one in self.alerts.values()):
                 self._move(row, S.SUPERSEDED)
                 return None
+            if rate is not None:
+                self.tokens[rate.credential] += 1
+                if self.tokens[rate.credential] > rate.burst:
+                    wait_s = 60.0 / rate.per_min
+                    self.defer(row, until=now + timedelta(seconds=wait_s))
+                    return Later(wait_s)
             moved = self._move(row, S.SENDING)
             self._may_crash("begin_sending", "after")
             return moved

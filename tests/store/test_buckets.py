@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from store import buckets
 from store.database import Database
 from store.ledger import SqlLedger
 from tests.store.examples import minutes
@@ -20,7 +21,9 @@ def ledger(database: Database) -> SqlLedger:
 
 
 def take(ledger: SqlLedger, at: datetime = NOW, *, credential: str = "bot", world: str = "live") -> float:
-    return ledger.take_token(credential, per_min=15, burst=4, now=at, world=world)
+    with ledger.database.begin() as connection:
+        wait = buckets.take(connection, credential, interval=timedelta(seconds=4), burst=4, now=at, world=world)
+    return wait.total_seconds()
 
 
 def test_a_rested_credential_gives_its_burst_and_then_makes_wait(ledger: SqlLedger) -> None:
