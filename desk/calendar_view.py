@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any
 
 import typer
@@ -10,15 +10,23 @@ import typer
 from desk.errors import InputError
 from desk.options import Json
 from desk.shown import BEIJING, show_json, show_table
+from flows.cadence_rules import Duty
+from flows.due import members, tier_of
+from flows.order import FlowName
 from flows.wiring import House, open_house
+from models.fire_calendar.watch_tier import county_tier
 
 
 def calendar(
     day: Annotated[str, typer.Option("--day", help="YYYY-MM-DD; today when absent.")] = "",
+    year: Annotated[int | None, typer.Option("--year", help="A year by its changes.", min=2004, max=2099)] = None,
     as_json: Json = False,
 ) -> None:
-    """Fire periods, bans and key dates of a day. Example: firewatch calendar --day 2027-04-05."""
+    """Periods, bans, key dates and duties of a day, or a year's changes. Example: firewatch calendar --year 2027."""
     house = open_house()
+    if year is not None:
+        _show_year(house, year, as_json=as_json)
+        return
     try:
         local_date = _day(day) if day else house.clock().astimezone(BEIJING).date()
         document = calendar_document(house, local_date)
@@ -33,6 +41,7 @@ def calendar(
         "zone": "联防单元",
         "county_zh": "县区",
         "words_zh": "时期",
+        "duties_zh": "应报",
         "awaited_zh": "往年、待公告",
         "mark": "确认",
     }
@@ -41,7 +50,7 @@ def calendar(
 
 def calendar_document(house: House, local_date: date) -> dict[str, Any]:
     """Seasons of all member counties and key dates of a day, as one JSON object."""
-    known = house.rules.calendar
+    known, season_of = house.rules.calendar, house.rules.season
     members = [(zone.id, county) for zone in house.catalogue.zones for county in zone.counties]
     counties = []
     for zone_id, county in members:
@@ -57,6 +66,8 @@ def calendar_document(house: House, local_date: date) -> dict[str, Any]:
                 "high_danger": season.high_danger,
                 "banned": season.banned,
                 "words_zh": season.words_zh,
+                "tier": county_tier(known, county.gb, local_date),
+                "duties_zh": "、".join(each.name_zh for each in season_of.duties_of(known, county.gb, local_date)),
                 "awaited_zh": "、".join(awaited),
                 "mark": "" if season.confirmed else "未确认",
                 "sources": [f"{one.name_zh}: {one.source} ({one.article})" for one in season.periods],
@@ -81,6 +92,51 @@ def calendar_document(house: House, local_date: date) -> dict[str, Any]:
         "holidays_announced": rest.announced,
         "key_dates": days,
         "counties": counties,
+    }
+
+
+def _show_year(house: House, year: int, *, as_json: bool) -> None:
+    try:
+        rows = changes_of_year(house, year)
+    finally:
+        house.close()
+    if as_json:
+        show_json(rows)
+        return
+    columns = {
+        "local_date": "自",
+        "tier_zh": "值守等级",
+        "key_dates_zh": "重要节点",
+        "hotspots_zh": "热点",
+        "danger_zh": "火险",
+        "owing_zh": "每日报告、零报告",
+    }
+    show_table(f"{year}年值守变化", columns, rows, empty="无")
+
+
+def changes_of_year(house: House, year: int) -> list[dict[str, Any]]:
+    """The first day of a year and every day on which the watch, the plan or a county's duties change."""
+    days = [date(year, 1, 1) + timedelta(days=number) for number in range(366)]
+    rows = [_watch_of(house, day) for day in days if day.year == year]
+    same = [{name: told for name, told in row.items() if name != "local_date"} for row in rows]
+    return [row for number, row in enumerate(rows) if number == 0 or same[number] != same[number - 1]]
+
+
+def _watch_of(house: House, local_date: date) -> dict[str, Any]:
+    known, season, counties = house.rules.calendar, house.rules.season, members(house)
+    tier = tier_of(house)
+    danger = [f"{at:%H:%M}" for at in season.cadences[FlowName.DANGER_WATCH].planned(tier, local_date)]
+    first, second, *_ = season.cadences[FlowName.HOTSPOT_WATCH].planned(tier, local_date)
+    owing = season.owing(known, counties, local_date, Duty.ZERO_REPORT)
+    names = [house.catalogue.counties[gb].short_zh for gb in dict.fromkeys(owing)]
+    return {
+        "local_date": local_date,
+        "tier": tier(local_date),
+        "tier_zh": tier(local_date).name_zh,
+        "key_dates_zh": "、".join(one.key_date.name_zh for one in known.key_dates(local_date)),
+        "hotspots_zh": f"每{(second - first) // timedelta(minutes=1)}分钟",
+        "danger_zh": "、".join(danger),
+        "owing_zh": "全部县区" if len(names) == len(set(counties)) else "、".join(names),
     }
 
 

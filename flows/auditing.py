@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from boundary_zones.required import all_required
+from flows.due import lateness
 from flows.feed_watch import codes_of
 from flows.order import Order, Outcome
+from flows.run_alarm import EFFECT_ZH, FLOW_ZH
 from flows.telling import Event, settle
 from flows.wiring import House
 from notify.alert import LIVE, SYSTEM_PREFIX, Draft
-from notify.audit_words import AuditFacts, audit_texts
-from notify.auditor import EVENT_PREFIX, Audit, AuditMemory, audit_memory_of, audited, decide_audit
+from notify.audit_words import AuditFacts, audit_texts, overdue_problem
+from notify.auditor import EVENT_PREFIX, Audit, AuditMemory, Problem, audit_memory_of, audited, decide_audit
 from notify.decide import Scope
 from notify.heartbeat import HeartbeatFailed, send_heartbeat
 from notify.texts import Envelope, Texts
@@ -59,6 +61,7 @@ def audit_of(house: House, *, sender_expected: bool = False) -> Audit:
         required=all_required(house.catalogue, house.contacts),
         now=now,
         rules=rules,
+        watched=overdue_rounds(house, now=now),
     )
 
 
@@ -70,6 +73,23 @@ def _sender_silent(house: House, now: datetime, *, expected: bool) -> timedelta 
     if seen is None:
         return timedelta.max if expected else None
     return abs(now - seen)
+
+
+def overdue_rounds(house: House, *, now: datetime) -> list[Problem]:
+    """Every planned round that was not held. An exercise has no plan."""
+    if house.world != LIVE:
+        return []
+    return [
+        overdue_problem(
+            late.flow,
+            flow_zh=FLOW_ZH[late.flow],
+            planned_utc=late.overdue,
+            held_utc=late.held_utc,
+            effect_zh=EFFECT_ZH[late.flow],
+        )
+        for late in lateness(house, now=now)
+        if late.overdue is not None
+    ]
 
 
 def _heartbeat(house: House, order: Order, found: Audit) -> tuple[str, ...]:
@@ -90,7 +110,7 @@ def _event(house: House, found: Audit) -> Event[AuditMemory]:
     scope = Scope(zone=None, regions=(), world=house.world)
 
     def words(draft: Draft, envelope: Envelope) -> Texts:
-        return audit_texts(AuditFacts(draft.reason, [problem.said_zh for problem in found.problems]), envelope)
+        return audit_texts(AuditFacts(draft.reason, found.problems), envelope)
 
     return Event(
         key="audit",

@@ -15,6 +15,7 @@ from boundary_zones.zone import Zone
 from flows.danger_making import Made, made_danger
 from flows.danger_pictures import draw_danger
 from flows.danger_words import danger_facts, weather_around
+from flows.due import zone_tier
 from flows.feed_watch import codes_of, watch_feeds
 from flows.forecast_scoring import keep_and_score
 from flows.gathered import Gathered
@@ -131,7 +132,8 @@ def _event(
 ) -> Event[DangerMemory]:
     scope = zone_scope(house, zone)
     rules = house.rules
-    judged = _window(rules.danger_alert, gathered)
+    seasonal = rules.season.danger_alert(rules.danger_alert, zone_tier(house, zone.id, order.as_of))
+    judged = _window(seasonal, gathered)
     days = () if made is None else _days(made.zones, zone)
 
     def words(draft: Draft, envelope: Envelope) -> Texts:

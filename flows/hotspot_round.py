@@ -14,6 +14,7 @@ from boundary_zones.places import county_in_words
 from boundary_zones.required import required_offices
 from boundary_zones.townships import near_in_words
 from boundary_zones.zone import Zone
+from flows.due import zone_tier
 from flows.feed_watch import WATERMARK, codes_of, watch_feeds
 from flows.following import follow_and_keep
 from flows.gathered import Gathered
@@ -141,6 +142,7 @@ def incident_event(house: House, order: Order, incident: Incident, seen: Seen) -
     zone = house.catalogue.zone(incident.zone)
     scope = zone_scope(house, zone)
     rules = house.rules
+    told = rules.season.incident_alert(rules.incident_alert, zone_tier(house, zone.id, order.as_of))
     decide = decide_verified if verified_zh else decide_incident
 
     def words(draft: Draft, envelope: Envelope) -> Texts:
@@ -151,7 +153,7 @@ def incident_event(house: House, order: Order, incident: Incident, seen: Seen) -
         fresh=IncidentMemory(),
         latest=lambda: house.ledger.latest(event_id=incident.incident_id, world=house.world),
         recall=partial(_recalled, house, incident),
-        decide=lambda memory: decide(incident, memory, scope=scope, now=order.as_of, rules=rules.incident_alert),
+        decide=lambda memory: decide(incident, memory, scope=scope, now=order.as_of, rules=told),
         words=words,
         signature=rules.wording.verification_signature if incident.suppressed else rules.wording.incident_signature,
         prefix=zone_prefix(zone),

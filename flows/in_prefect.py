@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from datetime import datetime, timedelta
 
 from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
 from prefect.client.schemas.objects import State
 from prefect.context import FlowRunContext
 from prefect.runtime import flow_run
-from prefect.states import Failed
+from prefect.states import Completed, Failed
 
+from flows.best_effort import attempt
 from flows.carry_out import Report, carry_out, skip
+from flows.due import TICKING, next_planned, waits
 from flows.order import FlowName, Order
 from flows.parameters import ordered
 from flows.wiring import House, house_in_use
@@ -19,6 +22,8 @@ from notify.alert import LIVE
 from notify.phrases import BEIJING
 from store.runs import RunOutcome, Trigger
 
+LOG = logging.getLogger("firewatch.due")
+NOT_DUE = "NotDue"
 TOO_LATE_ZH = "启动过晚,由下一次运行代替"
 
 
@@ -28,10 +33,13 @@ async def run_round(
     """Carry out a round as this flow run asks, and publish it.
 
     Returns:
-        The result of the flow run; where every feed was out, the state ``FeedOut``: in the UI it must not look well.
+        The result of the flow run; where every feed was out, the state ``FeedOut``: in the UI it must not look well;
+        where no planned round waits, the state ``NotDue``, and no run row.
     """
     with house_in_use() as house:
         order = _order(house, flow, zones=zones, as_of=as_of, reason=reason, send=send)
+        if not await asyncio.to_thread(_is_due, house, order):
+            return Completed(name=NOT_DUE, message=_not_due_zh(house, order))
         if _is_too_late(house, order):
             report = await asyncio.to_thread(skip, house, order, TOO_LATE_ZH)
         else:
@@ -64,6 +72,19 @@ def _is_too_late(house: House, order: Order) -> bool:
     if order.trigger is not Trigger.SCHEDULED:
         return False
     return house.clock() - order.as_of > timedelta(minutes=house.rules.rounds.too_late_min)
+
+
+def _is_due(house: House, order: Order) -> bool:
+    """Whether a tick of the schedule has something to do. A run by hand has; so has one where nobody can say."""
+    if order.trigger is not Trigger.SCHEDULED or order.flow not in TICKING:
+        return True
+    planned, known = attempt("say whether a round is due", lambda: waits(house, order.flow, now=order.as_of), log=LOG)
+    return planned is not None or not known
+
+
+def _not_due_zh(house: House, order: Order) -> str:
+    at = next_planned(house, order.flow, now=order.as_of)
+    return f"按季节计划,下一次 {at.astimezone(BEIJING):%m-%d %H:%M}" if at else "按季节计划,本次不运行"
 
 
 async def publish(report: Report) -> None:

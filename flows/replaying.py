@@ -18,7 +18,7 @@ from notify.phrases import BEIJING
 from store.runs import RunOutcome, Trigger
 
 DANGER_TIMES = (time(7, 7), time(15, 7))
-"""Beijing time, as prefect.yaml has them."""
+"""Beijing time, as rules/cadence.toml plans them in every season."""
 IDLE = timedelta(hours=3)
 """A hotspot round is held at least this often: feeds grow stale and incidents end by the passing of time alone."""
 _UNHEARD_LOOKS = 12

@@ -13,6 +13,7 @@ from feeds.hotspot_rows import HotspotRules
 from feeds.http import FetchPolicy
 from feeds.rejects import RejectBounds
 from feeds.tables import ColumnMapping
+from flows.cadence_rules import SeasonRules, season_rules
 from flows.rules import Rule, RuleBook, load_rules
 from flows.season_rules import fire_calendar
 from models.backtest.burning import RecurrenceRules
@@ -103,6 +104,7 @@ class SignedRules:
     day_weather: DayWeatherParameters
     recurrence: RecurrenceRules
     calendar: FireCalendar
+    season: SeasonRules
     verification_clocks: VerificationClocks
     report_clocks: ReportClocks
     statistics: StatisticsRules
@@ -167,6 +169,7 @@ def load_signed(folder: Path) -> SignedRules:
         day_weather=book.bind("ignition.day_weather", DayWeatherParameters),
         recurrence=book.bind("ignition.recurrence", RecurrenceRules),
         calendar=fire_calendar(book),
+        season=season_rules(book),
         verification_clocks=book.bind("verification.clocks", VerificationClocks),
         report_clocks=book.bind("verification.fire_report", ReportClocks),
         statistics=book.bind("verification.statistics", StatisticsRules),

@@ -1,7 +1,8 @@
-"""The auditor (送达审计): whether all that is owed is finished or still in time. Pure.
+"""The auditor (送达审计): whether all that is owed is finished or still in time, and every round was held. Pure.
 
-Only a round without a problem sends the heartbeat; an outside watcher calls when it stays away. So a ledger that stands
-still, a dispatcher that died and an auditor that died are all heard of.
+Where no round is held nothing is ever owed, and a ledger without debts looks calm: a round that is overdue is a problem
+like an office that was not reached. Only a round without a problem sends the heartbeat; an outside watcher calls when
+it stays away. So a ledger that stands still, a dispatcher that died and an auditor that died are all heard of.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from boundary_zones.required import RequiredOffice
 from notify.alert import Alert, AlertKind, Draft, FeedLevel, Reason, Silence, require_utc
@@ -40,6 +42,15 @@ class AuditRules:
             raise ValueError("look_back_h, waits_most_min and sender_silent_most_min must be positive")
 
 
+class ProblemKind(StrEnum):
+    """What an operator does about it. A closed list."""
+
+    DELIVERY = "delivery"
+    """Phone the office."""
+    WATCH = "watch"
+    """Look at the service: it does not do what it should, or soon will not."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing that an operator must look at."""
@@ -47,6 +58,9 @@ class Problem:
     key: str
     """The same while it lasts."""
     said_zh: str
+    means_zh: str = ""
+    """What it means for the products."""
+    kind: ProblemKind = ProblemKind.DELIVERY
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +92,9 @@ def audited(
     required: Sequence[RequiredOffice],
     now: datetime,
     rules: AuditRules,
+    watched: Sequence[Problem] = (),
 ) -> Audit:
-    """Judge the ledger.
+    """Judge the ledger and the rounds.
 
     Args:
         offices: every office that is owed an alert of the time looked at.
@@ -89,6 +104,7 @@ def audited(
         required: every office that an alert must be able to reach, with its endpoints.
         now: time of the round.
         rules: what passes.
+        watched: what the watch on ourselves found: overdue rounds, and all that may soon stop them.
     """
     finished = sum(office.state in FINISHED for office in offices)
     waiting = [office for office in offices if office.state is ObligationState.OPEN]
@@ -108,8 +124,8 @@ def audited(
         minutes = (now - oldest_due_utc) // timedelta(minutes=1)
         problems.append(Problem("waiting", f"待发消息已滞留{minutes}分钟"))
     if sender_silent is not None and sender_silent > timedelta(minutes=rules.sender_silent_most_min):
-        problems.append(Problem("sender", _silence_zh(sender_silent)))
-    return Audit(now, len(offices), finished, in_time, tuple(problems))
+        problems.append(Problem("sender", _silence_zh(sender_silent), "通报可能未发出", ProblemKind.WATCH))
+    return Audit(now, len(offices), finished, in_time, (*problems, *watched))
 
 
 def _silence_zh(silent: timedelta) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -39,6 +39,7 @@ class Trigger(StrEnum):
 
 GOOD = (RunOutcome.DONE, RunOutcome.DEGRADED)
 """Outcomes of a run whose products may be shown."""
+_LOOKED_THROUGH = 60
 
 run = sa.Table(
     "run",
@@ -134,6 +135,12 @@ class Run:
     def outcome(self) -> RunOutcome:
         """``running`` until the end is recorded."""
         return self.end.outcome if self.end else RunOutcome.RUNNING
+
+    @property
+    def is_whole_round(self) -> bool:
+        """Whether it was a round as the schedule asks for: of all joint units, sending, on live feeds, no rerun."""
+        asked = self.parameters
+        return bool(asked.get("send") and asked.get("live") and not asked.get("zones")) and self.rerun_of is None
 
 
 @dataclass(frozen=True)
@@ -234,6 +241,20 @@ class Runs:
             chosen = chosen.where(sa.or_(run.c.rerun_of.is_(None), run.c.released_utc.is_not(None)))
             chosen = chosen.order_by(run.c.as_of_utc.desc())
         return next(iter(self._list(chosen, 1)), None)
+
+    def last_round(self, flow: str, outcomes: Collection[RunOutcome], *, world: str = LIVE) -> datetime | None:
+        """Up to when the newest whole round of a flow looked: one of all joint units, which sent and asked the feeds.
+
+        Looks back over the newest 60 runs with one of ``outcomes``; a rerun, a look without sending and a run of
+        some joint units are none.
+        """
+        found = self._list(_of(flow, world).where(run.c.outcome.in_(outcomes)), _LOOKED_THROUGH)
+        return max((each.as_of_utc for each in found if each.is_whole_round), default=None)
+
+    def first_started(self, *, world: str = LIVE) -> datetime | None:
+        """When the first run of a world began."""
+        with self.database.read() as connection:
+            return connection.execute(sa.select(sa.func.min(run.c.started_utc)).where(run.c.world == world)).scalar()
 
     def worlds(self) -> list[str]:
         """Every world that a run was held in, by name."""

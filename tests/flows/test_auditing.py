@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -119,3 +119,40 @@ def test_an_exercise_sends_no_heartbeat(dry, tmp_path) -> None:
 def test_without_a_watcher_the_round_says_so(open_one) -> None:
     house = replace(open_one(), clock=DrivenClock(MORNING))
     assert audit(house).outcome.missing == ("未设置外部心跳",)
+
+
+def rounds(house: House, at_min: float) -> None:
+    """Everything that the schedule would hold, once."""
+    house.clock.now = MORNING + at_min * MINUTE
+    world.hotspots(house, house.clock.now, live=True)
+    world.dispatch(house, house.clock.now)
+
+
+def test_while_nobody_looks_for_fires_the_heartbeat_stops_and_operations_hear_what_it_means(live, tmp_path) -> None:
+    rounds(live, 0)
+    assert audit(live, MINUTE).outcome.outcome is RunOutcome.DONE
+    for minute in range(2, 25, 2):
+        world.dispatch(live, MORNING + minute * MINUTE)
+        blind = audit(live, minute * MINUTE)
+    assert blind.outcome.missing == ("07时13分热点未运行", "心跳停发"), "nothing is owed, and yet it is not calm"
+    assert datetime.fromisoformat(beat(tmp_path)) == MORNING + 14 * MINUTE
+    (text,) = to_operations(live)
+    assert text.startswith("【火险管线】运行异常：07时08分热点未运行，请查服务。")
+    (told,) = (row for row in world.alerts(live).iter_rows(named=True) if row["kind"] == "system")
+    assert "无数据不等于无火" in told["text_long"]
+    rounds(live, 25)
+    assert audit(live, 26 * MINUTE).outcome.outcome is RunOutcome.DONE
+    assert datetime.fromisoformat(beat(tmp_path)) == MORNING + 26 * MINUTE
+    assert "恢复正常" in to_operations(live)[1]
+
+
+def test_looks_that_tell_nobody_do_not_stand_for_rounds(live) -> None:
+    rounds(live, 0)
+    for minute in range(5, 21, 5):
+        world.hotspots(live, MORNING + minute * MINUTE, live=True, send=False)
+        world.dispatch(live, MORNING + minute * MINUTE)
+    assert "07时08分热点未运行" in audit(live, 20 * MINUTE).outcome.missing
+
+
+def test_an_exercise_has_no_schedule_to_keep(dry) -> None:
+    assert audit_of(replace(dry, clock=DrivenClock(MORNING + timedelta(days=1)))).problems == ()

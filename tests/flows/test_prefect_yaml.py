@@ -10,11 +10,15 @@ from zoneinfo import ZoneInfo
 import pytest
 import yaml
 
+from flows.due import TICKING
 from flows.order import FlowName
 from flows.replaying import DANGER_TIMES
+from flows.rules import shipped_rules
 from flows.serve import POOL, deployments_of, shipped_prefect_file
+from flows.signed import load_signed
 from tests.conftest import CHECKOUT
 
+RULES = load_signed(shipped_rules())
 TEXT = shipped_prefect_file().read_text(encoding="utf-8")
 DECLARED = yaml.safe_load(TEXT)
 DEPLOYMENTS: list[dict[str, Any]] = DECLARED["deployments"]
@@ -159,17 +163,25 @@ def minutes_of(cron: str) -> set[int]:
 
 def test_schedules_keep_off_the_hour_and_the_half_hour_when_chat_providers_throttle() -> None:
     minutes = {schedule["slug"]: minutes_of(schedule["cron"]) for _, schedule in SCHEDULES}
-    assert minutes["danger-twice-a-day"] == {7}
-    assert minutes["hotspots-every-ten-minutes"] == {3, 13, 23, 33, 43, 53}
+    assert minutes["danger-hourly-tick"] == {7}
+    assert minutes["hotspots-five-minute-tick"] == set(range(3, 60, 5))
     assert minutes["dispatch-every-two-minutes"] == set(range(1, 60, 2))
     assert all(not found & {0, 30} for found in minutes.values())
 
 
-def test_the_danger_rounds_of_a_replay_are_those_of_the_schedule() -> None:
-    cron = next(schedule["cron"] for _, schedule in SCHEDULES if schedule["slug"] == "danger-twice-a-day")
-    minute, hours, *rest = cron.split()
-    assert [f"{at.hour}:{at.minute}" for at in DANGER_TIMES] == [f"{hour}:{minute}" for hour in hours.split(",")]
-    assert rest == ["*", "*", "*"]
+@pytest.mark.parametrize("flow", sorted(TICKING))
+def test_every_planned_time_of_every_season_is_one_of_the_ticks(flow) -> None:
+    deployment = next(each for each in DEPLOYMENTS if each["entrypoint"].endswith(f".{flow}"))
+    (schedule,) = deployment["schedules"]
+    ticks = minutes_of(schedule["cron"])
+    assert schedule["cron"].split()[1:] == ["*"] * 4
+    for plan in RULES.season.cadences[flow].plans.values():
+        assert {at.minute for at in plan.times} <= ticks
+
+
+def test_the_danger_rounds_of_a_replay_are_those_that_are_planned_in_every_season() -> None:
+    plans = RULES.season.cadences[FlowName.DANGER_WATCH].plans
+    assert set(DANGER_TIMES) == set.intersection(*(set(plan.times) for plan in plans.values()))
 
 
 def test_every_cron_line_has_its_reason_above_it() -> None:

@@ -201,7 +201,7 @@ def dispatch(house: House, at: datetime = MORNING) -> Report:
     """One round of sending, at the time of its clock."""
     if isinstance(house.clock, DrivenClock):
         house.clock.now = at
-    return carry_out(house, order(FlowName.DISPATCH_ROUND, at, world=house.world))
+    return carry_out(house, order(FlowName.DISPATCH_ROUND, at, world=house.world, live=True))
 
 
 def alerts(house: House) -> pl.DataFrame:
