@@ -23,6 +23,7 @@ from desk import (
     releasing,
     replay,
     reporting,
+    rerunning,
     rounds,
     training,
     training_ignition,
@@ -56,6 +57,8 @@ app = typer.Typer(
 
 COMMANDS: dict[str, Callable[..., None]] = {
     "run": rounds.run,
+    "rerun": rerunning.rerun_command,
+    "runs": rerunning.runs,
     "serve": rounds.serve,
     "dispatcher": dispatcher,
     "exercise": training.exercise,

@@ -77,9 +77,10 @@ def test_the_keys_are_those_of_prefect_s_own_models() -> None:
 
 def test_there_is_a_deployment_for_every_flow() -> None:
     assert {deployment["entrypoint"] for deployment in DEPLOYMENTS} == {
-        f"flows.{flow}.{flow}" for flow in (*FlowName, "monthly_training")
+        f"flows.{flow}.{flow}" for flow in (*FlowName, "monthly_training", "rerun_round")
     }
-    assert all(deployment["schedules"] for deployment in DEPLOYMENTS)
+    by_hand = {deployment["entrypoint"] for deployment in DEPLOYMENTS if not deployment["schedules"]}
+    assert by_hand == {"flows.rerun_round.rerun_round"}
 
 
 @pytest.mark.parametrize("deployment", DEPLOYMENTS, ids=name_of)

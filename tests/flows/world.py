@@ -240,9 +240,10 @@ def quick_rules(folder: Path) -> Path:
     return folder
 
 
-def changed_rules(folder: Path, file: str, heading: str, value: str) -> Path:
+def changed_rules(folder: Path, file: str, heading: str, value: str, *, base: Path | None = None) -> Path:
     """The shipped rules with another value under one heading."""
-    shutil.copytree(shipped_rules(), folder, dirs_exist_ok=True)
+    if base is None:
+        shutil.copytree(shipped_rules(), folder, dirs_exist_ok=True)
     path = folder / file
     lines = path.read_text(encoding="utf-8").splitlines()
     at = lines.index(heading) + 1

@@ -1,0 +1,74 @@
+"""``firewatch rerun`` as an operator runs it: from the archive alone, with its difference, and nothing sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+
+from desk.exits import Exit
+from tests.flows.feed_server import Feeds, serving
+
+NOW = datetime(2026, 4, 4, 6, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def feeds(monkeypatch, one_unit) -> Iterator[Feeds]:
+    """Served feeds of one joint unit, at NOW."""
+    with time_machine.travel(NOW, tick=True), serving(NOW) as served:
+        monkeypatch.setenv("FIREWATCH_OPEN_METEO_URL", served.url)
+        monkeypatch.setenv("FIREWATCH_FIRMS_URL", served.url)
+        monkeypatch.setenv("FIREWATCH_ZONES", str(one_unit))
+        monkeypatch.setenv("FIREWATCH_WEATHER_MODELS", "ecmwf_ifs025")
+        yield served
+
+
+@pytest.mark.parametrize("flow", ["danger", "hotspots"])
+def test_a_live_run_is_made_again_from_the_archive_to_the_byte(firewatch, feeds, flow) -> None:
+    run = firewatch("run", flow, "--json").document["runs"][0]
+    asked = len(feeds.asked)
+    done = firewatch("rerun", run["run_id"], "--reason", "复核", "--by", "张三", "--json")
+    assert done.code == Exit.DONE, done.err
+    assert done.document["diff"]["empty"], done.document["diff"]
+    assert done.document["rerun_of"] == run["run_id"]
+    assert done.document["would_send"] == []
+    assert len(feeds.asked) == asked
+
+
+def test_a_rerun_tells_an_operator_that_nothing_differs_and_nothing_is_sent(firewatch, feeds) -> None:
+    firewatch("run", "hotspots")
+    done = firewatch("rerun", "hotspots", "--as-of", "2026-04-04T15:00+08:00", "--reason", "复核", "--by", "张三")
+    assert done.code == Exit.DONE, done.err
+    assert "逐字节相同" in done.out
+    assert "不发送任何消息" in done.out
+    nothing = firewatch("rerun", "hotspots", "--as-of", "2026-04-04T15:00+08:00", "--reason", "复核", "--send")
+    assert nothing.code == Exit.BAD_INPUT
+    assert "nobody is named" in nothing.err
+
+
+def test_every_run_says_who_why_from_what_and_by_which_rules(firewatch, told) -> None:
+    rows = firewatch("runs", "--json").document["runs"]
+    by_flow = {row["flow"]: row for row in rows}
+    danger = by_flow["danger_watch"]
+    assert (danger["who"], danger["reason"], danger["sent"]) == ("tester", "试验", "发送")
+    assert all(len(danger[name]) == 12 for name in ("inputs_sha256", "outputs_sha256", "rules", "code_version"))
+    firewatch("rerun", danger["run_id"], "--reason", "复核", "--by", "张三")
+    newest = firewatch("runs", "--json").document["runs"][0]
+    assert (newest["rerun_of"], newest["sent"], newest["who"]) == (danger["run_id"], "未发送", "张三")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("R1", "--reason", "复核"), "no run 'R1'"),
+        (("danger", "--reason", "复核"), "of when?"),
+        (("danger", "--as-of", "2024-04-10T08:00+08:00", "--reason", " ", "--by", "张三"), "no run of danger_watch"),
+    ],
+    ids=["no such run", "no time", "nothing to repeat"],
+)
+def test_what_cannot_be_repeated_is_said(firewatch, house, arguments, said) -> None:
+    done = firewatch("rerun", *arguments)
+    assert done.code == Exit.BAD_INPUT
+    assert said in done.err
