@@ -30,6 +30,7 @@ from desk import (
     verifying,
     warnings_view,
 )
+from desk.accounts import accounts, tokens
 from desk.answers import answers
 from desk.auditing import audit, contacts, retention
 from desk.backtest.command import backtest
@@ -37,6 +38,7 @@ from desk.cap import cap
 from desk.consulting import consult
 from desk.dispatcher import dispatcher
 from desk.drill import drill
+from desk.duty import duty_desk
 from desk.errors import InputError
 from desk.exits import Exit
 from desk.processing import process
@@ -77,6 +79,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "deliveries": ledger_views.deliveries,
     "ack": ledger_views.ack,
     "answers": answers,
+    "desk": duty_desk,
     "transcript": transcript,
     "cancel": releasing.cancel,
     "correct": releasing.correct,
@@ -110,6 +113,8 @@ app.add_typer(drill, name="drill")
 app.add_typer(process, name="process")
 app.add_typer(audit, name="audit")
 app.add_typer(contacts, name="contacts")
+app.add_typer(accounts, name="accounts")
+app.add_typer(tokens, name="tokens")
 app.add_typer(retention, name="retention")
 
 EXIT_OF: tuple[tuple[type[Exception], Exit], ...] = (

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from desk.duty import DEFAULT_PORT
 from desk.exits import Exit
 from desk.options import Json, ZoneOption, instant
 from desk.shown import show_json, show_table
@@ -97,13 +98,17 @@ def serve(
     answer_port: Annotated[
         int, typer.Option(help="Port of the answer page, on this machine only; a web server brings it to the phones.")
     ] = 4280,
+    desk_port: Annotated[int, typer.Option(help="Port of the duty desk, on this machine only.")] = DEFAULT_PORT,
 ) -> None:
     """Keep the clock until Ctrl-C: Prefect, worker, deployments, dispatcher. Example: firewatch serve --port 4201."""
     from flows.serve import serve as keep_serving
 
     settings = load_settings()
     open_house(settings).close()
-    beside: dict[str, tuple[str, ...]] = {"dispatcher": ("desk.cli", "dispatcher")}
+    beside: dict[str, tuple[str, ...]] = {
+        "dispatcher": ("desk.cli", "dispatcher"),
+        "desk": ("desk.cli", "desk", "--port", str(desk_port)),
+    }
     if link_keys(settings):
         beside["answers"] = ("desk.cli", "answers", "--port", str(answer_port))
     else:

@@ -52,6 +52,7 @@ class Settings(BaseSettings):
     answer_url: str = Field("", description="https://… of the answer page as an office's phone reaches it.")
     answer_key: SecretStr | None = Field(None, description="Secret that signs answer links, 32 characters or more.")
     answer_key_before: SecretStr | None = Field(None, description="The one before, while links signed with it are out.")
+    desk_url: str = Field("", description="https://… of the duty desk as browsers reach it; this machine when absent.")
     sms_reply_key: SecretStr | None = Field(None, description="Secret with which the SMS gateway hands replies over.")
     secrets: Path | None = Field(None, description="Folder of secrets, one a file that only its owner can read.")
     heartbeat_url: SecretStr | None = Field(

@@ -14,6 +14,7 @@ from feeds.http import FetchPolicy
 from feeds.rejects import RejectBounds
 from feeds.tables import ColumnMapping
 from flows.cadence_rules import SeasonRules, season_rules
+from flows.desk_rules import DeskRules
 from flows.rules import Rule, RuleBook, load_rules
 from flows.season_rules import fire_calendar
 from models.backtest.burning import RecurrenceRules
@@ -131,6 +132,7 @@ class SignedRules:
     retention: RetentionRules
     cap: CapRules
     release: ReleaseRules
+    desk: DeskRules
     rules: tuple[Rule, ...]
     version: str
     """sha256 over the files."""
@@ -196,6 +198,7 @@ def load_signed(folder: Path) -> SignedRules:
         retention=book.bind("retention.keep", RetentionRules),
         cap=book.bind("cap.message", CapRules),
         release=book.bind("release.release", ReleaseRules),
+        desk=book.bind("desk.desk", DeskRules),
         rules=tuple(book),
         version=book.digest,
     )

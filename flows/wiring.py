@@ -40,12 +40,16 @@ from models.local_grade import LocalBoundsFrame
 from notify.alert import LIVE
 from notify.cap.signature import SigningKey
 from notify.dispatch import INBOX_SCHEME
+from store.accounts import Accounts
 from store.alerts import Alerts
+from store.api_tokens import ApiTokens
 from store.audit import Audit
 from store.copies import Copies
 from store.coverage import Coverage
 from store.database import Database, open_database, upgrade
+from store.desk_sessions import DeskSessions
 from store.hand_reports import HandReports
+from store.handovers import Handovers
 from store.heat_sources import HeatSources
 from store.holds import Holds
 from store.home import Home
@@ -221,6 +225,26 @@ class House:
     def processes(self) -> Processes:
         """Cases of the processes between offices, and their steps."""
         return Processes(self.database)
+
+    @property
+    def accounts(self) -> Accounts:
+        """Who may use the duty desk."""
+        return Accounts(self.database)
+
+    @property
+    def desk_sessions(self) -> DeskSessions:
+        """Who uses it now."""
+        return DeskSessions(self.database, self.world)
+
+    @property
+    def api_tokens(self) -> ApiTokens:
+        """Other platforms that may read and answer."""
+        return ApiTokens(self.database, self.world)
+
+    @property
+    def handovers(self) -> Handovers:
+        """Changes of the watch."""
+        return Handovers(self.database)
 
     @property
     def products(self) -> Products:

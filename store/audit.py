@@ -80,6 +80,16 @@ class AuditAction(StrEnum):
     OVERRIDE = "override"
     HAND = "hand"
     """A fire or a table that a person typed in."""
+    ACCOUNT = "account"
+    """An account of the duty desk was made, changed or ended."""
+    TOKEN = "token"  # noqa: S105  # no secret: a kind of deed
+    LOGIN = "login"
+    LOGIN_REFUSED = "login_refused"
+    LOGOUT = "logout"
+    REFUSED = "refused"
+    """Somebody asked for what is not theirs."""
+    MERGE = "merge"
+    EXPORT = "export"
 
 
 @dataclass(frozen=True, slots=True)

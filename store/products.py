@@ -108,6 +108,15 @@ class Products:
             row = connection.execute(statement).one_or_none()
         return None if row is None else _product(row)
 
+    def newest_named(self, kind: str, name: str, *, world: str = LIVE) -> Product | None:
+        """The file of a kind and of this name, without its folder, that was made last."""
+        ending = sa.func.substr(product.c.path, -(len(name) + 1)) == f"/{name}"
+        mine = (product.c.world == world, product.c.kind == kind, ending)
+        statement = sa.select(product).where(*mine).order_by(product.c.made_utc.desc(), product.c.seq.desc()).limit(1)
+        with self.database.read() as connection:
+            row = connection.execute(statement).one_or_none()
+        return None if row is None else _product(row)
+
     def of_run(self, run_id: str) -> list[Product]:
         """The files of a run in the order in which they were entered."""
         statement = sa.select(product).where(product.c.run_id == run_id).order_by(product.c.seq)

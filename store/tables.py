@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from store.accounts import account_table
+from store.api_tokens import token_table
 from store.audit import audit_table, head_table
 from store.copies import copy_table
 from store.counters import counter
 from store.coverage import coverage
+from store.desk_sessions import session_table
 from store.hand_reports import report_table
+from store.handovers import handover_table
 from store.heat_sources import heat_source
 from store.holds import hold_table
 from store.hotspots import hotspot
@@ -86,6 +90,10 @@ TABLES = (
     hold_table,
     override_table,
     report_table,
+    account_table,
+    session_table,
+    token_table,
+    handover_table,
 )
 
 __all__ = ["TABLES", "metadata"]

@@ -261,6 +261,22 @@ class Verification:
         found = self.stages(incident_id, world=world)
         return found[-1].stage if found else Stage.SUSPECTED
 
+    def newest_stages(self, *, world: str = LIVE) -> dict[str, StageRow]:
+        """The newest stage of each incident that has one."""
+        table = incident_stage.c
+        chosen = sa.select(*[table[item.name] for item in fields(StageRow)]).where(table.world == world)
+        with self.database.read() as connection:
+            rows = connection.execute(chosen.order_by(table.seq)).all()
+        return {row.incident_id: StageRow(**row._asdict() | {"stage": Stage(row.stage)}) for row in rows}
+
+    def newest_reports(self, *, world: str = LIVE) -> dict[str, FireReport]:
+        """The newest report of each fire."""
+        table = fire_report.c
+        chosen = sa.select(*[table[item.name] for item in fields(FireReport)]).where(table.world == world)
+        with self.database.read() as connection:
+            rows = connection.execute(chosen.order_by(table.incident_id, table.number)).all()
+        return {row.incident_id: FireReport(**row._asdict() | {"kind": ReportKind(row.kind)}) for row in rows}
+
     def save_report(self, report: FireReport, *, world: str = LIVE) -> None:
         """Keep a report; the same number again replaces what it said while nobody counted on from it.
 

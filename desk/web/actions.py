@@ -1,0 +1,246 @@
+"""What a person does at the desk. Each action is what the command line does; here stands only whose it is."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from urllib.parse import quote
+
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from desk.web.board.queue import sees_document
+from desk.web.permissions import Permission, may, owners, sees, theirs
+from desk.web.visit import Desk, Visit, does
+from flows.consulting import Meeting, draft_consultation
+from flows.lifting import lift_suppression
+from flows.merging import merge_incidents
+from flows.releasing import send_back, sign
+from flows.taking_back import cancel, correct
+from flows.telling_found import tell_found
+from flows.verifying import draft_report, move_stage, review_heat, take_step, verify
+from models.field_check.feedback import feedback_type
+from models.field_check.fire_report import FIELDS, ReportKind
+from models.field_check.stage import Stage
+from models.incidents.incident import Incident
+from notify.phrases import BEIJING
+from store.audit import AuditAction, Deed
+from store.errors import AnswerUnclear
+from store.verification import Feedback
+
+_STEPS = ("receive", "arrive", "refuse", "cancel")
+
+
+def action_routes(desk: Desk) -> list[Route]:
+    """All actions; each is a POST of a form of ours."""
+    table = (
+        ("/alert/{code}/answer", Permission.ANSWER, answer),
+        ("/alert/{code}/phoned", Permission.ANSWER, phoned),
+        ("/alert/{code}/cancel", Permission.TAKE_BACK, withdraw),
+        ("/alert/{code}/correct", Permission.TAKE_BACK, put_right),
+        ("/incident/{number}/task", Permission.VERIFY, step),
+        ("/incident/{number}/verify", Permission.VERIFY, found),
+        ("/incident/{number}/stage", Permission.VERIFY, stage),
+        ("/incident/{number}/report", Permission.VERIFY, report),
+        ("/incident/{number}/lift", Permission.LIFT, lift),
+        ("/incident/{number}/merge", Permission.MERGE, merge),
+        ("/incident/{number}/review", Permission.REVIEW, review),
+        ("/draft/{number}/sign", Permission.SIGN, put_name),
+        ("/draft/{number}/return", Permission.SIGN, put_aside),
+        ("/consult", Permission.DRAFT, consult),
+    )
+    return [Route(path, does(desk, permission, act), methods=["POST"]) for path, permission, act in table]
+
+
+def answer(visit: Visit) -> Response:
+    """签收: the answer of the own office, once."""
+    code, account = visit.path["code"], visit.account
+    visit.require(bool(account.region))
+    office = f"{account.region}/{account.office}"
+    visit.house.ledger.acknowledge(code, office=office, by=visit.by, via="desk", now=visit.now, world=visit.house.world)
+    return _back(visit, f"/alert/{code}")
+
+
+def phoned(visit: Visit) -> Response:
+    """已电话告知: what another office said by telephone, with who noted it."""
+    house, code = visit.house, visit.path["code"]
+    alert = house.alerts.with_code(code, world=house.world)
+    visit.require(alert.zone is not None and theirs(visit.account, house.catalogue.zone(alert.zone).region_ids))
+    name = _needed(visit, "by", "who answered the telephone")
+    who = f"{name}（{visit.by}电话记录）"
+    house.ledger.acknowledge(
+        code, office=_needed(visit, "office", "which office"), by=who, via="phone", now=visit.now, world=house.world
+    )
+    return _back(visit, f"/alert/{code}")
+
+
+def withdraw(visit: Visit) -> Response:
+    """撤销: reaches exactly those who had it."""
+    code = _takes_back(visit)
+    done = cancel(visit.house, code, reason_zh=_needed(visit, "reason", "why"), by=visit.by, now=visit.now)
+    return _back(visit, f"/alert/{done.alert.code}")
+
+
+def put_right(visit: Visit) -> Response:
+    """更正: reaches exactly those who had it."""
+    code = _takes_back(visit)
+    wrong, right = _needed(visit, "wrong", "what was wrong"), _needed(visit, "right", "what is right")
+    done = correct(visit.house, code, wrong_zh=wrong, right_zh=right, by=visit.by, now=visit.now)
+    return _back(visit, f"/alert/{done.alert.code}")
+
+
+def step(visit: Visit) -> Response:
+    """接收, 到场, 拒绝, 取消 of a task."""
+    incident = _own(visit)
+    name = visit.form.get("step", "")
+    if name not in _STEPS:
+        raise AnswerUnclear(f"step {name!r}: there are {', '.join(_STEPS)}")
+    by = f"{visit.form['person']}（{visit.by}记录）" if visit.form.get("person") else visit.by
+    take_step(visit.house, incident.incident_id, name, by=by, now=visit.now, reason=visit.form.get("reason", ""))
+    return _back(visit)
+
+
+def found(visit: Visit) -> Response:
+    """核查结论: one of the types; a fire opens 火情快报, and everybody is told."""
+    incident = _own(visit)
+    kind = feedback_type(_needed(visit, "found", "what was found"))
+    note = visit.form.get("note", "")
+    said = Feedback("", kind[0], visit.by, visit.now, via="desk", note=note)
+    done = verify(visit.house, incident.incident_id, kind, said=said)
+    tell_found(visit.house, done, by=visit.by, now=visit.now)
+    return _back(visit)
+
+
+def stage(visit: Visit) -> Response:
+    """The next stage of a fire, or 销号."""
+    incident = _own(visit)
+    to = Stage(visit.form.get("to", ""))
+    reason = _needed(visit, "reason", "why, or who accepted the ground")
+    done = move_stage(visit.house, incident.incident_id, to, by=visit.by, now=visit.now, note=reason)
+    tell_found(visit.house, done, by=visit.by, now=visit.now)
+    return _back(visit)
+
+
+def report(visit: Visit) -> Response:
+    """The next report of a fire; an empty field keeps what stood there."""
+    incident = _own(visit)
+    kind = ReportKind(visit.form.get("kind", ReportKind.FOLLOW_UP))
+    given = {name: visit.form[name] for name in FIELDS if visit.form.get(name)}
+    draft_report(visit.house, incident.incident_id, kind, fields=given, by=visit.by, now=visit.now)
+    return _back(visit, f"/incident/{quote(incident.incident_id)}#report")
+
+
+def lift(visit: Visit) -> Response:
+    """解除抑制, by either side of the line."""
+    house = visit.house
+    incident = house.incidents.resolve(visit.path["number"], world=house.world)
+    visit.require(theirs(visit.account, house.catalogue.zone(incident.zone).region_ids))
+    reason = _needed(visit, "reason", "why")
+    lift_suppression(house, incident.incident_id, by=visit.by, reason=reason)
+    said = {"does": "lift_suppression", "reason": reason}
+    house.audit.append(Deed(visit.by, AuditAction.LIFT, incident.incident_id, visit.now, said, house.world))
+    return _back(visit)
+
+
+def merge(visit: Visit) -> Response:
+    """合并 with another incident, whose number stays."""
+    incident = _own(visit)
+    into = _needed(visit, "into", "the number that stays")
+    reason = _needed(visit, "reason", "why")
+    stays = merge_incidents(visit.house, incident.incident_id, into, by=visit.by, reason=reason, now=visit.now)
+    return _back(visit, f"/incident/{quote(stays.incident_id)}")
+
+
+def review(visit: Visit) -> Response:
+    """审核 of known heat, by another person than who proposed it."""
+    incident = _own(visit)
+    source = {"name_zh": visit.form.get("name", ""), "kind": visit.form.get("kind") or "other"}
+    source["note"] = visit.form.get("note", "")
+    accept = visit.form.get("verdict") == "accept"
+    review_heat(visit.house, incident.incident_id, source, accept=accept, by=visit.by, now=visit.now)
+    return _back(visit)
+
+
+def put_name(visit: Visit) -> Response:
+    """签发; with the last signature it goes out."""
+    number = _own_draft(visit)
+    sign(visit.house, number, by=visit.by, now=visit.now, note=visit.form.get("note", ""))
+    return _back(visit, f"/draft/{quote(number)}")
+
+
+def put_aside(visit: Visit) -> Response:
+    """退回 with a reason."""
+    number = _own_draft(visit)
+    send_back(visit.house, number, by=visit.by, reason=_needed(visit, "reason", "why"), now=visit.now)
+    return _back(visit, "/drafts")
+
+
+def consult(visit: Visit) -> Response:
+    """会商邀请 as a draft."""
+    house = visit.house
+    zone = house.catalogue.zone(_known_zone(visit))
+    visit.require(theirs(visit.account, zone.region_ids))
+    begins = _local(visit, "at")
+    wanted = _local(visit, "answer_by") if visit.form.get("answer_by") else begins - timedelta(hours=2)
+    agenda = tuple(line.strip() for line in visit.form.get("agenda", "").splitlines() if line.strip())
+    subject, room = _needed(visit, "subject", "what about"), _needed(visit, "meeting_no", "the meeting's number")
+    meeting = Meeting(subject, begins, wanted, room, agenda)
+    row = draft_consultation(house, zone.id, meeting, by=visit.by, now=visit.now)
+    house.audit.append(Deed(visit.by, AuditAction.NOTE, row.number, visit.now, {"does": "draft"}, house.world))
+    return _back(visit, f"/draft/{quote(row.number)}")
+
+
+def _own(visit: Visit) -> Incident:
+    """The incident of the address, if it is the account's region that verifies it."""
+    house = visit.house
+    incident = house.incidents.resolve(visit.path["number"], world=house.world)
+    visit.require(theirs(visit.account, owners(incident, house.catalogue.zone(incident.zone))))
+    return incident
+
+
+def _own_draft(visit: Visit) -> str:
+    house, number = visit.house, visit.path["number"]
+    row = house.warning_documents.load(number, world=house.world)
+    visit.require(bool(visit.account.region) and sees_document(house, visit.account, row))
+    return number
+
+
+def _takes_back(visit: Visit) -> str:
+    """The code of the address, if what it is about lies in the account's region, or on both sides."""
+    house, code = visit.house, visit.path["code"]
+    alert = house.alerts.with_code(code, world=house.world)
+    visit.require(alert.zone is not None and may(visit.account, Permission.TAKE_BACK))
+    assert alert.zone is not None
+    zone = house.catalogue.zone(alert.zone)
+    visit.require(sees(visit.account, zone))
+    known = {each.incident_id: each for each in house.incidents.all_incidents(world=house.world)}
+    incident = known.get(alert.event_id)
+    regions = owners(incident, zone) if incident is not None else frozenset(zone.region_ids)
+    visit.require(theirs(visit.account, regions))
+    return alert.code
+
+
+def _known_zone(visit: Visit) -> str:
+    name = visit.form.get("zone", "")
+    if name not in visit.house.zone_ids:
+        raise AnswerUnclear(f"no joint unit {name!r}")
+    return name
+
+
+def _local(visit: Visit, name: str) -> datetime:
+    """A time as a browser's field gives it, which is Beijing time."""
+    try:
+        return datetime.fromisoformat(visit.form.get(name, "")).replace(tzinfo=BEIJING).astimezone(visit.now.tzinfo)
+    except ValueError as error:
+        raise AnswerUnclear(f"{name}: not a time, write 2027-04-13T10:00") from error
+
+
+def _needed(visit: Visit, name: str, what: str) -> str:
+    value = visit.form.get(name, "")
+    if not value:
+        raise AnswerUnclear(f"{name}: say {what}")
+    return value
+
+
+def _back(visit: Visit, path: str = "") -> Response:
+    """To the page where what was done can be seen: never to an address that a form brought."""
+    return RedirectResponse(path or f"/incident/{quote(visit.path['number'])}", status_code=303)

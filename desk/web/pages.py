@@ -1,0 +1,59 @@
+"""The templates of the desk, and how a page is made of one. Everything that is shown is escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from starlette.responses import HTMLResponse
+
+from notify.phrases import clock_zh, dms_zh, duration_zh
+
+BEIJING = ZoneInfo("Asia/Shanghai")
+_PAGES = Environment(
+    loader=PackageLoader("desk", "pages/desk"),
+    undefined=StrictUndefined,
+    autoescape=select_autoescape(default=True, enabled_extensions=("html",)),
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def page(template: str, said: Mapping[str, object], *, status: int = 200) -> HTMLResponse:
+    """A whole page."""
+    return HTMLResponse(rendered(template, said), status_code=status)
+
+
+def rendered(template: str, said: Mapping[str, object]) -> str:
+    """The text of a page or of a part of one."""
+    return _PAGES.get_template(template).render({"visit": None, "detail": "", **said})
+
+
+def age_zh(length: timedelta) -> str:
+    """How old something is: 刚刚, 18分, 2小时15分, 3天."""
+    minutes = int(length.total_seconds() // 60)
+    if minutes < 1:
+        return "刚刚"
+    if minutes < 60:
+        return f"{minutes}分"
+    hours, rest = divmod(minutes, 60)
+    if hours < 48:
+        return f"{hours}小时" + (f"{rest}分" if rest else "")
+    return f"{hours // 24}天"
+
+
+def short_time(instant: datetime | None) -> str:
+    """``05-11 16:20`` Beijing time; a dash where there is none."""
+    return "—" if instant is None else f"{instant.astimezone(BEIJING):%m-%d %H:%M}"
+
+
+def hour_minute(instant: datetime | None) -> str:
+    """``16:20`` Beijing time; a dash where there is none."""
+    return "—" if instant is None else f"{instant.astimezone(BEIJING):%H:%M}"
+
+
+_PAGES.filters.update(
+    clock=clock_zh, dms=dms_zh, duration=duration_zh, age=age_zh, short_time=short_time, hour_minute=hour_minute
+)

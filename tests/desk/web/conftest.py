@@ -1,0 +1,118 @@
+"""A desk without a browser: people with accounts, a client that keeps cookies, forms with what they must carry."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import lru_cache
+from typing import Any
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from desk.web.app import desk_app
+from desk.web.passwords import hashed
+from flows.wiring import House
+from store.accounts import Account, DutyRole
+from tests.flows import world
+from tests.flows.world import MORNING
+
+PASSWORD = "pa55-for-the-tests"
+NIGHT = MORNING + timedelta(minutes=5)
+
+
+@lru_cache(maxsize=1)
+def password_hash() -> str:
+    return hashed(PASSWORD, least=8)
+
+
+PEOPLE = (
+    Account("zhang", "张三", DutyRole.OFFICER, "beijing", "110117", MORNING),
+    Account("li", "李四", DutyRole.LEADER, "beijing", "110117", MORNING),
+    Account("zhao", "赵六", DutyRole.LEADER, "beijing", "110000", MORNING),
+    Account("wang", "王五", DutyRole.OFFICER, "tianjin", "120119", MORNING),
+    Account("qian", "钱七", DutyRole.LEADER, "hebei", "130822", MORNING),
+    Account("sun", "孙八", DutyRole.OPERATIONS, "", "", MORNING),
+    Account("wu", "吴九", DutyRole.AUDITOR, "", "", MORNING),
+    Account("zheng", "郑十", DutyRole.READER, "hebei", "130000", MORNING),
+)
+
+
+@dataclass
+class Browser:
+    """One browser: it keeps cookies and says where it comes from."""
+
+    app: Starlette
+    cookies: dict[str, str] = field(default_factory=dict)
+
+    def ask(self, method: str, path: str, **parts: Any) -> httpx.Response:
+        async def asked() -> httpx.Response:
+            transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False)
+            async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+                return await client.request(method, path, **parts)
+
+        kept = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        parts["headers"] = {**({"Cookie": kept} if kept else {}), **parts.get("headers", {})}
+        answer = asyncio.run(asked())
+        for each in answer.headers.get_list("set-cookie"):
+            name, _, value = each.partition(";")[0].partition("=")
+            self.cookies[name] = value
+            if "Max-Age=0" in each:
+                del self.cookies[name]
+        return answer
+
+    def get(self, path: str, **parts: Any) -> httpx.Response:
+        return self.ask("GET", path, **parts)
+
+    def post(self, path: str, **parts: Any) -> httpx.Response:
+        return self.ask("POST", path, **parts)
+
+    def log_in(self, login: str, password: str = PASSWORD) -> httpx.Response:
+        token = hidden(self.get("/login").text, "form_token")
+        return self.post("/login", data={"login": login, "password": password, "form_token": token})
+
+    def send(self, path: str, *, on: str = "/", **fields: Any) -> httpx.Response:
+        """Post a form as the page ``on`` would."""
+        return self.post(path, data={"csrf": hidden(self.get(on).text, "csrf"), **fields})
+
+
+def hidden(text: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]+)"', text)
+    assert found is not None, text[:2000]
+    return found[1]
+
+
+@pytest.fixture
+def house(home) -> Iterator[House]:
+    opened = world.build_house(home)
+    for person in PEOPLE:
+        opened.accounts.add(person, password_hash(), by="试验")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def live(house) -> House:
+    """The live world with a red warning and a fire on the line, told to all offices."""
+    rows = world.recorded_hotspots(house, [world.fire(), world.elsewhere()])
+    told = world.recorded(house, world="live", hotspots=rows)
+    told.moisture.save(world.moisture(told), made_by_run="start", world="live")
+    world.danger(told)
+    world.hotspots(told)
+    world.dispatch(told)
+    return told
+
+
+@pytest.fixture
+def app(house) -> Starlette:
+    """A desk where nothing has happened yet."""
+    return desk_app(house.within("live", clock=lambda: NIGHT), clock=lambda: NIGHT)
+
+
+@pytest.fixture
+def browser(app) -> Browser:
+    return Browser(app)
