@@ -158,11 +158,7 @@ def load_signed(folder: Path) -> SignedRules:
         freshness=_each(book, "feeds.freshness", FreshnessBounds),
         folder=book.bind("feeds.folder", FolderRules),
         mappings=_each(book, "feeds.mapping", ColumnMapping),
-        fire_weather=replace(
-            book.bind("danger.fire_weather", FireWeatherParameters),
-            snow=book.bind("danger.snow", SnowRules),
-            restart=book.bind("danger.restart", RestartRules),
-        ),
+        fire_weather=_fire_weather(book),
         interpolation=book.bind("danger.interpolation", InterpolationParameters),
         plausibility=book.bind("danger.plausibility", PlausibilityRules),
         daily=book.bind("danger.daily", DailyParameters),
@@ -204,6 +200,11 @@ def load_signed(folder: Path) -> SignedRules:
     )
     book.refuse_unused()
     return signed
+
+
+def _fire_weather(book: RuleBook) -> FireWeatherParameters:
+    snow, restart = book.bind("danger.snow", SnowRules), book.bind("danger.restart", RestartRules)
+    return replace(book.bind("danger.fire_weather", FireWeatherParameters), snow=snow, restart=restart)
 
 
 def _each(book: RuleBook, prefix: str, group: type[_T]) -> dict[str, _T]:
