@@ -20,6 +20,7 @@ from desk import (
     incident_views,
     keeping,
     ledger_views,
+    papers,
     releasing,
     replay,
     reporting,
@@ -105,6 +106,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
 reports = typer.Typer(help="Reports (报告).", no_args_is_help=True)
 reports.command("forecast")(forecast_report.forecast)
 reports.command("daily")(reporting.daily)
+reports.command("after-action")(papers.after_action)
 app.add_typer(reports, name="report")
 for _name, _command in COMMANDS.items():
     app.command(_name)(_command)

@@ -13,29 +13,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flows.wiring import House
-from notify.alert import Alert, AlertKind, Reason
+from notify.alert import Alert, AlertKind
+from notify.course import WHAT_ZH
 from notify.ledger import Delivery
 from notify.phrases import BEIJING, duration_zh
 from store.audit import AuditAction
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _VIA_ZH = {"phone": "电话", "page": "签收页", "sms": "短信", "cli": "值班台"}
-_WHAT_ZH = {
-    Reason.DANGER_RAISED: "火险升高",
-    Reason.DANGER_LOWERED: "火险降低",
-    Reason.DANGER_REPEATED: "火险延续",
-    Reason.DANGER_ENDED: "火险解除",
-    Reason.INCIDENT_NEAR_BORDER: "首报",
-    Reason.INCIDENT_CLOSER: "更近界线",
-    Reason.INCIDENT_GREW: "续报",
-    Reason.INCIDENT_RAISED: "更紧急",
-    Reason.INCIDENT_VERIFIED: "核实",
-    Reason.INCIDENT_NO_FIRE: "误报销号",
-    Reason.INCIDENT_OVER: "火情解除",
-    Reason.VERIFICATION_ASKED: "请核查",
-    Reason.TAKEN_BACK: "撤销",
-    Reason.PUT_RIGHT: "更正",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +88,7 @@ def _moments(house: House, alerts: Sequence[Alert], left: Sequence[Delivery]) ->
 def _what(alert: Alert) -> str:
     if alert.kind is AlertKind.SYSTEM:
         return "运行通知"
-    return _WHAT_ZH.get(alert.reason, "通报")
+    return WHAT_ZH.get(alert.reason, "通报")
 
 
 def _decided(alerts: Sequence[Alert], row: Delivery) -> datetime:

@@ -1,0 +1,1 @@
+"""One file a form: typed facts in, an :class:`~notify.documents.layout.OfficialDocument` out."""
