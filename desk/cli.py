@@ -11,6 +11,7 @@ from rich.console import Console
 
 from boundary_zones.errors import WhereError
 from desk import (
+    backfilling,
     calendar_view,
     computing,
     doctor,
@@ -62,6 +63,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "run": rounds.run,
     "rerun": rerunning.rerun_command,
     "runs": rerunning.runs,
+    "backfill": backfilling.backfill,
     "serve": rounds.serve,
     "dispatcher": dispatcher,
     "exercise": training.exercise,

@@ -128,7 +128,8 @@ def _begun(house: House, order: Order, run_id: str, started: datetime) -> Run:
         who=order.who,
         reason=order.reason,
         rerun_of=order.rerun_of,
-        parameters={"zones": list(order.zones), "send": order.send, "live": order.live},
+        parameters={"zones": list(order.zones), "send": order.send, "live": order.live}
+        | ({"backfill": True} if order.backfill else {}),
         config_version=f"{version(DISTRIBUTION)}+rules.{house.rules.version[:12]}",
         world=house.world,
         known_by_utc=order.known_by_utc or (None if order.live else order.as_of),

@@ -112,14 +112,15 @@ def _needed_since(house: House, order: Order, state: dy.DataFrame[MoistureFrame]
 
 
 def _keep_moisture(house: House, order: Order, codes: dy.DataFrame[CodesFrame], run_id: str) -> None:
-    """The state after each day whose noon is past. A round that only looks keeps nothing."""
-    if not order.send:
+    """The state after each day whose noon is past; of a backfill, for days that have none. A look keeps nothing."""
+    if not order.send and not order.backfill:
         return
     noon_is_past = _local_date(order.as_of - timedelta(hours=12))
     days = [day for day in codes["local_date"].unique().sort() if day <= noon_is_past]
     for day in days[-2 * house.rules.rounds.rewind_d - 1 :]:
         after = moisture_after(codes, day)
-        if not after.is_empty():
+        filled = order.backfill and house.moisture.versions(day, world=house.world)
+        if not after.is_empty() and not filled:
             house.moisture.save(after, made_by_run=run_id, world=house.world)
 
 

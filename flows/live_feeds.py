@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import polars as pl
 
@@ -67,6 +67,8 @@ class Asking:
     rules: SignedRules
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     recall: Recall | None = None
+    known_by_utc: datetime | None = None
+    """What the archive held at this instant is read, in the place of ``as_of``."""
 
     def answer(self, request: FeedRequest, *, as_of: datetime, live: bool) -> Payload:
         """The answer to ``request``: a new one, or the newest in the archive that is not later than ``as_of``.
@@ -87,9 +89,10 @@ class Asking:
                 world=LIVE,
                 content_type=came.content_type,
             )
-        kept = self.payloads.newest(request.feed, request.request_key, not_after=as_of, world=LIVE)
+        until = self.known_by_utc or as_of
+        kept = self.payloads.newest(request.feed, request.request_key, not_after=until, world=LIVE)
         if kept is None:
-            raise FeedUnavailable(request.feed, f"the archive holds no answer up to {as_of.isoformat()}")
+            raise FeedUnavailable(request.feed, f"the archive holds no answer up to {until.isoformat()}")
         bounds = self.rules.freshness.get(request.feed)
         if bounds is not None:
             check_fetched(kept.fetched_utc, as_of, max_age_h=bounds.max_fetch_age_h, feed=request.feed)
@@ -120,7 +123,11 @@ class LiveWeather:
 
     def recalling(self, recall: Recall) -> LiveWeather:
         """The same source, reading what an earlier run read."""
-        return _recalling(self, recall)
+        return _asking(self, recall=recall)
+
+    def knowing(self, until: datetime) -> LiveWeather:
+        """The same source, reading what the archive held at an instant."""
+        return _asking(self, known_by_utc=until)
 
     def gather(self, as_of: datetime, *, since: datetime, live: bool) -> Gathered[WeatherFrame]:
         """Past and coming hours of all models, of those parts of the lattice that were answered."""
@@ -190,7 +197,11 @@ class LiveHotspots:
 
     def recalling(self, recall: Recall) -> LiveHotspots:
         """The same source, reading what an earlier run read."""
-        return _recalling(self, recall)
+        return _asking(self, recall=recall)
+
+    def knowing(self, until: datetime) -> LiveHotspots:
+        """The same source, reading what the archive held at an instant."""
+        return _asking(self, known_by_utc=until)
 
     def gather(self, as_of: datetime, *, since: datetime | None, live: bool) -> Gathered[HotspotFrame]:  # noqa: ARG002
         """The newest answer of each product. One product out does not silence the others."""
@@ -281,9 +292,9 @@ class LiveElevation:
 _Source = TypeVar("_Source", LiveWeather, LiveHotspots)
 
 
-def _recalling(source: _Source, recall: Recall) -> _Source:
+def _asking(source: _Source, **changes: Any) -> _Source:
     then = copy(source)
-    then.asking = replace(source.asking, recall=recall)
+    then.asking = replace(source.asking, **changes)
     return then
 
 

@@ -37,6 +37,7 @@ class Order:
         world: whose memory is read and written.
         known_by_utc: only inputs that were there by then are used; None for a run that asks the feeds.
         rerun_of: the run that this one repeats.
+        backfill: fill a gap: sends nothing, and keeps moisture codes of days that have none.
 
     Raises:
         OrderRefused: a naive time, or no reason.
@@ -53,10 +54,13 @@ class Order:
     world: str = LIVE
     known_by_utc: datetime | None = None
     rerun_of: str | None = None
+    backfill: bool = False
 
     def __post_init__(self) -> None:
         if self.as_of.tzinfo is None:
             raise OrderRefused(f"as_of {self.as_of} has no time zone; write an offset, for example +08:00")
+        if self.backfill and self.send:
+            raise OrderRefused("a backfill never sends")
         if not self.reason.strip():
             raise OrderRefused("a run has a reason; say why in a few words")
 
