@@ -31,6 +31,7 @@ from desk import (
     training_ignition,
     verifying,
     warnings_view,
+    watching,
 )
 from desk.accounts import accounts, tokens
 from desk.answers import answers
@@ -102,6 +103,8 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "warnings": warnings_view.warnings,
     "note-warning": warnings_view.note_warning,
     "doctor": doctor.doctor,
+    "watchdog": watching.watchdog,
+    "metrics": watching.metrics,
     "backup": keeping.backup,
     "restore": keeping.restore,
 }

@@ -99,6 +99,7 @@ def serve(
         int, typer.Option(help="Port of the answer page, on this machine only; a web server brings it to the phones.")
     ] = 4280,
     desk_port: Annotated[int, typer.Option(help="Port of the duty desk, on this machine only.")] = DEFAULT_PORT,
+    metrics_port: Annotated[int, typer.Option(help="Port of the metrics, on this machine only; 0 for none.")] = 9464,
 ) -> None:
     """Keep the clock until Ctrl-C: Prefect, worker, deployments, dispatcher. Example: firewatch serve --port 4201."""
     from flows.serve import serve as keep_serving
@@ -111,7 +112,9 @@ def serve(
     }
     if link_keys(settings):
         beside["answers"] = ("desk.cli", "answers", "--port", str(answer_port))
-    else:
+    if metrics_port:
+        beside["metrics"] = ("desk.cli", "metrics", "--port", str(metrics_port))
+    if "answers" not in beside:
         typer.echo("no answer page: FIREWATCH_ANSWER_KEY is not set", err=True)
     keep_serving(home=settings.home, port=port, say=typer.echo, beside=beside)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from prefect import flow
 from prefect.client.schemas.objects import State
 
+from flows.deadman import emit_audited
 from flows.in_prefect import run_round
 from flows.order import FlowName
 from flows.parameters import AsOf, Reason
@@ -18,4 +19,6 @@ async def audit_round(reason: Reason, as_of: AsOf = None) -> dict[str, object] |
         reason: why this run.
         as_of: empty; only an exercise gives a time.
     """
-    return await run_round(FlowName.AUDIT_ROUND, zones=[], as_of=as_of, reason=reason, send=True)
+    result = await run_round(FlowName.AUDIT_ROUND, zones=[], as_of=as_of, reason=reason, send=True)
+    emit_audited()
+    return result

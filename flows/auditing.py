@@ -8,6 +8,7 @@ from boundary_zones.required import all_required
 from flows.due import lateness
 from flows.feed_watch import codes_of
 from flows.order import Order, Outcome
+from flows.readings import reading_of
 from flows.run_alarm import EFFECT_ZH, FLOW_ZH
 from flows.telling import Event, settle
 from flows.wiring import House
@@ -16,6 +17,7 @@ from notify.audit_words import AuditFacts, audit_texts, overdue_problem
 from notify.auditor import EVENT_PREFIX, Audit, AuditMemory, Problem, audit_memory_of, audited, decide_audit
 from notify.decide import Scope
 from notify.heartbeat import HeartbeatFailed, send_heartbeat
+from notify.self_watch import watched_problems
 from notify.texts import Envelope, Texts
 from store.owed import Owed
 from store.runs import RunOutcome, Trigger
@@ -57,15 +59,15 @@ def audit_of(house: House, *, sender_expected: bool = False) -> Audit:
     return audited(
         owed.offices(since=now - timedelta(hours=rules.look_back_h), world=house.world),
         oldest_due_utc=owed.oldest_due(now=now, world=house.world),
-        sender_silent=_sender_silent(house, now, expected=sender_expected),
+        sender_silent=sender_silent(house, now, expected=sender_expected),
         required=all_required(house.catalogue, house.contacts),
         now=now,
         rules=rules,
-        watched=overdue_rounds(house, now=now),
+        watched=[*overdue_rounds(house, now=now), *own_problems(house, now=now)],
     )
 
 
-def _sender_silent(house: House, now: datetime, *, expected: bool) -> timedelta | None:
+def sender_silent(house: House, now: datetime, *, expected: bool) -> timedelta | None:
     """For how long no dispatcher was seen. One that was seen in the future was seen before the clock was set back."""
     if house.world != LIVE:
         return None
@@ -90,6 +92,15 @@ def overdue_rounds(house: House, *, now: datetime) -> list[Problem]:
         for late in lateness(house, now=now)
         if late.overdue is not None
     ]
+
+
+def own_problems(house: House, *, now: datetime) -> list[Problem]:
+    """What may soon stop the rounds. An exercise has none of its own."""
+    if house.world != LIVE:
+        return []
+    told = house.ledger.latest(event_prefix=EVENT_PREFIX, world=house.world)
+    standing = () if told is None else audit_memory_of(told).told
+    return watched_problems(reading_of(house, now=now), house.rules.watch, standing=standing, now=now)
 
 
 def _heartbeat(house: House, order: Order, found: Audit) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ from flows.order import FlowName, Order, Outcome, new_run_id
 from flows.rerun.state import state_now
 from flows.run_alarm import mark_stale, tell_failed, tell_good
 from flows.wiring import House
+from store.holders import this_process
 from store.runs import Run, RunEnd, RunOutcome
 
 Round = Callable[[House, Order, str], Outcome]
@@ -129,7 +130,8 @@ def _begun(house: House, order: Order, run_id: str, started: datetime) -> Run:
         reason=order.reason,
         rerun_of=order.rerun_of,
         parameters={"zones": list(order.zones), "send": order.send, "live": order.live}
-        | ({"backfill": True} if order.backfill else {}),
+        | ({"backfill": True} if order.backfill else {})
+        | {"process": this_process().text},
         config_version=f"{version(DISTRIBUTION)}+rules.{house.rules.version[:12]}",
         world=house.world,
         known_by_utc=order.known_by_utc or (None if order.live else order.as_of),

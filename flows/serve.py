@@ -6,6 +6,7 @@ The server comes first and goes last: a worker that is told to stop while the se
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import socket
@@ -22,8 +23,11 @@ from typing import TYPE_CHECKING
 
 import yaml
 
+from flows.best_effort import attempt
+from flows.deadman import arm_deadman
 from flows.embedded import embedded_environment
 from flows.errors import ConfigurationError
+from flows.janitor import sweep_once
 from flows.supervised import Supervised, end, start
 
 if TYPE_CHECKING:
@@ -34,6 +38,8 @@ PROCESSES_AT_ONCE = 4
 """More than this on Prefect's SQLite loses runs; see docs/operations.md."""
 HEALTHY_WITHIN_S = 180.0
 SCHEDULED_WITHIN_S = 90.0
+SWEEP_EVERY_S = 30.0
+LOG = logging.getLogger("firewatch.serve")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +105,9 @@ def serve(
             "worker", ("prefect", "worker", "start", "--pool", POOL, "--limit", str(PROCESSES_AT_ONCE)), home, running
         )
         asyncio.run(_wait_for_worker(worker, stop))
+        asyncio.run(arm_deadman())
         say("running; Ctrl-C ends all")
-        _watch({"server": server, "worker": worker}, others, stop)
+        _watch({"server": server, "worker": worker}, others, stop, say=say)
 
 
 def deployments_of(prefect_file: Path) -> dict[str, set[str]]:
@@ -239,12 +246,26 @@ def _stop_on_signals() -> Callable[[], bool]:
     return lambda: bool(asked)
 
 
+def _sweep(say: Callable[[str], None]) -> None:
+    swept = asyncio.run(sweep_once(now=datetime.now(UTC)))
+    if swept:
+        say(f"ended {len(swept.crashed)} runs without a process, {len(swept.cancelled)} ticks that were too old")
+
+
 def _watch(
-    processes: Mapping[str, subprocess.Popen[bytes]], beside: Sequence[Supervised], stop: Callable[[], bool]
+    processes: Mapping[str, subprocess.Popen[bytes]],
+    beside: Sequence[Supervised],
+    stop: Callable[[], bool],
+    *,
+    say: Callable[[str], None],
 ) -> None:
+    look_at_s = 0.0
     while not stop():
         for one in beside:
             one.look()
+        if time.monotonic() >= look_at_s:
+            attempt("look for runs without a process", lambda: _sweep(say), log=LOG)
+            look_at_s = time.monotonic() + SWEEP_EVERY_S
         for name, process in processes.items():
             if process.poll() is not None:
                 at = datetime.now(UTC).astimezone()

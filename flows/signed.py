@@ -43,6 +43,7 @@ from notify.escalate import EscalationRules
 from notify.incident_level import IncidentLevelRules
 from notify.release import ReleaseRules
 from notify.rules import DangerAlertRules, DispatchRules, FeedAlertRules, IncidentAlertRules, WordingRules
+from notify.self_watch import WatchLimits
 from notify.warning.rules import ColourTable, WarningRules, WarningWords
 from store.retention import RetentionRules
 
@@ -128,6 +129,7 @@ class SignedRules:
     dispatch: DispatchRules
     escalation: EscalationRules
     audit: AuditRules
+    watch: WatchLimits
     channels: ChannelLimits
     retention: RetentionRules
     cap: CapRules
@@ -190,6 +192,7 @@ def load_signed(folder: Path) -> SignedRules:
         dispatch=book.bind("alerting.dispatch", DispatchRules),
         escalation=book.bind("escalation.answer", EscalationRules),
         audit=book.bind("escalation.audit", AuditRules),
+        watch=book.bind("watch.limits", WatchLimits),
         channels=book.bind("channels.limits", ChannelLimits),
         retention=book.bind("retention.keep", RetentionRules),
         cap=book.bind("cap.message", CapRules),

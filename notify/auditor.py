@@ -61,6 +61,8 @@ class Problem:
     means_zh: str = ""
     """What it means for the products."""
     kind: ProblemKind = ProblemKind.DELIVERY
+    urgent: bool = True
+    """Whether the heartbeat waits for it. What only will go wrong is told, and nobody is woken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ class Audit:
     @property
     def ok(self) -> bool:
         """Whether the heartbeat may be sent."""
-        return self.balances and not self.problems
+        return self.balances and not any(problem.urgent for problem in self.problems)
 
 
 def audited(
@@ -145,17 +147,20 @@ class AuditMemory:
     """0 while all is well."""
 
 
-def decide_audit(found: Audit, memory: AuditMemory, *, scope: Scope) -> Decision[AuditMemory]:
+def decide_audit(
+    found: Audit, memory: AuditMemory, *, scope: Scope, prefix: str = EVENT_PREFIX
+) -> Decision[AuditMemory]:
     """Whether operations hear of a problem: once when it comes, and once when all are gone.
 
     Args:
         found: what the round found.
         memory: as the last round left it.
         scope: whom operations' alerts go to.
+        prefix: how the ids of these events begin.
     """
     now = require_utc(found.at_utc)
     keys = tuple(problem.key for problem in found.problems)
-    event_id = memory.event_id or f"{EVENT_PREFIX}{now:%Y%m%dT%H%M%SZ}"
+    event_id = memory.event_id or f"{prefix}{now:%Y%m%dT%H%M%SZ}"
     if not keys and memory.revision:
         told = replace(memory, revision=memory.revision + 1)
         return Decision(_draft(told, Reason.OFFICES_REACHED, scope=scope, now=now), AuditMemory())

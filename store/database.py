@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -121,6 +122,14 @@ class Database:
         with self.read() as connection:
             found = connection.exec_driver_sql("PRAGMA quick_check").scalars().all()
         return [line for line in found if line != "ok"]
+
+    def server_now(self) -> datetime | None:
+        """The clock of a database server; None for a file, which has none."""
+        if self.is_sqlite:
+            return None
+        with self.read() as connection:
+            told: datetime = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
+        return told.astimezone(UTC)
 
     def close(self) -> None:
         """Give all connections back."""

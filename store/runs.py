@@ -251,6 +251,11 @@ class Runs:
         found = self._list(_of(flow, world).where(run.c.outcome.in_(outcomes)), _LOOKED_THROUGH)
         return max((each.as_of_utc for each in found if each.is_whole_round), default=None)
 
+    def newest_started(self, *, world: str = LIVE) -> datetime | None:
+        """When the newest run began, by the clock of that time: it lies in the future after a clock was set back."""
+        with self.database.read() as connection:
+            return connection.execute(sa.select(sa.func.max(run.c.started_utc)).where(run.c.world == world)).scalar()
+
     def first_started(self, *, world: str = LIVE) -> datetime | None:
         """When the first run of a world began."""
         with self.database.read() as connection:

@@ -15,6 +15,7 @@ from flows.order import FlowName, Outcome, new_run_id
 from flows.recorded_feeds import NoHotspots
 from notify.ledger import Outcome as SendOutcome
 from notify.ledger import OutcomeClass
+from store.holders import this_process
 from store.runs import RunOutcome, Trigger
 from tests.flows import world
 from tests.flows.world import MORNING, elsewhere, fire, hotspots, order
@@ -36,7 +37,8 @@ def test_a_run_row_says_what_was_asked_read_made_and_told(dry) -> None:
     run = dry.runs.load(report.run_id)
     assert (run.flow, run.as_of_utc, run.trigger) == ("danger_watch", MORNING, Trigger.EXERCISE)
     assert (run.who, run.reason, run.world) == ("tester", "试验", world.DRILL)
-    assert run.parameters == {"zones": [world.ZONE], "send": True, "live": False}
+    asked = {"zones": [world.ZONE], "send": True, "live": False}
+    assert run.parameters == asked | {"process": this_process().text}
     assert run.config_version.endswith(f"+rules.{dry.rules.version[:12]}")
     assert run.end is not None
     assert run.end.outcome is RunOutcome.DONE

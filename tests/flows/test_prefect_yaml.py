@@ -77,10 +77,10 @@ def test_the_keys_are_those_of_prefect_s_own_models() -> None:
 
 def test_there_is_a_deployment_for_every_flow() -> None:
     assert {deployment["entrypoint"] for deployment in DEPLOYMENTS} == {
-        f"flows.{flow}.{flow}" for flow in (*FlowName, "monthly_training", "rerun_round")
+        f"flows.{flow}.{flow}" for flow in (*FlowName, "monthly_training", "rerun_round", "watch_ourselves")
     }
-    by_hand = {deployment["entrypoint"] for deployment in DEPLOYMENTS if not deployment["schedules"]}
-    assert by_hand == {"flows.rerun_round.rerun_round"}
+    unplanned = {deployment["entrypoint"] for deployment in DEPLOYMENTS if not deployment["schedules"]}
+    assert unplanned == {"flows.rerun_round.rerun_round", "flows.watch_ourselves.watch_ourselves"}
 
 
 @pytest.mark.parametrize("deployment", DEPLOYMENTS, ids=name_of)
