@@ -12,6 +12,7 @@ import polars as pl
 
 from boundary_zones.required import required_offices
 from boundary_zones.zone import Zone
+from flows.by_hand import mark_of, overridden, override_of, override_words
 from flows.danger_making import Made, made_danger
 from flows.danger_pictures import draw_danger
 from flows.danger_words import danger_facts, weather_around
@@ -33,6 +34,7 @@ from notify.phrases import BEIJING
 from notify.rules import DangerAlertRules
 from notify.texts import Envelope, Texts
 from notify.wording import danger_texts
+from store.overrides import OverrideKind
 from store.runs import RunOutcome
 
 NOON_H = 12
@@ -73,7 +75,8 @@ def danger_round(house: House, order: Order, run_id: str) -> Outcome:
         missing = missing or ("当日气象",)
         return concluded(Outcome(outcome, missing, gathered.problems, gathered.inputs, table=rows))
     scored = keep_and_score(house, order, made, run_id)
-    said = Said(missing, made.remarks, made.findings, made.files, made.peaks)
+    remarks = (*made.remarks, *_adjusted(house, order, judged))
+    said = Said(missing, remarks, made.findings, made.files, made.peaks)
     products = publish_danger(house, order, made.danger, made.zones, run_id=run_id, said=said)
     maps = draw_danger(house, order, made.danger, made.zones, run_id=run_id)
     return concluded(
@@ -87,6 +90,12 @@ def danger_round(house: House, order: Order, run_id: str) -> Outcome:
             table=_table(made.zones, told),
         )
     )
+
+
+def _adjusted(house: House, order: Order, zones: Sequence[Zone]) -> tuple[str, ...]:
+    """The levels that a person set, as the product says them."""
+    found = ((zone.id, override_of(house, order, OverrideKind.DANGER, zone.id)) for zone in zones)
+    return tuple(f"{zone_id}{override_words(one)}" for zone_id, one in found if one is not None)
 
 
 def _counts(cells: pl.DataFrame, made: Made) -> dict[str, int]:
@@ -134,8 +143,9 @@ def _event(
     scope = zone_scope(house, zone)
     rules = house.rules
     seasonal = rules.season.danger_alert(rules.danger_alert, zone_tier(house, zone.id, order.as_of))
-    judged = _window(seasonal, gathered)
-    days = () if made is None else _days(made.zones, zone)
+    override = override_of(house, order, OverrideKind.DANGER, zone.id)
+    computed = () if made is None else _days(made.zones, zone)
+    days, judged = overridden(computed, override, _window(seasonal, gathered))
 
     def words(draft: Draft, envelope: Envelope) -> Texts:
         began = _began_utc(house, draft)
@@ -154,6 +164,7 @@ def _event(
         prefix=zone_prefix(zone),
         recipients=house.contacts.for_zone(zone, house.catalogue),
         required=required_offices(zone, house.catalogue, house.contacts),
+        mark=mark_of(override),
     )
 
 

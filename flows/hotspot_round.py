@@ -14,6 +14,7 @@ from boundary_zones.places import county_in_words
 from boundary_zones.required import required_offices
 from boundary_zones.townships import near_in_words
 from boundary_zones.zone import Zone
+from flows.by_hand import incident_mark
 from flows.due import zone_tier
 from flows.feed_watch import WATERMARK, codes_of, watch_feeds
 from flows.following import follow_and_keep
@@ -159,6 +160,7 @@ def incident_event(house: House, order: Order, incident: Incident, seen: Seen) -
         prefix=zone_prefix(zone),
         recipients=_recipients(house, zone, incident),
         required=required_offices(zone, house.catalogue, house.contacts, also=_concerned(incident)),
+        mark=incident_mark(house, order, incident),
     )
 
 

@@ -6,13 +6,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
+from flows.by_hand import override_of, override_words
 from flows.order import Order
 from flows.projecting import ProjectedRound
 from flows.standing import standing_danger
 from flows.wiring import House
 from models.incidents.incident import Incident, IncidentState
+from notify.alert import rank_of
 from notify.incident_level import Around, levelled
 from notify.phrases import BEIJING
+from store.overrides import OverrideKind
 
 
 def level_and_keep(
@@ -46,6 +49,9 @@ def _levelled(house: House, order: Order, incident: Incident, grades: Mapping[st
         key_dates_zh="、".join(day.key_date.name_zh for day in key_dates),
     )
     found = levelled(incident, around=around, rings=house.rules.incident_alert, rules=house.rules.incident_level)
+    override = override_of(house, order, OverrideKind.INCIDENT, incident.incident_id)
+    if override is not None and rank_of(override.level) > found.level.rank:
+        return replace(incident, level=override.level, level_reasons=(*found.reasons, override_words(override)))
     return replace(incident, level=found.level.value, level_reasons=found.reasons)
 
 

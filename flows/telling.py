@@ -10,11 +10,13 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Generic, TypeVar
 
 from boundary_zones.contacts import Recipient
 from boundary_zones.required import RequiredOffice
 from boundary_zones.zone import Zone
+from flows.by_hand import Mark, marked
 from flows.order import Conclusion, Order
 from flows.wiring import House
 from notify.alert import Alert, AlertKind, Draft, Reason, Silence
@@ -61,6 +63,8 @@ class Event(Generic[M]):
     prefix: str
     recipients: Sequence[Recipient]
     required: Sequence[RequiredOffice] = ()
+    mark: Mark | None = None
+    """Where the level, or a part of the evidence, is a person's word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,8 @@ class Told:
     outcome: Draft | Silence
     alert: Alert | None
     """Committed, or, where nothing is to be sent, what would have been."""
+    mark: str = ""
+    """Where it rests on a person's word: 人工调整, 人工录入."""
 
 
 def zone_scope(house: House, zone: Zone) -> Scope:
@@ -93,7 +99,7 @@ def settle(house: House, order: Order, event: Event[M]) -> Told:
         memory, record = _memory(house, event)
         decision = event.decide(memory)
         if record is not None and decision.memory == memory and _repeats(decision.outcome, record):
-            return Told(decision.outcome, None)
+            return Told(decision.outcome, None, _mark(event))
         try:
             return _commit(house, order, event, decision)
         except StoreConflict as conflict:
@@ -116,7 +122,11 @@ def _commit(house: House, order: Order, event: Event[M], decision: Decision[M]) 
             _tell(house, event, alert, rows)
     if order.send:
         _remember(house, event.key, decision)
-    return Told(decision.outcome, alert)
+    return Told(decision.outcome, alert, _mark(event))
+
+
+def _mark(event: Event[M]) -> str:
+    return event.mark.head_zh if event.mark else ""
 
 
 def _tell(house: House, event: Event[M], alert: Alert, rows: Sequence[Delivery]) -> None:
@@ -146,7 +156,7 @@ def _rows(house: House, order: Order, event: Event[M], alert: Alert) -> tuple[De
 def _worded(house: House, event: Event[M], draft: Draft, *, preview: bool) -> Alert:
     code = (house.alerts.code_of(draft.alert_id) or "预览") if preview else _code(house, event, draft)
     envelope = Envelope(event.signature, code, draft.decided_utc, draft.exercise)
-    texts = event.words(draft, envelope)
+    texts = marked(partial(event.words, draft), envelope, event.mark)
     hours = house.rules.dispatch.expires_after_h
     expires = draft.decided_utc + timedelta(hours=hours.get(draft.kind, hours[OTHER]))
     texts_of = {"text_short": texts.short, "text_long": texts.long, "text_full": texts.full}
@@ -171,7 +181,7 @@ def conclusion_of(told: Told) -> Conclusion:
             level=outcome.level,
             reason=outcome.reason,
             told=False,
-            note=outcome.note,
+            note="；".join(filter(None, (told.mark, outcome.note))),
         )
     texts = "\n".join((alert.text_short, alert.text_long, alert.text_full)) if alert else ""
     return Conclusion(
@@ -186,6 +196,7 @@ def conclusion_of(told: Told) -> Conclusion:
         code=alert.code if alert else "",
         text_short=alert.text_short if alert else "",
         text_sha256=hashlib.sha256(texts.encode()).hexdigest(),
+        note=told.mark,
     )
 
 

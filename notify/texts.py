@@ -52,6 +52,8 @@ class Envelope:
     code: str
     issued_utc: datetime
     exercise: bool
+    mark: str = ""
+    """First words after the signature: a text that rests on a person's word says so (人工调整，)."""
 
     def __post_init__(self) -> None:
         refuse_long("signature", self.signature, SIGNATURE_MOST)
@@ -61,7 +63,7 @@ class Envelope:
     @property
     def head(self) -> str:
         """First words of a short text: an exercise is not signed."""
-        return DRILL if self.exercise else f"【{self.signature}】"
+        return f"{DRILL if self.exercise else f'【{self.signature}】'}{self.mark}"
 
     @property
     def tail(self) -> str:
