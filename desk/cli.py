@@ -11,12 +11,14 @@ from rich.console import Console
 
 from boundary_zones.errors import WhereError
 from desk import (
+    asking_what_if,
     backfilling,
     calendar_view,
     computing,
     doctor,
     forecast_report,
     grading,
+    hand_input,
     importing,
     incident_views,
     keeping,
@@ -68,6 +70,9 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "backfill": backfilling.backfill,
     "override": overriding.override,
     "overrides": overriding.overrides,
+    "report-fire": hand_input.report_fire_command,
+    "hand-weather": hand_input.hand_weather,
+    "what-if": asking_what_if.what_if,
     "serve": rounds.serve,
     "dispatcher": dispatcher,
     "exercise": training.exercise,

@@ -53,8 +53,8 @@ def danger_round(house: House, order: Order, run_id: str) -> Outcome:
     """
     zones = [house.catalogue.zone(zone_id) for zone_id in order.zones or house.zone_ids]
     cells = pl.concat([house.catalogue.cells(zone.id) for zone in zones])
-    state = _state(house, order, cells)
-    gathered = house.weather.gather(order.as_of, since=_needed_since(house, order, state), live=order.live)
+    state = moisture_of(house, order, cells)
+    gathered = house.weather.gather(order.as_of, since=weather_since(house, order, state), live=order.live)
     made = None if gathered.frame.is_empty() else made_danger(house, order, cells=cells, state=state, gathered=gathered)
     if made is not None:
         _keep_moisture(house, order, made.codes, run_id)
@@ -102,7 +102,7 @@ def _counts(cells: pl.DataFrame, made: Made) -> dict[str, int]:
     return {"cells": cells["cell_id"].n_unique(), "rows": made.danger.height, "noon_gaps": made.gap_days}
 
 
-def _state(house: House, order: Order, cells: pl.DataFrame) -> dy.DataFrame[MoistureFrame] | None:
+def moisture_of(house: House, order: Order, cells: pl.DataFrame) -> dy.DataFrame[MoistureFrame] | None:
     """Each cell's codes of some days ago: the days since are computed again, now that their weather is known better."""
     until = _local_date(order.as_of) - timedelta(days=house.rules.rounds.rewind_d)
     found = house.moisture.newest_by_cell(
@@ -111,7 +111,7 @@ def _state(house: House, order: Order, cells: pl.DataFrame) -> dy.DataFrame[Mois
     return None if found.is_empty() else found
 
 
-def _needed_since(house: House, order: Order, state: dy.DataFrame[MoistureFrame] | None) -> datetime:
+def weather_since(house: House, order: Order, state: dy.DataFrame[MoistureFrame] | None) -> datetime:
     """Noon of the oldest state: the next day's rain is that of the 24 hours after it. Without a state, the spin-up."""
     if state is None:
         return order.as_of - timedelta(days=house.rules.rounds.spin_up_past_d)

@@ -1,0 +1,101 @@
+"""``firewatch report-fire`` and ``firewatch hand-weather``: what a person types in, marked 人工录入."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from boundary_zones.datum import Datum
+from desk.opened import WorldOption, opened
+from desk.options import Json, ZoneOption, instant
+from desk.replay import recorded_weather
+from desk.rounds import document_of
+from desk.shown import show_json
+from flows.carry_out import carry_out
+from flows.gathered import Gathered
+from flows.order import FlowName, Order
+from flows.phone_report import Call, report_fire
+from flows.phone_report import tell_now as look_now
+from flows.recorded_feeds import RecordedWeather
+from models.frames import WeatherFrame
+from notify.alert import LIVE
+from store.audit import AuditAction, Deed
+from store.runs import Trigger
+
+HAND_WEATHER_ZH = "人工录入气象表"
+By = Annotated[str, typer.Option("--by", help="Who types it in.")]
+
+
+def report_fire_command(
+    lat: Annotated[float, typer.Option(help="Latitude as the caller gave it, degrees.")],
+    lon: Annotated[float, typer.Option(help="Longitude as the caller gave it, degrees.")],
+    seen: Annotated[str, typer.Option(help="When it was seen.")],
+    caller: Annotated[str, typer.Option(help="Who called, and from which office.")],
+    by: By,
+    datum: Annotated[
+        Datum | None, typer.Option(help="In what the numbers are. Without it the places are shown.")
+    ] = None,
+    county: Annotated[str, typer.Option(help="County that the caller named: a check of the place.")] = "",
+    error_km: Annotated[float, typer.Option(help="How far off the place may be, km.", min=0.05, max=5)] = 0.5,
+    note: Annotated[str, typer.Option(help="What else was said.")] = "",
+    world: WorldOption = LIVE,
+    as_json: Json = False,
+) -> None:
+    """Enter a fire that was reported by telephone. Example: firewatch report-fire --lat 40.08 --lon 117.2 …."""
+    with opened(world) as house:
+        call = Call(lat, lon, instant(seen, "--seen"), caller, by, datum, county, error_km, note)
+        kept, place = report_fire(house, call)
+        report = look_now(house, kept)
+    if as_json:
+        show_json(asdict(kept) | {"place": place.said_zh, "run": document_of(report)})
+        return
+    typer.echo(f"人工录入 {kept.hotspot_id}：{place.said_zh}")
+    codes = "、".join(report.outcome.alerts)
+    typer.echo(f"已交发送，编号{codes}。" if codes else "没有新的通报：见 firewatch incidents。")
+
+
+class _Typed(RecordedWeather):
+    """A typed table says of every product that it was typed."""
+
+    def gather(self, *arguments: object, **named: object) -> Gathered[WeatherFrame]:
+        """As a recorded table, with the note."""
+        found = super().gather(*arguments, **named)  # type: ignore[arg-type]  # the same arguments
+        return replace(found, notes=(*found.notes, HAND_WEATHER_ZH))
+
+
+def hand_weather(
+    table: Annotated[Path, typer.Argument(help="Weather table; columns as for replay.")],
+    reason: Annotated[str, typer.Option(help="Why; stands in the run row.")],
+    by: By,
+    zone: ZoneOption = None,
+    send: Annotated[bool, typer.Option("--send", help="Commit what is decided; else only look.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Hold a danger round on a weather table that was typed in. Example: firewatch hand-weather t.csv --by 张三 …."""
+    with opened(LIVE) as house:
+        source = recorded_weather(table, house.rules, house.payloads, world=LIVE)
+        typed = _Typed(source.frame, source.inputs, source.bounds)
+        now = house.clock()
+        order = Order(
+            flow=FlowName.DANGER_WATCH,
+            as_of=now,
+            reason=f"人工录入气象表{table.name}：{reason}",
+            who=by,
+            trigger=Trigger.MANUAL,
+            zones=tuple(zone or ()),
+            live=False,
+            send=send,
+        )
+        report = carry_out(house.within(LIVE, weather=typed, cap_key=house.cap_key), order)
+        house.audit.append(Deed(by, AuditAction.HAND, table.name, now, {"run": report.run_id, "reason": reason}))
+    if as_json:
+        show_json(document_of(report))
+        return
+    typer.echo(f"{report.run_id} {report.outcome.outcome}（{HAND_WEATHER_ZH}；{'已发送' if send else '未发送'}）")
+    for row in report.outcome.table:
+        typer.echo(
+            f"  {row['zone']} {row.get('local_date', '')} {row.get('danger_grade', '–')}级 {row.get('level', '')}"
+        )
