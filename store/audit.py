@@ -160,13 +160,17 @@ class Audit:
         with self.database.read() as connection:
             return _head(connection)
 
-    def links(self, *, world: str | None = None, subject: str | None = None) -> list[Link]:
-        """Rows in their order, of all worlds or one, about everything or one thing."""
+    def links(
+        self, *, world: str | None = None, subject: str | None = None, since: datetime | None = None
+    ) -> list[Link]:
+        """Rows in their order, of all worlds or one, about everything or one thing, of all times or from one on."""
         chosen = sa.select(audit_table).order_by(audit_table.c.seq)
         if world is not None:
             chosen = chosen.where(audit_table.c.world == world)
         if subject is not None:
             chosen = chosen.where(audit_table.c.subject == subject)
+        if since is not None:
+            chosen = chosen.where(audit_table.c.at_utc >= since)
         with self.database.read() as connection:
             return [_link(row) for row in connection.execute(chosen)]
 

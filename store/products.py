@@ -117,6 +117,13 @@ class Products:
             row = connection.execute(statement).one_or_none()
         return None if row is None else _product(row)
 
+    def since(self, kind: str, made_utc: datetime, *, world: str = LIVE) -> list[Product]:
+        """The files of a kind that were made at or after an instant, newest first."""
+        mine = (product.c.world == world, product.c.kind == kind, product.c.made_utc >= made_utc)
+        statement = sa.select(product).where(*mine).order_by(product.c.made_utc.desc(), product.c.seq.desc())
+        with self.database.read() as connection:
+            return [_product(row) for row in connection.execute(statement)]
+
     def of_run(self, run_id: str) -> list[Product]:
         """The files of a run in the order in which they were entered."""
         statement = sa.select(product).where(product.c.run_id == run_id).order_by(product.c.seq)

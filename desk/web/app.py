@@ -19,10 +19,13 @@ from starlette.staticfiles import StaticFiles
 
 from desk.web.actions import action_routes
 from desk.web.attempts import Attempts
+from desk.web.cases import case_routes
 from desk.web.coming_in import login_routes
 from desk.web.duty import duty_routes
+from desk.web.exchange.api import ADDRESS, exchange_app
 from desk.web.guard import HEADERS, Guard
 from desk.web.pages import page
+from desk.web.shifts import shift_routes
 from desk.web.stream import stream_routes
 from desk.web.visit import Desk
 from flows.wiring import House
@@ -49,6 +52,9 @@ def desk_app(house: House, *, clock: Callable[[], datetime] = lambda: datetime.n
             *duty_routes(desk),
             *action_routes(desk),
             *stream_routes(desk),
+            *shift_routes(desk),
+            *case_routes(desk),
+            Mount(ADDRESS, exchange_app(desk)),
             Route("/alive", _alive, methods=["GET"]),
             Mount("/static", StaticFiles(directory=STATIC)),
             Mount("/leaflet", StaticFiles(directory=leaflet_folder())),

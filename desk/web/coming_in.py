@@ -14,7 +14,7 @@ from starlette.routing import Route
 from desk.web.pages import page
 from desk.web.passwords import fits
 from desk.web.permissions import Permission
-from desk.web.visit import COOKIE, Desk, Visit, does, from_elsewhere, inside
+from desk.web.visit import COOKIE, Desk, Visit, does, from_elsewhere, inside, office_in_words
 from store.accounts import Account
 from store.audit import AuditAction, Deed
 
@@ -48,7 +48,7 @@ def login_routes(desk: Desk) -> list[Route]:
 
 def _form(desk: Desk, message_zh: str, *, status: int = 200) -> Response:
     """The form. What it carries must come back with its cookie: another site cannot log anybody in."""
-    token = secrets.token_urlsafe(16)
+    token = secrets.token_hex(16)
     nobody = not desk.house.accounts.all_accounts()
     answer = page("login.html", {"message_zh": message_zh, "form_token": token, "nobody": nobody}, status=status)
     answer.set_cookie(_FORM_COOKIE, token, httponly=True, samesite="strict", secure=desk.secure, path="/login")
@@ -96,7 +96,8 @@ def _opened(desk: Desk, request: Request, account: Account) -> Response:
         desk.house.desk_sessions.close(former, at=now)
     token = desk.house.desk_sessions.open(account.login, at=now, last=desk.house.rules.desk.session)
     said = {"role": account.role.value, "region": account.region, "world": desk.house.world}
-    desk.house.audit.append(Deed(account.name_zh, AuditAction.LOGIN, account.login, now, said))
+    who = f"{office_in_words(desk.house, account)}{account.name_zh}"
+    desk.house.audit.append(Deed(who, AuditAction.LOGIN, account.login, now, said, desk.house.world))
     answer = RedirectResponse("/", status_code=303)
     answer.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=desk.secure, path="/")
     answer.delete_cookie(_FORM_COOKIE, path="/login")
@@ -106,7 +107,7 @@ def _opened(desk: Desk, request: Request, account: Account) -> Response:
 def _left(visit: Visit) -> Response:
     desk, account = visit.desk, visit.account
     desk.house.desk_sessions.close(visit.token, at=desk.clock())
-    desk.house.audit.append(Deed(account.name_zh, AuditAction.LOGOUT, account.login, desk.clock()))
+    desk.house.audit.append(Deed(visit.by, AuditAction.LOGOUT, account.login, desk.clock(), world=desk.house.world))
     answer = RedirectResponse("/login", status_code=303)
     answer.delete_cookie(COOKIE, path="/")
     return answer

@@ -27,6 +27,7 @@ from store.accounts import Account
 RINGS_KM = (2, 5, 10)
 LOOK_BACK = timedelta(days=3)
 WINDS = 5
+SOON_H = 0.5
 WIND_KEPT = timedelta(minutes=10)
 _COUNTY_DETAIL_DEG = 0.004
 _LINE_DETAIL_DEG = 0.0006
@@ -162,6 +163,8 @@ def _fans(house: House, incident: Incident) -> Iterator[Feature]:
 def _hours(early: float | None, late: float | None) -> str:
     if early is None:
         return "24小时内到界可能性低"
+    if late is not None and late < SOON_H:
+        return "半小时内可能到界"
     return f"约{early:.1f}小时起可能到界" if late is None else f"{early:.1f}至{late:.1f}小时可能到界"
 
 

@@ -7,17 +7,27 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse
 
+from notify.masking import masked
 from notify.phrases import clock_zh, dms_zh, duration_zh
 
 BEIJING = ZoneInfo("Asia/Shanghai")
+
+
+def _shown(value: object) -> object:
+    """Telephone numbers, mailboxes and keys are masked wherever they come from; an official text is not touched."""
+    return masked(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
 _PAGES = Environment(
     loader=PackageLoader("desk", "pages/desk"),
     undefined=StrictUndefined,
     autoescape=select_autoescape(default=True, enabled_extensions=("html",)),
     trim_blocks=True,
     lstrip_blocks=True,
+    finalize=_shown,
 )
 
 
@@ -49,11 +59,22 @@ def short_time(instant: datetime | None) -> str:
     return "—" if instant is None else f"{instant.astimezone(BEIJING):%m-%d %H:%M}"
 
 
+def official(text: str) -> Markup:
+    """A text that went out, or will, as it stands: escaped, with the numbers of duty rooms in it."""
+    return escape(text)
+
+
 def hour_minute(instant: datetime | None) -> str:
     """``16:20`` Beijing time; a dash where there is none."""
     return "—" if instant is None else f"{instant.astimezone(BEIJING):%H:%M}"
 
 
 _PAGES.filters.update(
-    clock=clock_zh, dms=dms_zh, duration=duration_zh, age=age_zh, short_time=short_time, hour_minute=hour_minute
+    clock=clock_zh,
+    dms=dms_zh,
+    duration=duration_zh,
+    age=age_zh,
+    short_time=short_time,
+    hour_minute=hour_minute,
+    official=official,
 )

@@ -27,6 +27,7 @@ from store.verification import HeatProposal, ProposalState
 
 CONFIDENCE_ZH = {Confidence.HIGH: "高", Confidence.MEDIUM: "中", Confidence.LOW: "低"}
 STATE_ZH = {IncidentState.ACTIVE: "跟踪中", IncidentState.DORMANT: "转静", IncidentState.ENDED: "已结束"}
+_SOON_H = 0.5
 Fields = tuple[tuple[str, str], ...]
 
 
@@ -207,14 +208,19 @@ def _trend(house: House, incident: Incident) -> Fields:
     if found.arrival_h_early is None:
         when = "24小时内到界可能性低"
     else:
-        late = "" if found.arrival_h_late is None else f"至{found.arrival_h_late:.1f}"
-        when = f"自最近观测起{found.arrival_h_early:.1f}{late}小时可能到{across}界"
+        when = f"自最近观测起{_hours(found.arrival_h_early, found.arrival_h_late)}可能到{across}界"
     share = "" if found.arrival_probability is None else f"（可能性{found.arrival_probability:.0%}）"
     return (
         ("推演方向", f"向{sector_zh(found.bearing_deg)}"),
         ("到界", f"{when}{share}"),
         ("烧入烧出", f"可能烧入{across}，待核"),
     )
+
+
+def _hours(early_h: float, late_h: float | None) -> str:
+    if early_h < _SOON_H:
+        return "随时" if late_h is None or late_h >= _SOON_H else "半小时内"
+    return f"约{early_h:.1f}小时起" if late_h is None else f"{early_h:.1f}至{late_h:.1f}小时"
 
 
 def _verdict(incident: Incident) -> str:

@@ -108,8 +108,13 @@ def top_of(house: House, account: Account, *, now: datetime, wall: datetime) -> 
         colours=_colours(house, account, counties, now),
         watches=_watches(house, zones, wall),
         sources=tuple(_source(house, feed, now) for feed in feeds_of(house)) or (_NO_SOURCE,),
-        runs=tuple(_run(house, flow, most, now) for flow, most in _RUNS),
+        runs=_runs(house, now),
     )
+
+
+def sources_of(house: House, *, now: datetime) -> tuple[Source, ...]:
+    """How old the rounds and the feeds are."""
+    return (*_runs(house, now), *(tuple(_source(house, feed, now) for feed in feeds_of(house)) or (_NO_SOURCE,)))
 
 
 _NO_SOURCE = Source("数据源", "out", "无数据：没有任何数据源有过应答")
@@ -192,6 +197,10 @@ def _source(house: House, feed: FeedCoverage, now: datetime) -> Source:
     if age > most:
         return Source(name, "stale", f"过期：{words}")
     return Source(name, "old" if age > SOON_SHARE * most else "ok", words)
+
+
+def _runs(house: House, now: datetime) -> tuple[Source, ...]:
+    return tuple(_run(house, flow, most, now) for flow, most in _RUNS)
 
 
 def _run(house: House, flow: FlowName, most: timedelta, now: datetime) -> Source:

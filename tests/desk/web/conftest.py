@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -86,25 +88,48 @@ def hidden(text: str, name: str) -> str:
     return found[1]
 
 
-@pytest.fixture
-def house(home) -> Iterator[House]:
-    opened = world.build_house(home)
+@pytest.fixture(scope="session")
+def staffed_home(tmp_path_factory) -> Path:
+    """A home with people, where nothing has happened yet."""
+    home: Path = tmp_path_factory.mktemp("staffed") / "home"
+    house = world.build_house(home)
     for person in PEOPLE:
-        opened.accounts.add(person, password_hash(), by="试验")
-    yield opened
-    opened.close()
+        house.accounts.add(person, password_hash(), by="试验")
+    house.close()
+    return home
 
 
-@pytest.fixture
-def live(house) -> House:
-    """The live world with a red warning and a fire on the line, told to all offices."""
+@pytest.fixture(scope="session")
+def burning_home(staffed_home, tmp_path_factory) -> Path:
+    """The live world with a red warning and a fire on the line, told to all offices. Made once."""
+    home: Path = tmp_path_factory.mktemp("burning") / "home"
+    shutil.copytree(staffed_home, home)
+    house = world.build_house(home)
     rows = world.recorded_hotspots(house, [world.fire(), world.elsewhere()])
     told = world.recorded(house, world="live", hotspots=rows)
     told.moisture.save(world.moisture(told), made_by_run="start", world="live")
     world.danger(told)
     world.hotspots(told)
     world.dispatch(told)
-    return told
+    house.close()
+    return home
+
+
+@pytest.fixture
+def house(staffed_home, home) -> Iterator[House]:
+    shutil.copytree(staffed_home, home)
+    opened = world.build_house(home)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def live(burning_home, home) -> Iterator[House]:
+    """The live world of ``burning_home``, for this test alone."""
+    shutil.copytree(burning_home, home)
+    opened = world.build_house(home)
+    yield world.recorded(opened, world="live", at=NIGHT)
+    opened.close()
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""What another province's platform reads and answers without a person at our desk."""
