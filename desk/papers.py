@@ -8,12 +8,38 @@ import typer
 
 from desk.opened import WorldOption, opened
 from desk.options import Json
-from desk.shown import show_json
-from flows.documents.course import after_action_of
+from desk.shown import show_json, show_table
+from flows.documents.catalogue import KINDS, document_of
 from flows.documents.writing import Written, write_document
 from models.field_check.fire_report import UNKNOWN_ZH
 from notify.alert import LIVE
 from notify.documents.layout import words_of
+
+
+def document(
+    kind: Annotated[str, typer.Argument(help=f"One of {', '.join(KINDS)}.")],
+    subject: Annotated[
+        str, typer.Argument(help="Number of an incident, draft or consultation; a day; a month; empty: the newest day.")
+    ] = "",
+    world: WorldOption = LIVE,
+    as_json: Json = False,
+) -> None:
+    """Write an official document (公文) as docx and PDF.
+
+    Example: firewatch report document notice JJJ-HR-CD-2027-007
+    """
+    with opened(world) as house:
+        written = write_document(house, document_of(house, kind, subject))
+    _show(written, as_json)
+
+
+def documents(as_json: Json = False) -> None:
+    """Name every document that can be written. Example: firewatch report documents."""
+    rows = [{"kind": kind.name, "title_zh": kind.title_zh, "about": kind.about} for kind in KINDS.values()]
+    if as_json:
+        show_json(rows)
+        return
+    show_table("公文", {"kind": "名称", "title_zh": "文种", "about": "关于"}, rows, empty="无")
 
 
 def after_action(
@@ -25,9 +51,14 @@ def after_action(
 
     Example: firewatch report after-action YL-PG-JZ-2017-001 --world exercise-…
     """
-    with opened(world) as house:
-        written = write_document(house, after_action_of(house, incident))
-    _show(written, as_json)
+    document("after-action", incident, world, as_json)
+
+
+def monthly(
+    month: Annotated[str, typer.Argument(help="YYYY-MM.")], world: WorldOption = LIVE, as_json: Json = False
+) -> None:
+    """Write the material of the monthly meeting (月度会商材料). Example: firewatch report monthly 2027-04."""
+    document("monthly", month, world, as_json)
 
 
 def _show(written: Written, as_json: bool) -> None:

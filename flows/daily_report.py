@@ -19,7 +19,8 @@ from store.runs import RunOutcome
 from store.verification import ProposalState
 
 _HOTSPOT_FLOW = "hotspot_watch"
-_MANY_RUNS = 2000
+_RUNS_A_DAY = 200
+"""More than a day has."""
 _CHANGES = {ProposalState.ACCEPTED: "新增", ProposalState.DECLINED: "未采纳"}
 
 
@@ -64,7 +65,7 @@ def _facts(house: House, window: DayWindow, *, now: datetime) -> DayFacts:
         notices=mine.height,
         answer_min=_answer_min(house, mine["alert_id"].to_list()),
         heat_changes_zh=tuple(heat_changes(list(_heat_changes(house, window)))),
-        missing_zh=_missing(house, window, now=now),
+        missing_zh=missing_in(house, window, now=now),
     )
 
 
@@ -96,9 +97,11 @@ def _heat_changes(house: House, window: DayWindow) -> Iterable[tuple[str, str, s
             yield "撤销", source.name_zh, source.reviewed_by
 
 
-def _missing(house: House, window: DayWindow, *, now: datetime) -> tuple[str, ...]:
+def missing_in(house: House, window: DayWindow, *, now: datetime) -> tuple[str, ...]:
     """Why the count is not of all: no good look in the window, or a feed that is out."""
-    runs = house.runs.last_runs(_HOTSPOT_FLOW, world=LIVE, limit=_MANY_RUNS)
+    runs = house.runs.last_runs(
+        _HOTSPOT_FLOW, world=house.world, limit=_RUNS_A_DAY * ((now - window.begin_utc).days + 2)
+    )
     mine = [run.outcome for run in runs if run.as_of_utc in window]
     good = {RunOutcome.DONE, RunOutcome.DEGRADED}
     if not any(outcome in good for outcome in mine):

@@ -61,22 +61,7 @@ def report_text(report: FireReport, *, due_zh: str, suggested_zh: str, exercise:
 
 def day_text(count: DayCount, facts: DayFacts, *, now: datetime) -> str:
     """The bulletin of a day: one sentence with all numbers, denominators by name, then the three annexes."""
-    window, total = count.window, count.total
-    by_region = listed(
-        [f"{facts.regions_zh.get(name, '行政区不明')}{each.pushed}" for name, each in count.by_region.items()]
-    )
-    head = [
-        f"{facts.unit_zh}卫星热点与火情核查情况通报   {facts.number_zh}",
-        f"{clock_zh(window.begin_utc, year=True)}至{clock_zh(window.end_utc)},"
-        f"共推送疑似热点事件{total.pushed}个" + (f"({by_region})" if by_region else "") + f",已反馈{total.fed_back},"
-        f"核查中{total.checking},超时{total.late};其中{_results(total)};{_rates(total)};"
-        f"边界{facts.near_km:g}公里内{facts.near}个,跨界通报{facts.notices}次,平均签收{_mean(facts.answer_min)}。",
-        "不包括云覆盖下的火点信息;查实率均以本期推送为范围,推送日与核查日不交叉。",
-    ]
-    if facts.missing_zh:
-        head.append(f"缺测:{listed(facts.missing_zh)},期间热点数不完整,不等于无火情。")
-    elif not total.pushed:
-        head.append("本期无疑似热点事件。")
+    head = [f"{facts.unit_zh}卫星热点与火情核查情况通报   {facts.number_zh}", *day_sentences(count, facts)]
     tables = [
         "附表1 各县区明细",
         *(_county(gb, each, facts) for gb, each in count.by_county.items()),
@@ -87,6 +72,26 @@ def day_text(count: DayCount, facts: DayFacts, *, now: datetime) -> str:
         f"统计时间:{clock_zh(now, year=True)}",
     ]
     return "\n".join([*head, "", *tables])
+
+
+def day_sentences(count: DayCount, facts: DayFacts) -> tuple[str, ...]:
+    """All numbers in one sentence, with their denominators, and what they do not hold."""
+    window, total = count.window, count.total
+    by_region = listed(
+        [f"{facts.regions_zh.get(name, '行政区不明')}{each.pushed}" for name, each in count.by_region.items()]
+    )
+    head = [
+        f"{clock_zh(window.begin_utc, year=True)}至{clock_zh(window.end_utc)},"
+        f"共推送疑似热点事件{total.pushed}个" + (f"({by_region})" if by_region else "") + f",已反馈{total.fed_back},"
+        f"核查中{total.checking},超时{total.late};其中{_results(total)};{_rates(total)};"
+        f"边界{facts.near_km:g}公里内{facts.near}个,跨界通报{facts.notices}次,平均签收{_mean(facts.answer_min)}。",
+        "不包括云覆盖下的火点信息;查实率均以本期推送为范围,推送日与核查日不交叉。",
+    ]
+    if facts.missing_zh:
+        head.append(f"缺测:{listed(facts.missing_zh)},期间热点数不完整,不等于无火情。")
+    elif not total.pushed:
+        head.append("本期无疑似热点事件。")
+    return tuple(head)
 
 
 def _results(count: Count) -> str:

@@ -64,7 +64,7 @@ _MEASURES = {
     "三、队伍做好紧急出发准备、靠前驻防；四、24小时值班、主要领导带班，有火必报",
 }
 """Response measures by colour (domain.md §2.5)."""
-_SATELLITES_ZH = {"Himawari-8": "葵花8号", "Himawari-9": "葵花9号"}
+SATELLITES_ZH = {"Himawari-8": "葵花8号", "Himawari-9": "葵花9号"}
 """Those that a duty room calls by another name than the data do."""
 _NO_RAIN_MM = 0.1
 """Less than this is no measurable rain (微量)."""
@@ -116,8 +116,8 @@ def incident_texts(facts: IncidentFacts, envelope: Envelope) -> Texts:
         "distance_short": _distance_short(facts),
         "distance_long": _distance_long(facts),
         "relay": plain(facts.relay_zh),
-        "wind_short": _wind_words(facts.wind, gusts=False) if facts.wind else "",
-        "wind_long": _wind_words(facts.wind) if facts.wind else "",
+        "wind_short": wind_words(facts.wind, gusts=False) if facts.wind else "",
+        "wind_long": wind_words(facts.wind) if facts.wind else "",
         "trend": _trend(facts),
         "arrival_short": arrival_short(facts.arrival),
         "arrival_long": arrival_long(facts.arrival),
@@ -214,7 +214,7 @@ def _grade(danger_grade: int | None) -> str:
 def _area_weather(facts: DangerFacts) -> str:
     parts = []
     if facts.wind is not None:
-        parts.append(_wind_words(facts.wind, area=True))
+        parts.append(wind_words(facts.wind, area=True))
     if facts.least_humidity_pct is not None:
         parts.append(f"最小相对湿度{facts.least_humidity_pct:.0f}%")
     if facts.precipitation_mm is not None:
@@ -223,7 +223,8 @@ def _area_weather(facts: DangerFacts) -> str:
     return "，".join(parts)
 
 
-def _wind_words(wind: Wind, *, area: bool = False, gusts: bool = True) -> str:
+def wind_words(wind: Wind, *, area: bool = False, gusts: bool = True) -> str:
+    """Force and direction as an office says them: 西北风5级、阵风7级; of an area by its side: 偏北风5级."""
     force = beaufort(wind.speed_ms)
     if wind.direction_deg is None or force == 0:
         text = f"风力{force}级" if force else "静风"
@@ -255,7 +256,7 @@ def _satellites(names: Sequence[str], trim: Trim) -> str:
         return "来源待核"
     if not trim.detail:
         return f"{len(names)}颗卫星"
-    return listed([_SATELLITES_ZH.get(name, plain(name)) for name in names], trim.names, unit="颗") + "卫星"
+    return listed([SATELLITES_ZH.get(name, plain(name)) for name in names], trim.names, unit="颗") + "卫星"
 
 
 def _ask(facts: IncidentFacts) -> str:
@@ -266,7 +267,7 @@ def _ask(facts: IncidentFacts) -> str:
 
 def _document_words(facts: IncidentFacts) -> dict[str, Any]:
     """What only the document form says."""
-    wind = _wind_words(facts.wind) if facts.wind else "风：待核"
+    wind = wind_words(facts.wind) if facts.wind else "风：待核"
     source = f"（{plain(facts.weather_source)}）" if facts.weather_source else ""
     found = f"疑似，待核实{f'（系统初判：{plain(facts.doubt)}，未确认）' if facts.verification and facts.doubt else ''}"
     return {

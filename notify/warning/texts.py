@@ -73,7 +73,7 @@ def long_text(document: WarningDocument, *, number: str, previous_number: str, f
     """
     lines = [DRILL] if document.exercise else []
     lines += [DRAFT_LINE, f"编号:{number}", f"{document.publisher_zh}        签发:____", ""]
-    lines += [_title(document), ""]
+    lines += [title_zh(document), ""]
     lines += [_lead(document), ""]
     lines += _sections(document)
     links = f"关联:{document.action.name_zh}自{previous_number}" if previous_number else "关联:首次发布"
@@ -107,7 +107,8 @@ def letter_text(letter: Letter, *, number: str) -> str:
     return "\n".join([*lines, DRILL] if letter.exercise else lines)
 
 
-def _title(document: WarningDocument) -> str:
+def title_zh(document: WarningDocument) -> str:
+    """Heading of the document: 森林火险橙色预警, 解除森林火险橙色预警."""
     if document.action is WarningAction.END:
         return f"解除森林火险{COLOUR_ZH[document.previous_colour]}预警"
     words = {

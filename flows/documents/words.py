@@ -1,0 +1,139 @@
+"""What several documents say of the same thing: danger, warnings in force, seasons, offices, tasks that wait."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from flows.processes.cases import waiting
+from flows.standing import standing_danger
+from flows.wiring import House
+from notify.documents.layout import Block, Paragraph, grid
+from notify.phrases import BEIJING, clock_zh, date_zh, duration_zh, grade_zh, listed
+from notify.warning.document import STANDING, WarningAction
+from notify.warning.texts import COLOUR_ZH, end_zh
+from store.warning_documents import WARNING, DocumentRow
+
+NOBODY_ZH = "县区待核"
+
+
+def local_day(instant: datetime) -> date:
+    """The day in Beijing."""
+    return instant.astimezone(BEIJING).date()
+
+
+def county_zh(house: House, gb: int | None) -> str:
+    """Name of a county; 县区待核 where it is not known."""
+    return house.catalogue.counties[gb].name_zh if gb in house.catalogue.counties and gb is not None else NOBODY_ZH
+
+
+def office_zh(house: House, gb: int | str | None) -> str:
+    """Name of the office with a code, as the contacts have it; of a county without one, its name and 森防办."""
+    names = {one.office: one.office_zh for one in house.contacts.recipients}
+    if str(gb) in names:
+        return names[str(gb)]
+    known = house.catalogue.counties.get(int(gb)) if gb is not None and str(gb).isdigit() else None
+    return f"{known.name_zh}森防办" if known else ""
+
+
+def offices_of_zone(house: House, zone_id: str, *, superiors: bool) -> tuple[str, ...]:
+    """Offices of the members of a joint unit, or of their superiors."""
+    zone = house.catalogue.zone(zone_id)
+    codes: Sequence[int] = zone.superiors if superiors else [county.gb for county in zone.counties]
+    return tuple(dict.fromkeys(filter(None, (office_zh(house, gb) for gb in codes))))
+
+
+def danger_rows(house: House, zones: Sequence[str] = ()) -> list[tuple[object, ...]]:
+    """Grade by joint unit and day as it stands, with ↑ and ↓ against the day before."""
+    standing = standing_danger(house)
+    if standing is None:
+        return []
+    rows: list[tuple[object, ...]] = []
+    for zone_id in zones or house.zone_ids:
+        before: int | None = None
+        for one in sorted(
+            (one for one in standing["zones"] if one["zone"] == zone_id), key=lambda one: one["local_date"]
+        ):
+            grade = int(one["danger_grade"])
+            turn = "" if before is None or before == grade else "↑" if grade > before else "↓"
+            day = date.fromisoformat(one["local_date"])
+            rows.append((house.catalogue.zone(zone_id).name_zh, date_zh(day), f"{grade_zh(grade)}{turn}"))
+            before = grade
+    return rows
+
+
+def danger_zh(house: House, zones: Sequence[str] = ()) -> str:
+    """The highest grade of each joint unit, and how old that is; empty where none was computed."""
+    standing = standing_danger(house)
+    if standing is None:
+        return ""
+    highest: dict[str, int] = {}
+    for one in standing["zones"]:
+        if not zones or one["zone"] in zones:
+            highest[one["zone"]] = max(highest.get(one["zone"], 0), int(one["danger_grade"]))
+    said = [f"{house.catalogue.zone(zone).name_zh}最高{grade_zh(grade)}" for zone, grade in highest.items()]
+    made = clock_zh(datetime.fromisoformat(standing["made_utc"]))
+    old = f"，{standing['label']}" if standing.get("label") else ""
+    return f"{listed(said)}（{made}计算{old}）" if said else ""
+
+
+def warnings_in_force(house: House, at: datetime) -> list[DocumentRow]:
+    """Warnings that a person signed and that are valid; the newest of each county."""
+    rows = [row for row in house.warning_documents.all_documents(world=house.world) if row.kind == WARNING]
+    newest: dict[tuple[str, int], DocumentRow] = {}
+    for row in rows:
+        if row.state in STANDING and row.begins_utc <= at:
+            newest[row.zone, row.county_gb] = row
+    return [row for row in newest.values() if row.action is not WarningAction.END and row.ends_utc > at]
+
+
+def warnings_zh(house: House, at: datetime) -> str:
+    """Warnings in force in a sentence; 无已签发预警 where nobody signed one."""
+    said = [
+        f"{county_zh(house, row.county_gb)}{COLOUR_ZH[row.colour]}（至{end_zh(row.ends_utc)}）"
+        for row in warnings_in_force(house, at)
+    ]
+    return listed(said) or "无已签发预警"
+
+
+def season_rows(house: House, day: date, zones: Sequence[str] = ()) -> list[tuple[object, ...]]:
+    """Fire period of each member county on a day."""
+    calendar, rows = house.rules.calendar, []
+    for zone_id in zones or house.zone_ids:
+        for county in house.catalogue.zone(zone_id).counties:
+            season = calendar.fire_period(county.gb, day)
+            rows.append((county.name_zh, season.words_zh, "" if season.confirmed else "未确认"))
+    return list(dict.fromkeys((name, words, mark or "已确认") for name, words, mark in rows))
+
+
+def season_zh(house: House, day: date) -> str:
+    """The season and the key dates of a day."""
+    calendar = house.rules.calendar
+    named = listed([one.words_zh for one in calendar.key_dates(day)])
+    return calendar.season_in_words(day) + (f"；重要节点：{named}" if named else "")
+
+
+def measures(house: House, at: datetime) -> tuple[Block, ...]:
+    """Measures by the highest colour in force, from the signed library (rules/warnings.toml)."""
+    colours = [row.colour for row in warnings_in_force(house, at)]
+    colour = max(colours, key=lambda one: one.rank, default=None)
+    words = house.rules.warning_words.measures["none" if colour is None else colour.value]
+    basis = f"依据现行最高预警颜色{COLOUR_ZH[colour]}" if colour else "现无已签发预警"
+    lines = [Paragraph(f"{number}．{line}。") for number, line in enumerate(words, start=1)]
+    return (*lines, Paragraph(f"{basis}，措施取自措施库，请会商后增删。"))
+
+
+def waiting_grid(house: House, now: datetime, *, event_id: str | None = None) -> Block:
+    """Cases that wait, with their clocks."""
+    rows = [
+        (
+            due.case_no,
+            due.process.name_zh,
+            due.waits_for_zh,
+            clock_zh(due.due_utc) if due.due_utc else "无时限",
+            due.standing_zh(now) + (f"{duration_zh(late)}" if (late := due.late_by(now)) else ""),
+        )
+        for due in waiting(house, now=now)
+        if event_id is None or due.event_id == event_id
+    ]
+    return grid(("编号", "流程", "等待", "时限", "状态"), rows, shares=(3, 1.5, 2, 2.2, 2), empty="无未办结事项")

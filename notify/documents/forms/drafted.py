@@ -1,0 +1,56 @@
+"""A drafted or signed text (预警信息、提示函、会商邀请) as an official document: its own words, laid out. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from notify.documents.forms.shape import Around
+from notify.documents.layout import Block, Heading, OfficialDocument, Paragraph
+from notify.texts import DRILL
+from notify.warning.texts import DRAFT_LINE
+
+_HEAD = ("编号:", "发布单位:", "发布时间:", "国家预警唯一标识:", "关联:", "法定八项尚缺:")
+_ORDINALS = "一二三四五六七八九十"
+
+
+def from_text(
+    kind: str, text: str, around: Around, *, before: Sequence[Block] = (), after: Sequence[Block] = ()
+) -> OfficialDocument:
+    """The document of a text in lines, as ``notify.warning.texts`` and the message templates write it.
+
+    Args:
+        kind: name of the form.
+        text: in lines; what the page has in a place of its own (number, signature line) is not said again.
+        around: numbers and names; its title where the text has none.
+        before: blocks above the text.
+        after: blocks below it.
+    """
+    lines = [line.rstrip() for line in text.splitlines() if line.strip()]
+    lines = [line for line in lines if line not in {DRILL, DRAFT_LINE} and "签发:" not in line]
+    said = [line for line in lines if not line.startswith(_HEAD)]
+    return OfficialDocument(
+        kind=kind,
+        title=around.title,
+        number=around.number,
+        made_utc=around.made_utc,
+        blocks=(*before, *_blocks([line for line in said if line.strip() != around.title]), *after),
+        subtitle=around.subtitle,
+        issuer_zh=around.issuer_zh,
+        urgency=around.urgency,
+        signed_by=around.signed_by,
+        to_zh=around.to_zh,
+        copies_zh=around.copies_zh,
+        signature_zh=around.signature_zh,
+        date_zh=around.date_zh,
+        attachments=around.attachments,
+        exercise=around.exercise,
+    )
+
+
+def _blocks(lines: Sequence[str]) -> Iterator[Block]:
+    for line in lines:
+        words = line.strip()
+        if len(words) > 1 and words[0] in _ORDINALS and words[1] == "、" and len(words) < 20:
+            yield Heading(words)
+        else:
+            yield Paragraph(words)
