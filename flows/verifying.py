@@ -27,6 +27,9 @@ from store.audit import AuditAction, Deed
 from store.errors import AnswerUnclear, NotInStore, StoreConflict
 from store.verification import Feedback, HeatProposal, ProposalState, StageRow
 
+RECEIPT_ZH = "签收"
+"""Who received a task where only the office's answer to the alert is known."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verified:
@@ -116,7 +119,7 @@ def with_receipts(house: House, tasks: Iterable[Task]) -> list[Task]:
 
     def receipt(task: Task) -> Task:
         at = known.get((task.incident_id, str(task.county_gb)))
-        return replace(task, received=Step("签收", at)) if at is not None and task.received is None else task
+        return replace(task, received=Step(RECEIPT_ZH, at)) if at is not None and task.received is None else task
 
     return [receipt(task) for task in tasks]
 

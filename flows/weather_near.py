@@ -23,6 +23,9 @@ class WindNear:
     wind: Wind | None
     source: str = ""
     missing: tuple[str, ...] = ()
+    air_temperature_degc: float | None = None
+    """At the same place and hour, as is the next."""
+    relative_humidity_pct: float | None = None
 
 
 def wind_near(house: House, lat_deg: float, lon_deg: float, *, as_of: datetime) -> WindNear:
@@ -39,4 +42,9 @@ def wind_near(house: House, lat_deg: float, lon_deg: float, *, as_of: datetime) 
     foretold = pl.col("issued_utc").is_not_null()
     row = near.sort("apart_km", -pl.col("valid_utc").dt.epoch(), foretold, "model").row(0, named=True)
     wind = Wind(row["wind_speed_ms"], row["wind_direction_deg"], row["wind_gust_ms"])
-    return WindNear(wind, source=source_of_point(row, as_of=as_of))
+    return WindNear(
+        wind,
+        source=source_of_point(row, as_of=as_of),
+        air_temperature_degc=row["air_temperature_degc"],
+        relative_humidity_pct=row["relative_humidity_pct"],
+    )

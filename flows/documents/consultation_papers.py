@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from flows.documents.period import Period, answers_grid, county_grid, pct, period_of, rate_zh, region_grid
 from flows.documents.pictures import answers_picture, danger_picture
 from flows.documents.words import (
-    danger_rows,
+    danger_grid,
     danger_zh,
     local_day,
     measures,
@@ -60,7 +60,7 @@ def pack_of(house: House, number: str) -> OfficialDocument:
     }
     beside: dict[str, Sequence[Block]] = {
         "二、当前形势": [
-            grid(("联防单元", "日期", "火险等级"), danger_rows(house, zone), empty="火险数据缺测"),
+            danger_grid(house, zone),
             *danger_picture(house, case.zone),
         ],
         "三、热点与核查": [region_grid(house, period.count), county_grid(house, period.count), *_missing(period)],

@@ -57,7 +57,7 @@ def exercise_of(house: House, name_zh: str = "") -> OfficialDocument:
         "五、综合评价": [Paragraph("综合评价由评估组填写；系统只列时限和完整性。")],
     }
     around = Around(
-        number=f"演练评估 {house.world}",
+        number=f"演练评估 {house.world.removeprefix('exercise-')}",
         made_utc=end,
         title="联合演练评估报告",
         subtitle=name_zh,

@@ -13,7 +13,7 @@ from boundary_zones.places import border_in_words, county_in_words
 from boundary_zones.townships import near_in_words
 from flows.documents.course import newest_picture
 from flows.documents.words import county_zh, danger_zh, local_day, office_zh, offices_of_zone, warnings_zh
-from flows.verifying import with_receipts
+from flows.verifying import RECEIPT_ZH, with_receipts
 from flows.weather_near import wind_near
 from flows.wiring import House
 from flows.world_time import newest_moment
@@ -68,7 +68,7 @@ def field_check_of(house: House, number: str) -> OfficialDocument:
         exercise=house.world != LIVE,
     )
     lines = (Paragraph(f"{FIRST_LINE_ZH}{CLOUD_ZH}", Voice.NOTE),)
-    return filled(FIELD_CHECK, values, around, beside={"初判": lines})
+    return filled(FIELD_CHECK, values, around, beside={"系统初判": lines})
 
 
 def notice_of(house: House, number: str, *, report_no: int | None = None) -> OfficialDocument:
@@ -109,8 +109,8 @@ def notice_of(house: House, number: str, *, report_no: int | None = None) -> Off
     words = [Paragraph(line) for line in _said(told)]
     beside: dict[str, Sequence[Block]] = {
         "一、基本情况": [Paragraph(FIRST_LINE_ZH, Voice.NOTE), *words],
-        "二、位置": newest_picture(house, incident),
         "七、需要贵方": [Paragraph(_ASKS), Paragraph(CLOUD_ZH, Voice.NOTE)],
+        "八、联络": newest_picture(house, incident),
     }
     return filled(NOTICE, values, around, beside=beside)
 
@@ -163,7 +163,7 @@ def _report(house: House, event: str, report_no: int | None) -> FireReport | Non
 
 def _said(told: Sequence[Alert]) -> list[str]:
     """What went out last, as it went out."""
-    return [f"已通报（{told[-1].code}）：{told[-1].text_long}"] if told else []
+    return [f"已通报（{told[-1].code}）：{told[-1].text_short}"] if told else []
 
 
 def _over(incident: Incident) -> str | None:
@@ -234,7 +234,13 @@ def _background(house: House, incident: Incident, at: datetime) -> Mapping[str, 
 
 def _weather(house: House, incident: Incident, at: datetime) -> dict[str, object]:
     near = wind_near(house, incident.lat_deg, incident.lon_deg, as_of=at)
-    return {"station": near.source, "wind": wind_words(near.wind) if near.wind else None}
+    air, humidity = near.air_temperature_degc, near.relative_humidity_pct
+    return {
+        "station": near.source,
+        "wind": wind_words(near.wind) if near.wind else None,
+        "temperature": f"{air:.0f}℃" if air is not None else None,
+        "humidity": f"{humidity:.0f}%" if humidity is not None else None,
+    }
 
 
 def _judgement(incident: Incident) -> str:
@@ -251,6 +257,13 @@ def _clocks_zh(house: House) -> str:
     )
 
 
+def _receiver(house: House, task: Task) -> str | None:
+    """Who received it; an answer to the alert is that of the county's office."""
+    if task.received is None or task.received.by != RECEIPT_ZH:
+        return task.received.by if task.received else None
+    return f"{office_zh(house, task.county_gb)}（系统签收记录）"
+
+
 def _came_back(house: House, incident: Incident, task: Task | None) -> Mapping[str, object]:
     answers = house.verification.answers(incident.incident_id, world=house.world)
     if task is None:
@@ -259,7 +272,7 @@ def _came_back(house: House, incident: Incident, task: Task | None) -> Mapping[s
     last = answers[-1] if answers else None
     fire = last is not None and last.result.opens_fire_report
     return {
-        "receiver": task.received.by if task.received else None,
+        "receiver": _receiver(house, task),
         "receiving": clock_zh(task.received.at_utc) if task.received else None,
         "checker": last.by if last else None,
         "arriving": clock_zh(task.arrived.at_utc) if task.arrived else None,

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from flows.documents.period import Period, answers_grid, county_grid, month_of, period_of, rate_zh, region_grid
 from flows.documents.pictures import answers_picture, rates_picture, season_picture
 from flows.documents.words import (
-    danger_rows,
+    danger_grid,
     danger_zh,
     local_day,
     measures,
@@ -62,7 +62,7 @@ def monthly_of(house: House, month: str) -> OfficialDocument:
         "六、未办结任务": [waiting_grid(house, now)],
         "七、针对性措施": measures(house, now),
         "八、下月形势": [
-            grid(("联防单元", "日期", "火险等级"), danger_rows(house), empty="火险数据缺测"),
+            danger_grid(house),
             *(one for zone in house.zone_ids for one in season_picture(house, zone, since=begin)),
         ],
     }
@@ -127,7 +127,7 @@ def key_date_of(house: House, day: date) -> OfficialDocument:
     }
     beside: dict[str, Sequence[Block]] = {
         "三、各县区管控": [grid(("县区", "时期", "确认"), season_rows(house, found.begin), shares=(1, 3, 1))],
-        "四、火险与预警": [grid(("联防单元", "日期", "火险等级"), danger_rows(house), empty="火险数据缺测")],
+        "四、火险与预警": [danger_grid(house)],
         "六、针对性措施": measures(house, now),
     }
     return filled(KEY_DATE, values, _around(house, f"{found.begin.year}年{found.key_date.name_zh}", now), beside=beside)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from itertools import pairwise
 
 from flows.processes.cases import waiting
 from flows.standing import standing_danger
 from flows.wiring import House
 from notify.documents.layout import Block, Paragraph, grid
-from notify.phrases import BEIJING, clock_zh, date_zh, duration_zh, grade_zh, listed
+from notify.phrases import BEIJING, clock_zh, duration_zh, grade_zh, listed
 from notify.warning.document import STANDING, WarningAction
 from notify.warning.texts import COLOUR_ZH, end_zh
 from store.warning_documents import WARNING, DocumentRow
 
 NOBODY_ZH = "县区待核"
+MOST_DAYS = 7
 
 
 def local_day(instant: datetime) -> date:
@@ -43,23 +45,27 @@ def offices_of_zone(house: House, zone_id: str, *, superiors: bool) -> tuple[str
     return tuple(dict.fromkeys(filter(None, (office_zh(house, gb) for gb in codes))))
 
 
-def danger_rows(house: House, zones: Sequence[str] = ()) -> list[tuple[object, ...]]:
+def danger_grid(house: House, zones: Sequence[str] = ()) -> Block:
     """Grade by joint unit and day as it stands, with ↑ and ↓ against the day before."""
     standing = standing_danger(house)
-    if standing is None:
-        return []
-    rows: list[tuple[object, ...]] = []
-    for zone_id in zones or house.zone_ids:
-        before: int | None = None
-        for one in sorted(
-            (one for one in standing["zones"] if one["zone"] == zone_id), key=lambda one: one["local_date"]
-        ):
-            grade = int(one["danger_grade"])
-            turn = "" if before is None or before == grade else "↑" if grade > before else "↓"
-            day = date.fromisoformat(one["local_date"])
-            rows.append((house.catalogue.zone(zone_id).name_zh, date_zh(day), f"{grade_zh(grade)}{turn}"))
-            before = grade
-    return rows
+    graded: dict[str, dict[str, int]] = {}
+    for one in [] if standing is None else standing["zones"]:
+        if not zones or one["zone"] in zones:
+            graded.setdefault(one["zone"], {})[str(one["local_date"])] = int(one["danger_grade"])
+    days = sorted({day for grades in graded.values() for day in grades})[:MOST_DAYS]
+    rows = [
+        (house.catalogue.zone(zone).name_zh, *(_turned(grades, day, before) for before, day in pairwise(["", *days])))
+        for zone, grades in graded.items()
+    ]
+    named = [f"{date.fromisoformat(day).month}/{date.fromisoformat(day).day}" for day in days]
+    return grid(("联防单元", *named), rows, shares=(2.4, *(1.0 for _ in days)), empty="火险数据缺测")
+
+
+def _turned(grades: Mapping[str, int], day: str, before: str) -> str:
+    if day not in grades:
+        return "缺测"
+    turn = grades[day] - grades.get(before, grades[day])
+    return grade_zh(grades[day]) + ("↑" if turn > 0 else "↓" if turn < 0 else "")
 
 
 def danger_zh(house: House, zones: Sequence[str] = ()) -> str:

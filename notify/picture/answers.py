@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from notify.answer_times import AnswerTimes
-from notify.picture.paper import ALARM, FAINT, INK, png, sheet, write, write_lines
+from notify.picture.paper import ALARM, CURVE_IN, FAINT, INK, headline, outlined, png, sheet, write
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -32,23 +32,33 @@ def answers_chart(shown: AnswersPicture) -> bytes:
 
 def answers_figure(shown: AnswersPicture) -> Figure:
     """The picture before it is printed: filled dots in time, empty ones late, so that print without colour tells."""
-    figure = sheet(title=shown.title, exercise=shown.exercise, footer=shown.footer)
+    figure = sheet(title=shown.title, exercise=shown.exercise, footer=shown.footer, height_in=_height(shown))
     owed, answered = sum(one.owed for one in shown.offices), sum(one.answered for one in shown.offices)
-    write_lines(figure, 0.93, f"应签收{owed}件次，已签收{answered}件次", fontsize=15.5, color=ALARM)
-    axes = figure.add_axes((0.30, 0.12, 0.66, 0.75))
+    headline(figure, f"应签收{owed}件次，已签收{answered}件次")
+    low = 1.3 / figure.get_figheight()
+    axes = figure.add_axes((0.30, low, 0.66, 1 - low - 1.05 / figure.get_figheight()))
     most = max([shown.limit_min * 1.5, *(minutes for one in shown.offices for minutes in one.minutes)]) * 1.08
     for row, one in enumerate(reversed(shown.offices)):
         _row(axes, row, one, shown.limit_min, most)
     axes.axvline(shown.limit_min, color=ALARM, lw=1.8, ls=(0, (6, 3)), zorder=1)
     height = len(shown.offices)
-    write(axes, shown.limit_min, height - 0.35, f"时限{shown.limit_min:g}分", fontsize=11, color=ALARM, ha="center")
+    limit = write(
+        axes, shown.limit_min, height - 0.45, f"时限{shown.limit_min:g}分", fontsize=12, color=ALARM, ha="center"
+    )
+    limit.set_path_effects(outlined(5))
     axes.set(xlim=(0, most), ylim=(-0.7, height - 0.05), yticks=[])
     axes.tick_params(axis="x", labelsize=12, colors=INK)
     axes.grid(axis="x", color="#dddddd", lw=0.8, zorder=0)
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
-    write(axes, most, -1.25 * height / 12 - 0.55, "分钟（自决定通报起）", fontsize=12, color=INK, ha="right", va="top")
+    write(figure, 0.96, low - 0.34 / figure.get_figheight(), "分钟（自决定通报起）", fontsize=12, color=INK, ha="right",
+          va="top")  # fmt: skip
     return figure
+
+
+def _height(shown: AnswersPicture) -> float:
+    """Room for each office."""
+    return max(CURVE_IN, 2.6 + 0.36 * len(shown.offices))
 
 
 def _row(axes: Any, row: int, one: AnswerTimes, limit_min: float, most: float) -> None:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from matplotlib.font_manager import FontProperties
 
 WIDTH_IN, HEIGHT_IN = 7.2, 9.0
+CURVE_IN = 5.6
+"""Height of a sheet with a curve."""
 DPI = 150
 """1080 pixels wide: a phone shows every one of them."""
 INK, FAINT, PAPER = "#111111", "#6b6b6b", "#ffffff"
@@ -46,21 +48,26 @@ def write_lines(figure: Figure, y: float, text: str, *, fontsize: float, color: 
 
     Each is a text of its own: of several lines in one, matplotlib 3.11 draws punctuation in the forms of Taiwan.
     """
-    step = 1.36 * fontsize / 72 / HEIGHT_IN
+    step = 1.36 * fontsize / 72 / figure.get_figheight()
     for number, line in enumerate(text.splitlines()):
         write(figure, 0.03, y - number * step, line, fontsize=fontsize, color=color, va="top")
 
 
-def sheet(*, title: str, exercise: bool, footer: str) -> Figure:
-    """A portrait sheet with its title above and its footer below."""
+def sheet(*, title: str, exercise: bool, footer: str, height_in: float = HEIGHT_IN) -> Figure:
+    """A sheet with its title above and its footer below: portrait for a map, lower for a curve."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(WIDTH_IN, HEIGHT_IN), dpi=DPI, facecolor=PAPER)
+    figure = Figure(figsize=(WIDTH_IN, height_in), dpi=DPI, facecolor=PAPER)
     heading = f"{EXERCISE_ZH}{title}{EXERCISE_ZH}" if exercise else title
-    write(figure, 0.03, 0.975, heading, fontsize=19, color=INK, va="top", weight="bold")
+    write(figure, 0.03, 1 - 0.025 * HEIGHT_IN / height_in, heading, fontsize=19, color=INK, va="top", weight="bold")
     write(figure, 0.97, 0.012, INTERNAL_ZH, fontsize=11, color=ALARM, ha="right", va="bottom")
-    write_lines(figure, 0.085, footer, fontsize=9.5, color=FAINT)
+    write_lines(figure, 0.085 * HEIGHT_IN / height_in, footer, fontsize=9.5, color=FAINT)
     return figure
+
+
+def headline(figure: Figure, text: str) -> None:
+    """The one sentence under the title."""
+    write_lines(figure, 1 - 0.07 * HEIGHT_IN / figure.get_figheight(), text, fontsize=15.5, color=ALARM)
 
 
 def png(figure: Figure) -> bytes:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from notify.phrases import date_zh
-from notify.picture.paper import ALARM, FAINT, INK, outlined, png, sheet, write, write_lines
+from notify.picture.paper import ALARM, CURVE_IN, FAINT, INK, headline, outlined, png, sheet, write
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -54,13 +54,13 @@ def season_figure(shown: SeasonPicture) -> Figure:
     """The picture before it is printed."""
     if not shown.days:
         raise ValueError(f"{shown.title}: no day is known; there is no curve to draw")
-    figure = sheet(title=shown.title, exercise=shown.exercise, footer=shown.footer)
+    figure = sheet(title=shown.title, exercise=shown.exercise, footer=shown.footer, height_in=CURVE_IN)
     last = shown.days[-1]
     above = sum(last.fwi_median >= bound for bound in shown.bounds)
     where = f"高于{shown.bounds_zh[above - 1]}" if above else f"低于{shown.bounds_zh[0]}"
-    headline = f"{date_zh(last.local_date)}FWI {last.fwi_median:.0f}，{where}"
-    write_lines(figure, 0.93, headline, fontsize=15.5, color=ALARM)
-    axes = figure.add_axes((0.10, 0.16, 0.86, 0.70))
+    said = f"{date_zh(last.local_date)}FWI {last.fwi_median:.0f}，{where}"
+    headline(figure, said)
+    axes = figure.add_axes((0.10, 0.25, 0.86, 0.55))
     first = shown.days[0].local_date
     span = max(1, (last.local_date - first).days)
     top = 1.1 * max(shown.bounds[-1] * 1.15, *(day.fwi_p95 for day in shown.days))
@@ -75,7 +75,7 @@ def season_figure(shown: SeasonPicture) -> Figure:
     axes.tick_params(axis="y", labelsize=12, colors=INK)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
-    write(figure, 0.10, 0.105, "红实线：网格中位数　黑虚线：二十分之一网格超过的值　缺口：缺测", fontsize=11, color=INK)
+    write(figure, 0.10, 0.165, "红实线：网格中位数　黑虚线：二十分之一网格超过的值　缺口：缺测", fontsize=11, color=INK)
     return figure
 
 

@@ -60,7 +60,7 @@ FIELD_CHECK = Shape(
                 "rain": "24小时降水",
             },
         ),
-        Section("初判", {"judgement": "初判", "reason": "理由"}),
+        Section("系统初判", {"judgement": "初判", "reason": "理由"}),
     ),
     (
         Section(
