@@ -65,7 +65,7 @@ def _facts(house: House, window: DayWindow, *, now: datetime) -> DayFacts:
         notices=mine.height,
         answer_min=_answer_min(house, mine["alert_id"].to_list()),
         heat_changes_zh=tuple(heat_changes(list(_heat_changes(house, window)))),
-        missing_zh=missing_in(house, window, now=now),
+        missing_zh=missing_in(house.within(LIVE), window, now=now),
     )
 
 
