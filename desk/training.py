@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,35 +14,42 @@ import typer
 from desk.documents import incident_document
 from desk.exits import Exit
 from desk.options import Json
-from desk.replay import into_inbox, kept, recorded_weather
 from desk.scenario import Scenario, bundled_scenarios, load_scenario
 from desk.shown import show_json, show_table
-from desk.tables import table_file
+from desk.tabletop.command import DEFAULT as DEFAULT_TABLETOP
+from desk.tabletop.command import tabletop as play_tabletop
+from desk.tabletop.command import titles
 from desk.training_review import reached_grades, review
-from feeds.tables import parse_hotspot_table
-from flows.elevation import TableElevation
+from desk.training_world import exercise_world
 from flows.embedded import embedded_environment
 from flows.exercising import Answering, Exercised, Script
 from flows.exercising import exercise as play
-from flows.recorded_feeds import HOTSPOTS, RecordedHotspots
 from flows.replaying import DrivenClock
 from flows.wiring import House, open_house
-from models.fire_weather.season import state_of
 from models.incidents.incident import Incident
-from notify.cap.signature import ephemeral_key
 
 DEFAULT = "jizhou-sanhe-2017-05-11"
 
 
 def exercise(
     scenario: Annotated[str, typer.Argument(help="Name of a bundled scenario, or a folder.")] = DEFAULT,
+    tabletop: Annotated[
+        bool, typer.Option("--tabletop", help="A tabletop (桌面推演): injects, timed answers, an evaluation sheet.")
+    ] = False,
+    answers: Annotated[
+        Path | None,
+        typer.Option(help="With --tabletop: a file with the answers of the day, in the place of the script's."),
+    ] = None,
     listed: Annotated[bool, typer.Option("--list", help="Name the bundled scenarios.")] = False,
     as_json: Json = False,
 ) -> None:
     """Drill a scenario through the real flows. Example: firewatch exercise --list."""
     if listed:
-        found = {name: load_scenario(name).title_zh for name in bundled_scenarios()}
+        found = {name: load_scenario(name).title_zh for name in bundled_scenarios()} | titles()
         show_json(found) if as_json else typer.echo("\n".join(f"{name}  {title}" for name, title in found.items()))
+        return
+    if tabletop:
+        play_tabletop(scenario if scenario != DEFAULT else DEFAULT_TABLETOP, answers, as_json=as_json)
         return
     chosen = load_scenario(scenario)
     house = open_house()
@@ -50,7 +57,7 @@ def exercise(
     os.environ.update(embedded_environment(house.home.root, None))
     clock = DrivenClock(chosen.begin.astimezone(UTC))
     try:
-        world = _world(house, chosen, clock)
+        world = exercise_world(house, chosen, clock)
         if not as_json:
             kind = "构造数据" if chosen.constructed else "实录数据"
             typer.echo(f"{chosen.title_zh}\n{chosen.summary_zh}\n({kind},全程标注【演练】)")
@@ -63,36 +70,6 @@ def exercise(
     for problem in unmet:
         typer.echo(f"未达到预期:{problem}", err=True)
     raise typer.Exit(Exit.FAILED if unmet else Exit.DONE)
-
-
-def _world(house: House, scenario: Scenario, clock: DrivenClock) -> House:
-    """The exercise's world: its own feeds, clock and moisture, and every office in the inbox."""
-    name = f"exercise-{scenario.name}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
-    world = house.within(
-        name,
-        weather=recorded_weather(scenario.files.weather, house.rules, house.payloads, world=name),
-        hotspots_feed=_hotspots(house, scenario.files.hotspots, name),
-        elevation=TableElevation.read(scenario.files.elevation),
-        clock=clock,
-        contacts=into_inbox(house.contacts),
-        cap_key=ephemeral_key(name),
-    )
-    world.moisture.save(_start(world, scenario), made_by_run=name, world=name)
-    return world
-
-
-def _hotspots(house: House, path: Path, world: str) -> RecordedHotspots:
-    file = table_file(path)
-    inputs = kept(file, HOTSPOTS, house.payloads, world=world)
-    parsed = parse_hotspot_table(file, rules=house.rules.hotspots, bounds=house.rules.rejects)
-    return RecordedHotspots(parsed.frame, inputs, house.rules.freshness[HOTSPOTS])
-
-
-def _start(house: House, scenario: Scenario) -> Any:
-    cells = pl.concat([house.catalogue.cells(zone) for zone in scenario.zones])
-    start = scenario.start
-    moisture = (start.ffmc, start.dmc, start.dc)
-    return state_of(cells, start.local_date, moisture=moisture, spin_up_days=start.spin_up_days)
 
 
 def _script(scenario: Scenario) -> Script:

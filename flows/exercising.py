@@ -146,7 +146,7 @@ async def _meanwhile(
     """
     waiting = sorted(answers)
     while True:
-        call = _next_call(house, clock.now)
+        call = next_call(house, clock.now)
         if waiting and waiting[0].at <= until and (call is None or waiting[0].at <= call):
             _answer(house, done, waiting.pop(0), clock=clock, say=say)
         elif call is not None and call <= until:
@@ -158,7 +158,7 @@ async def _meanwhile(
             return waiting
 
 
-def _next_call(house: House, now: datetime) -> datetime | None:
+def next_call(house: House, now: datetime) -> datetime | None:
     """When the dispatcher next has a step of a ladder to send: it looks every other minute."""
     due = house.ledger.next_due(world=house.world)
     if due is None:

@@ -1,0 +1,50 @@
+"""The world of an exercise: its own feeds, clock and moisture, and every office in the inbox."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from desk.replay import into_inbox, kept, recorded_weather
+from desk.scenario import Scenario
+from desk.tables import table_file
+from feeds.tables import parse_hotspot_table
+from flows.elevation import TableElevation
+from flows.recorded_feeds import HOTSPOTS, RecordedHotspots
+from flows.replaying import DrivenClock
+from flows.wiring import House
+from models.fire_weather.season import state_of
+from notify.cap.signature import ephemeral_key
+
+
+def exercise_world(house: House, scenario: Scenario, clock: DrivenClock) -> House:
+    """The exercise's world: its own feeds, clock and moisture, and every office in the inbox."""
+    name = f"exercise-{scenario.name}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    world = house.within(
+        name,
+        weather=recorded_weather(scenario.files.weather, house.rules, house.payloads, world=name),
+        hotspots_feed=_hotspots(house, scenario.files.hotspots, name),
+        elevation=TableElevation.read(scenario.files.elevation),
+        clock=clock,
+        contacts=into_inbox(house.contacts),
+        cap_key=ephemeral_key(name),
+    )
+    world.moisture.save(_start(world, scenario), made_by_run=name, world=name)
+    return world
+
+
+def _hotspots(house: House, path: Path, world: str) -> RecordedHotspots:
+    file = table_file(path)
+    inputs = kept(file, HOTSPOTS, house.payloads, world=world)
+    parsed = parse_hotspot_table(file, rules=house.rules.hotspots, bounds=house.rules.rejects)
+    return RecordedHotspots(parsed.frame, inputs, house.rules.freshness[HOTSPOTS])
+
+
+def _start(house: House, scenario: Scenario) -> Any:
+    cells = pl.concat([house.catalogue.cells(zone) for zone in scenario.zones])
+    start = scenario.start
+    moisture = (start.ffmc, start.dmc, start.dc)
+    return state_of(cells, start.local_date, moisture=moisture, spin_up_days=start.spin_up_days)
