@@ -21,7 +21,7 @@ from feeds.rejects import RejectBounds
 from feeds.tables import TableFile
 from models.fire_weather.parameters import FireWeatherParameters
 from models.fire_weather.season import fire_weather_days
-from models.frames import CellNoonFrame, DayExtremes, NoonFrame, WeatherFrame
+from models.frames import CellNoonFrame, NoonFrame, SnowWeather, WeatherFrame
 from models.weather.interpolate import InterpolationParameters, weather_at_cells
 from models.weather.noon import noon_weather
 
@@ -95,7 +95,7 @@ def kdd_hours() -> dy.DataFrame[NoonFrame]:
         (wind_ms * 3.6).alias("wind_speed_kmh"),
         *(pl.lit(0).alias(name) for name in ("precipitation_mm", "rain_hours_missing_h", "noon_offset_h")),
         pl.lit(value=False).alias("is_forecast"),
-        *(pl.lit(None, pl.Float64).alias(name) for name in DayExtremes.column_names()),
+        *(pl.lit(None, pl.Float64).alias(name) for name in SnowWeather.column_names()),
     )
     sound = frame.filter(temperature_is_possible() & pl.col("relative_humidity_pct").is_between(0, 100))
     return NoonFrame.validate(sound.select(NoonFrame.column_names()), cast=True)

@@ -44,6 +44,7 @@ _COLUMNS = {
         "zone": "联防单元",
         "local_date": "日期",
         "danger_grade": "火险等级",
+        "noon_grade": "其中正午",
         "fwi_p95": "FWI p95",
         "level": "预警",
         "reason": "缘由",

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import dataframely as dy
 import polars as pl
 
-from models.danger import ungraded
-from models.frames import CodesFrame, DangerFrame
-from notify.phrases import date_zh
+from models.danger import grade_reached, ungraded
+from models.frames import CodesFrame, DangerFrame, ZoneDangerFrame
+from models.local_grade import LocalBoundsFrame, with_local_grade
+from notify.phrases import BEIJING, date_zh, grade_zh
+
+ZoneDay = tuple[str, date]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +77,43 @@ def _snow_remarks(found: dy.DataFrame[DangerFrame]) -> list[str]:
         f"{zone} {date_zh(day)}:积雪覆盖{share:.0%}的网格,火险按最低级"
         for zone, day, share in shares.sort("zone", "local_date").rows()
     ]
+
+
+def peak_words(zones: dy.DataFrame[ZoneDangerFrame], peaks: pl.DataFrame) -> dict[ZoneDay, str]:
+    """For each unit and day that the peak raised above noon: when that is, and what noon said.
+
+    Args:
+        zones: danger of the units.
+        peaks: ``zone, local_date, valid_utc`` of the highest hour.
+    """
+    raised = zones.filter(pl.col("danger_grade") > pl.col("noon_grade")).join(peaks, on=["zone", "local_date"])
+    return {(row["zone"], row["local_date"]): _peak(row) for row in raised.iter_rows(named=True)}
+
+
+def _peak(row: Mapping[str, object]) -> str:
+    at, noon = row["valid_utc"], row["noon_grade"]
+    assert isinstance(at, datetime)
+    assert isinstance(noon, int)
+    return raised_zh(at, noon)
+
+
+def raised_zh(peak_utc: datetime, noon_grade: int) -> str:
+    """That the worst hour raised a grade above that of noon."""
+    return f"{peak_utc.astimezone(BEIJING).hour}时前后火险最高,正午为{grade_zh(noon_grade)}"
+
+
+def local_words(
+    found: dy.DataFrame[DangerFrame], bounds: dy.DataFrame[LocalBoundsFrame] | None, *, area_share: float
+) -> dict[ZoneDay, str]:
+    """For each unit and day what the grade by the cells' own climate says of noon; nothing where none was built."""
+    if bounds is None:
+        return {}
+    known = with_local_grade(found, bounds).drop_nulls("local_grade")
+    units = known.group_by("zone", "local_date").agg(grade_reached(area_share, "local_grade"))
+    return {(zone, day): f"按本地历年正午为{grade_zh(grade)}" for zone, day, grade in units.rows()}
+
+
+def day_words(*told: Mapping[ZoneDay, str]) -> dict[ZoneDay, str]:
+    """What is told of each unit and day, in one phrase."""
+    keys = dict.fromkeys(key for each in told for key in each)
+    return {key: ",".join(each[key] for each in told if key in each) for key in sorted(keys)}

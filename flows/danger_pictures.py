@@ -94,7 +94,7 @@ def danger_picture(
         cell_km=(CELL_DEG * KM_PER_DEG * float(np.cos(np.radians(lat.mean()))), CELL_DEG * KM_PER_DEG),
         line=line,
         counties=placed,
-        footer=f"制图 {clock_zh(order.as_of)} 北京时间\n系统初判，未经会商签发。等级界限按EFFIS，未确认。",
+        footer=f"制图 {clock_zh(order.as_of)} 北京时间\n系统初判，未经会商签发。等级界限由EFFIS折算，未确认。",
         exercise=order.exercise,
     )
 

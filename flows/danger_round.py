@@ -144,7 +144,7 @@ def _event(
     rules = house.rules
     seasonal = rules.season.danger_alert(rules.danger_alert, zone_tier(house, zone.id, order.as_of))
     override = override_of(house, order, OverrideKind.DANGER, zone.id)
-    computed = () if made is None else _days(made.zones, zone)
+    computed = () if made is None else _days(made, zone)
     days, judged = overridden(computed, override, _window(seasonal, gathered))
 
     def words(draft: Draft, envelope: Envelope) -> Texts:
@@ -195,7 +195,7 @@ def _notes(made: Made | None) -> tuple[str, ...]:
     return () if made is None else made.notes
 
 
-def _days(zones: dy.DataFrame[ZoneDangerFrame], zone: Zone) -> tuple[DangerDay, ...]:
+def _days(made: Made, zone: Zone) -> tuple[DangerDay, ...]:
     return tuple(
         DangerDay(
             zone=zone.id,
@@ -203,8 +203,9 @@ def _days(zones: dy.DataFrame[ZoneDangerFrame], zone: Zone) -> tuple[DangerDay, 
             danger_grade=row["danger_grade"],
             fwi_p95=row["fwi_p95"],
             degraded=row["degraded_share"] > 0,
+            basis_zh=made.bases.get((zone.id, row["local_date"]), ""),
         )
-        for row in zones.filter(pl.col("zone") == zone.id).iter_rows(named=True)
+        for row in made.zones.filter(pl.col("zone") == zone.id).iter_rows(named=True)
     )
 
 
@@ -215,6 +216,7 @@ def _table(zones: dy.DataFrame[ZoneDangerFrame], told: Sequence[Told]) -> tuple[
             "zone": row["zone"],
             "local_date": row["local_date"],
             "danger_grade": row["danger_grade"],
+            "noon_grade": row["noon_grade"],
             "fwi_median": row["fwi_median"],
             "fwi_p95": row["fwi_p95"],
             "degraded": row["degraded_share"] > 0,

@@ -47,6 +47,7 @@ def danger_facts(
     """
     today = draft.decided_utc.astimezone(BEIJING).date()
     grades = {day.local_date: day.danger_grade for day in days}
+    bases = {day.local_date: day.basis_zh for day in days}
     window = [today + timedelta(days=lead) for lead in range(rules.window_d)]
     ahead = _between(weather, draft.decided_utc, timedelta(days=rules.window_d))
     past = _between(weather, draft.decided_utc - timedelta(days=1), timedelta(days=1))
@@ -56,7 +57,7 @@ def danger_facts(
         reason=draft.reason,
         colour=WarningColour(draft.level),
         previous_colour=WarningColour(draft.previous_level),
-        days=tuple(DayGrade(day, grades.get(day)) for day in window),
+        days=tuple(DayGrade(day, grades.get(day), bases.get(day, "")) for day in window),
         counties=tuple(county.short_zh for county in zone.counties),
         began_utc=began_utc if draft.reason is Reason.DANGER_ENDED else None,
         wind=_strongest(hours),

@@ -16,18 +16,21 @@ import polars as pl
 from flows.errors import ConfigurationError
 from flows.rules import shipped_rules
 from flows.signed import SignedRules
+from models.fire_weather.day_curve import day_curves
 from models.fire_weather.season import fire_weather_days, moisture_after
 from models.frames import CodesFrame, MoistureFrame, NoonFrame, WeatherFrame
-from models.local_grade import LocalBoundsFrame, local_bounds
+from models.local_grade import SEASON_MONTHS, LocalBoundsFrame, local_bounds
 from models.standards.table_index import TableIndex, empty_slot, table_index_of
 from models.weather.interpolate import weather_at_cells
 from models.weather.noon import noon_weather
 
 FOLDER = "climatology"
 BOUNDS, PROVENANCE = "fwi_bounds.parquet", "fwi_bounds.json"
-EFFIS_ALONE_ZH = "EFFIS 固定分级;本地百分位分级未建(firewatch climatology)"
+EFFIS_ALONE_ZH = (
+    "EFFIS 固定分级(正午与当日最高时次取高,界限折算为同等警报面积);本地百分位分级未建(firewatch climatology)"
+)
 _CHUNK_D = 120
-_KEPT = ("cell_id", "local_date", "fwi", "spin_up_days")
+_KEPT = ("cell_id", "local_date", "fwi", "peak_fwi", "spin_up_days")
 
 
 class Standard(StrEnum):
@@ -69,10 +72,26 @@ def climatology_of(
     weather: dy.DataFrame[WeatherFrame], cells: pl.DataFrame, rules: SignedRules
 ) -> dy.DataFrame[LocalBoundsFrame]:
     """Local bounds of cells from years of weather, computed four months at a time with the state carried on."""
-    season = [frame.select(_KEPT) for frame in _codes(weather, cells, rules)]
+    season = [_season(frame, weather, cells, rules) for frame in _codes(weather, cells, rules)]
     if not season:
         return LocalBoundsFrame.create_empty()
     return local_bounds(pl.concat(season), spin_up_required_d=rules.danger.spin_up_required_d)
+
+
+def _season(
+    codes: dy.DataFrame[CodesFrame], weather: pl.DataFrame, cells: pl.DataFrame, rules: SignedRules
+) -> pl.DataFrame:
+    """The days of the fire season among some, with their worst hour."""
+    days = codes.filter(pl.col("local_date").dt.month().is_in(SEASON_MONTHS))["local_date"].unique().sort().to_list()
+    placed = cells.with_columns(pl.lit("").alias("zone"))
+    if "elevation_m" not in placed.columns:
+        placed = placed.with_columns(pl.lit(None, pl.Float64).alias("elevation_m"))
+    first, last = codes["local_date"].min(), codes["local_date"].max()
+    near = weather.filter(pl.col("valid_utc").dt.date().is_between(first, last))
+    peaks = day_curves(near, codes, placed, days=days, parameters=rules.interpolation).peaks
+    own = peaks.select("cell_id", "local_date", pl.col("fwi").alias("peak_fwi"))
+    season = codes.filter(pl.col("local_date").is_in(days))
+    return season.join(own, on=["cell_id", "local_date"], how="left").select(_KEPT)
 
 
 def _codes(
@@ -119,9 +138,14 @@ def standing_bounds(home: Path) -> tuple[dy.DataFrame[LocalBoundsFrame] | None, 
         return None, EFFIS_ALONE_ZH
     try:
         told = json.loads((home / FOLDER / PROVENANCE).read_text(encoding="utf-8"))
-        bounds = LocalBoundsFrame.validate(pl.read_parquet(path), cast=True)
-        return bounds, f"EFFIS 固定分级,并列本地百分位分级({told['from']}至{told['to']},{told['source']})"
+        bounds = LocalBoundsFrame.validate(_of_noon_before(pl.read_parquet(path)), cast=True)
+        return bounds, f"{EFFIS_ZH},并列本地百分位分级({told['from']}至{told['to']},{told['source']})"
     except (OSError, ValueError, KeyError, pl.exceptions.PolarsError, dy.exc.ValidationError) as error:
         raise ConfigurationError(
             f"climatology {path.name}: {error}; build it again with firewatch climatology"
         ) from error
+
+
+def _of_noon_before(bounds: pl.DataFrame) -> pl.DataFrame:
+    """Bounds that were built when grades looked at noon only."""
+    return bounds if "of_day" in bounds.columns else bounds.with_columns(pl.lit(value=False).alias("of_day"))

@@ -19,7 +19,7 @@ from flows.rules import Rule, RuleBook, load_rules
 from flows.season_rules import fire_calendar
 from models.backtest.burning import RecurrenceRules
 from models.danger import DangerParameters
-from models.danger_grade import GradeBounds
+from models.danger_grade import DayGradeBounds, GradeBounds
 from models.field_check.fire_report import ReportClocks
 from models.field_check.statistics import StatisticsRules
 from models.field_check.task import VerificationClocks
@@ -102,6 +102,7 @@ class SignedRules:
     plausibility: PlausibilityRules
     daily: DailyParameters
     grades: GradeBounds
+    day_grades: DayGradeBounds
     danger: DangerParameters
     day_weather: DayWeatherParameters
     recurrence: RecurrenceRules
@@ -165,6 +166,7 @@ def load_signed(folder: Path) -> SignedRules:
         plausibility=book.bind("danger.plausibility", PlausibilityRules),
         daily=book.bind("danger.daily", DailyParameters),
         grades=book.bind("danger.grade", GradeBounds),
+        day_grades=book.bind("danger.day_grade", DayGradeBounds),
         danger=book.bind("danger.danger", DangerParameters),
         day_weather=book.bind("ignition.day_weather", DayWeatherParameters),
         recurrence=book.bind("ignition.recurrence", RecurrenceRules),

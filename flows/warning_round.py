@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from boundary_zones.zone import County, Zone
+from flows.danger_notes import raised_zh
 from flows.order import Order
 from flows.warning_colours import (
     AreaDanger,
@@ -124,6 +125,12 @@ def _replace(house: House, order: Order, draft: DocumentRow) -> None:
     house.warning_documents.move(draft.number, DocumentState.REPLACED, by=_SYSTEM, at=order.as_of, world=house.world)
 
 
+def _grade_day(day: AreaDay) -> GradeDay:
+    if day.peak_utc is None or day.noon_grade is None:
+        return GradeDay(day.local_date, day.danger_grade)
+    return GradeDay(day.local_date, day.danger_grade, raised_zh(day.peak_utc, day.noon_grade))
+
+
 def _document(house: House, order: Order, zone: Zone, found: tuple[County, Wanted, AreaDanger]) -> WarningDocument:
     county, asked, danger = found
     assert asked.action is not None
@@ -131,7 +138,7 @@ def _document(house: House, order: Order, zone: Zone, found: tuple[County, Wante
     own = danger.counties.get(county.gb, ())
     first = order.as_of.astimezone(BEIJING).date()
     last = asked.ends_utc.astimezone(BEIJING) - timedelta(seconds=1)
-    days = tuple(GradeDay(day.local_date, day.danger_grade) for day in own if first <= day.local_date <= last.date())
+    days = tuple(_grade_day(day) for day in own if first <= day.local_date <= last.date())
     townships = tuple(township_colour(house, county, one, danger) for one in border_townships(house, county, order))
     return WarningDocument(
         zone=zone.id,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 import dataframely as dy
@@ -35,6 +35,10 @@ class AreaDay:
     danger_grade: int | None
     degraded: bool
     placed_by: PlacedBy = PlacedBy.COUNTY
+    noon_grade: int | None = None
+    """The same by noon alone."""
+    peak_utc: datetime | None = None
+    """The hour that raised the grade above noon, that of the middle one of the cells; None where none did."""
 
 
 def county_days(
@@ -88,11 +92,27 @@ def _near(cells: pl.DataFrame, township: Township, reach_km: float) -> pl.DataFr
 def _days(rows: pl.DataFrame, *, area_share: float, placed_by: PlacedBy) -> dict[int, tuple[AreaDay, ...]]:
     graded = (
         rows.group_by("gb", "local_date")
-        .agg(grade_reached(area_share).alias("danger_grade"), pl.col("degraded").any())
+        .agg(
+            *(grade_reached(area_share, name) for name in ("danger_grade", "noon_grade")),
+            pl.col("degraded").any(),
+            pl.col("peak_utc")
+            .filter(pl.col("danger_grade") > pl.col("noon_grade"))
+            .quantile(0.5, interpolation="lower")
+            .alias("peak_utc"),
+        )
         .sort("gb", "local_date")
     )
     found: dict[int, list[AreaDay]] = {}
     for row in graded.iter_rows(named=True):
-        day = AreaDay(row["gb"], row["local_date"], row["danger_grade"], row["degraded"], placed_by)
+        raised = row["danger_grade"] > row["noon_grade"]
+        day = AreaDay(
+            row["gb"],
+            row["local_date"],
+            row["danger_grade"],
+            row["degraded"],
+            placed_by,
+            noon_grade=row["noon_grade"],
+            peak_utc=row["peak_utc"] if raised else None,
+        )
         found.setdefault(day.gb, []).append(day)
     return {gb: tuple(days) for gb, days in found.items()}

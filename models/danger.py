@@ -11,12 +11,12 @@ import numpy as np
 import polars as pl
 
 from models.danger_grade import GradeBounds, danger_grade
-from models.frames import CodesFrame, DangerFrame, ZoneDangerFrame
+from models.frames import CellPeakFrame, CodesFrame, DangerFrame, ZoneDangerFrame
 
 _BEIJING = ZoneInfo("Asia/Shanghai")
 _GRADES = (1, 2, 3, 4, 5)
-_LATER = ("ignition_probability", "ignition_low", "ignition_high", "peak_index")
-"""Columns that ``models.ignition.attach`` fills."""
+_LATER = ("ignition_probability", "ignition_low", "ignition_high", "peak_index", "peak_fwi")
+"""Columns that ``models.ignition.attach`` and :func:`with_peaks` fill."""
 _ROUNDING = 1e-9
 """Cells: a share of a number of cells may come out a hair above the whole number that it is."""
 
@@ -49,7 +49,9 @@ def danger(
     bounds: GradeBounds,
     parameters: DangerParameters,
 ) -> dy.DataFrame[DangerFrame]:
-    """Danger of every cell of every joint unit, day by day from the day of issue on.
+    """Danger of every cell of every joint unit, day by day from the day of issue on, as noon tells it.
+
+    :func:`with_peaks` lets the grade see the rest of the day.
 
     Args:
         codes: from the local day of ``issued_utc`` on.
@@ -69,16 +71,46 @@ def danger(
     if len(early):
         raise ValueError(f"codes of {early[0]} lie before the day of issue, {issue_date}: leave them out")
     placed = cells.select("zone", "cell_id", "lat_deg", "lon_deg").join(codes, on="cell_id").drop_nulls("fwi")
+    grade = pl.Series(np.where(placed["snow"], 1, danger_grade(placed["fwi"].to_numpy(), bounds)))
     frame = placed.with_columns(
         pl.lit(issued_utc).dt.convert_time_zone("UTC").alias("issued_utc"),
         (pl.col("local_date") - issue_date).dt.total_days().alias("lead_d"),
-        pl.Series("danger_grade", np.where(placed["snow"], 1, danger_grade(placed["fwi"].to_numpy(), bounds))),
+        *(grade.alias(name) for name in ("danger_grade", "noon_grade")),
+        pl.lit(None, dtype=pl.Datetime("us", "UTC")).alias("peak_utc"),
         *(pl.lit(None, dtype=pl.Float64).alias(name) for name in _LATER),
         pl.lit(None, dtype=pl.String).alias("ignition_estimator"),
         (pl.col("degraded") | (pl.col("spin_up_days") < parameters.spin_up_required_d)).alias("degraded"),
     )
     frame = frame.select(DangerFrame.column_names()).sort("zone", "local_date", "cell_id")
     return DangerFrame.validate(frame, cast=True)
+
+
+def with_peaks(
+    found: dy.DataFrame[DangerFrame], peaks: dy.DataFrame[CellPeakFrame], *, bounds: GradeBounds
+) -> dy.DataFrame[DangerFrame]:
+    """``found`` with the peak of each day, and the grade by the FWI of the whole day: the higher of noon and peak.
+
+    Where snow lies the grade stays the lowest.
+
+    Args:
+        found: danger by noon.
+        peaks: of cells and days; those without one keep the grade of noon.
+        bounds: for the FWI of a day.
+    """
+    own = peaks.select("cell_id", "local_date", pl.col("fwi").alias("peak_fwi"), "peak_utc")
+    frame = found.drop("peak_fwi", "peak_utc").join(
+        own, on=["cell_id", "local_date"], how="left", maintain_order="left"
+    )
+    of_day = pl.Series(danger_grade(frame.select(day_fwi()).to_series().to_numpy(), bounds))
+    grade = pl.when("snow").then(1).when(pl.col("peak_fwi").is_null()).then("noon_grade").otherwise(of_day)
+    return DangerFrame.validate(
+        frame.with_columns(grade.alias("danger_grade")).select(DangerFrame.column_names()), cast=True
+    )
+
+
+def day_fwi() -> pl.Expr:
+    """FWI of a whole day: the higher of ``fwi`` and ``peak_fwi``; noon alone where no peak is known."""
+    return pl.max_horizontal("fwi", "peak_fwi").alias("day_fwi")
 
 
 def ungraded(codes: dy.DataFrame[CodesFrame], cells: pl.DataFrame) -> pl.DataFrame:
@@ -109,10 +141,11 @@ def zone_danger(danger: dy.DataFrame[DangerFrame], *, area_share: float) -> dy.D
         pl.col("lead_d").first(),
         pl.col("issued_utc").n_unique().alias("issues"),
         pl.len().alias("cell_count"),
-        grade_reached(area_share).alias("danger_grade"),
+        *(grade_reached(area_share, name) for name in ("danger_grade", "noon_grade")),
         pl.col("fwi").median().alias("fwi_median"),
         pl.col("fwi").quantile(0.95, interpolation="linear").alias("fwi_p95"),
         pl.col("fwi").max().alias("fwi_max"),
+        pl.col("peak_fwi").quantile(0.95, interpolation="linear").alias("peak_fwi_p95"),
         *((pl.col("danger_grade") == grade).mean().alias(f"grade_{grade}_share") for grade in _GRADES),
         pl.col("degraded").mean().alias("degraded_share"),
         pl.col("spin_up_days").min(),
@@ -127,13 +160,12 @@ def zone_danger(danger: dy.DataFrame[DangerFrame], *, area_share: float) -> dy.D
     return ZoneDangerFrame.validate(frame, cast=True)
 
 
-def grade_reached(area_share: float) -> pl.Expr:
-    """The highest grade that a share of the rows reaches or passes."""
+def grade_reached(area_share: float, name: str = "danger_grade") -> pl.Expr:
+    """The highest grade of a column that a share of the rows reaches or passes."""
     reached = [
-        pl.when((pl.col("danger_grade") >= grade).sum() >= area_share * pl.len() - _ROUNDING).then(grade)
-        for grade in _GRADES
+        pl.when((pl.col(name) >= grade).sum() >= area_share * pl.len() - _ROUNDING).then(grade) for grade in _GRADES
     ]
-    return pl.max_horizontal(reached)
+    return pl.max_horizontal(reached).alias(name)
 
 
 def _local_date(instant: datetime) -> date:

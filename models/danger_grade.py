@@ -30,6 +30,20 @@ class GradeBounds:
             raise ValueError(f"FWI bounds of grades 2 to 5 must ascend from above 0, got {bounds[1:]}")
 
 
+@dataclass(frozen=True, slots=True)
+class DayGradeBounds(GradeBounds):
+    """The same for the FWI of a whole day, the higher of noon and of the worst hour.
+
+    It is higher than that of noon on most days. The defaults are passed on as many days of the fire season as those of
+    EFFIS are by noon (decision 0010): the alarm area is the same, other days are in it.
+    """
+
+    grade_2_fwi: float = 13.3
+    grade_3_fwi: float = 23.8
+    grade_4_fwi: float = 43.2
+    grade_5_fwi: float = 55.5
+
+
 def danger_grade(fwi: npt.ArrayLike, bounds: GradeBounds) -> npt.NDArray[np.int64]:
     """Grade 1 (low) to 5 (extreme) of each FWI.
 

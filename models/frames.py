@@ -55,20 +55,16 @@ class DailyRecordFrame(dy.Schema):
     precipitation_mm = dy.Float64(nullable=True, min=0, max=1000)
 
 
-class DayExtremes(dy.Schema):
-    """What an hourly record tells of a local day beside its noon; null where it does not tell."""
+class SnowWeather(dy.Schema):
+    """What an hourly record tells of snow up to noon; null where it does not tell."""
 
     snow_depth_cm = dy.Float64(nullable=True, min=0, max=1000)
     """At noon."""
     air_temperature_in_rain_degc = dy.Float64(nullable=True, min=-70, max=60)
     """Mean of the hours with precipitation in the 24 h to noon, weighted with it; null on a dry day."""
-    air_temperature_max_degc = dy.Float64(nullable=True, min=-70, max=60)
-    """Of the local day, 00 to 24, as the two below."""
-    relative_humidity_min_pct = dy.Float64(nullable=True, min=0, max=100)
-    wind_gust_max_kmh = dy.Float64(nullable=True, min=0, max=470)
 
 
-class NoonFrame(DayExtremes):
+class NoonFrame(SnowWeather):
     """Weather at 12:00 Beijing time (04 UTC, noon local standard time) with the rain of the 24 h before it."""
 
     station_id = dy.String(primary_key=True)
@@ -96,7 +92,7 @@ class NoonGapFrame(dy.Schema):
     """``no_report``, the first field that no report around noon has, or ``no_complete_report``."""
 
 
-class CellNoonFrame(DayExtremes):
+class CellNoonFrame(SnowWeather):
     """Noon weather brought to cells."""
 
     cell_id = dy.String(primary_key=True)
@@ -177,6 +173,7 @@ class DangerFrame(CodeFlags):
     bui = dy.Float64(min=0)
     fwi = dy.Float64(min=0)
     danger_grade = dy.Int64(min=1, max=5)
+    """By the FWI of the whole day, the higher of ``fwi`` (noon) and ``peak_fwi``; by noon where no peak is known."""
     ignition_probability = dy.Float64(nullable=True, min=0, max=1)
     """That a vegetation fire starts in the cell that day; null where no estimator can tell: never a made-up number."""
     snow = dy.Bool()
@@ -189,6 +186,11 @@ class DangerFrame(CodeFlags):
     """Name of the estimator and where it comes from: 先验 or 在用."""
     peak_index = dy.Float64(nullable=True, min=0)
     """What a fire would do in the worst hour of the day; see ``models.ignition.peak_index``."""
+    noon_grade = dy.Int64(min=1, max=5)
+    """By the FWI of noon alone, in the classes of EFFIS."""
+    peak_fwi = dy.Float64(nullable=True, min=0)
+    """The highest of an hour of the day; null where too few hours are known: then noon decides alone."""
+    peak_utc = dy.Datetime(time_zone=UTC, nullable=True)
 
 
 DANGER_CSV = (
@@ -196,8 +198,11 @@ DANGER_CSV = (
     *("ffmc", "dmc", "dc", "isi", "bui", "fwi", "danger_grade", "ignition_probability", "spin_up_days", "degraded"),
 )
 """Columns of the file, in their order (interfaces): others read it."""
-GRADES_CSV = ("zone", "cell_id", "local_date", "lead_d", "fwi", "danger_grade", "local_grade")
-"""Columns of the file beside it: the grade by fixed bounds, and by the cell's own climate where one was built."""
+GRADES_CSV = (
+    *("zone", "cell_id", "local_date", "lead_d", "fwi", "peak_fwi", "peak_utc"),
+    *("noon_grade", "danger_grade", "local_grade"),
+)
+"""Columns of the file beside it: what the grade rests on, and that by the cell's own climate where one was built."""
 IGNITION_CSV = (
     *("zone", "cell_id", "local_date", "lead_d", "ignition_probability", "ignition_low", "ignition_high"),
     *("ignition_estimator", "peak_index"),
@@ -214,10 +219,13 @@ class ZoneDangerFrame(dy.Schema):
     lead_d = dy.Int64(min=0, max=16)
     danger_grade = dy.Int64(min=1, max=5)
     """The highest grade that the signed share of the cells reaches or passes."""
+    noon_grade = dy.Int64(min=1, max=5)
+    """The same by noon alone."""
     cell_count = dy.Int64(min=1)
     fwi_median = dy.Float64(min=0)
     fwi_p95 = dy.Float64(min=0)
     fwi_max = dy.Float64(min=0)
+    peak_fwi_p95 = dy.Float64(nullable=True, min=0)
     grade_1_share = dy.Float64(min=0, max=1)
     grade_2_share = dy.Float64(min=0, max=1)
     grade_3_share = dy.Float64(min=0, max=1)

@@ -24,15 +24,19 @@ QUANTITIES = (*_WEATHER, "fwi", "danger_grade")
 def issued_forecast(
     danger: dy.DataFrame[DangerFrame], weather: dy.DataFrame[CellNoonFrame]
 ) -> dy.DataFrame[IssuedForecastFrame]:
-    """What a round says of today and the days ahead, at one cell in each square of 0.1° of each unit."""
+    """What a round says of noon today and on the days ahead, at one cell in each square of 0.1° of each unit."""
     cells = danger.select("zone", "cell_id", "lat_deg", "lon_deg").unique()
     square = [(pl.col(name) / SPACING_DEG).floor() for name in ("lat_deg", "lon_deg")]
     sampled = cells.sort("cell_id").group_by("zone", *square, maintain_order=True).agg(pl.col("cell_id").first())
     rows = danger.join(sampled.select("zone", "cell_id"), on=["zone", "cell_id"])
     noon = weather.select("cell_id", "local_date", *_WEATHER)
-    whole = rows.select("zone", "cell_id", "issued_utc", "local_date", "lead_d", "fwi", "danger_grade", "degraded")
+    whole = rows.select("zone", "cell_id", "issued_utc", "local_date", "lead_d", "fwi", "noon_grade", "degraded")
     joined = whole.join(noon, on=["cell_id", "local_date"])
-    frame = joined.select(IssuedForecastFrame.column_names()).sort("zone", "local_date", "cell_id")
+    frame = (
+        joined.rename({"noon_grade": "danger_grade"})
+        .select(IssuedForecastFrame.column_names())
+        .sort("zone", "local_date", "cell_id")
+    )
     return IssuedForecastFrame.validate(frame, cast=True)
 
 

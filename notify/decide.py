@@ -83,6 +83,8 @@ class DangerDay:
     """95th percentile over the cells of the zone."""
     degraded: bool = False
     product_id: str = ""
+    basis_zh: str = ""
+    """What the grade rests on beside noon."""
 
     def __post_init__(self) -> None:
         if self.danger_grade is not None and not 1 <= self.danger_grade <= 5:

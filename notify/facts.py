@@ -40,6 +40,8 @@ class DayGrade:
 
     local_date: date
     danger_grade: int | None
+    basis_zh: str = ""
+    """What it rests on beside noon."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,7 @@ def danger_texts(facts: DangerFacts, envelope: Envelope) -> Texts:
         "previous": _COLOUR.get(facts.previous_colour, ""),
         "grade": grade_zh(facts.peak_grade),
         "grade_words": _GRADE_WORDS[facts.peak_grade - 1],
+        "bases": [f"{date_zh(day.local_date)}{plain(day.basis_zh)}" for day in facts.days if day.basis_zh],
         "by_day": by_day if len(by_day) > 1 else [],
         "period": _period(facts, envelope),
         "until": f"至{date_zh(facts.peak_days[-1])}24时",

@@ -14,7 +14,7 @@ import typer
 from boundary_zones.catalogue import Catalogue, load_catalogue
 from desk.backtest.events import clean_burning_events, documented_fires, geojson_events
 from desk.backtest.inputs import Seen, local_days, seen
-from desk.backtest.judge import Record, counts, event_ranks, in_period, nearby, reliability_rows, unit_skill
+from desk.backtest.judge import Record, counts, event_hits, event_ranks, in_period, nearby, reliability_rows, unit_skill
 from desk.backtest.plots import draw
 from desk.backtest.points import points_of, units_of_fires
 from desk.backtest.series import Maker, point_days, unit_days
@@ -107,6 +107,7 @@ def _verdict(
         "counts": figures,
         "coverage_told": told.coverage_told,
         "ranks": ranks,
+        "hits": event_hits(ranks),
         "skill": unit_skill(days, record),
         "reliability": reliability_rows(days, record),
         "days": days.filter(pl.col("local_date").is_between(*period)),
@@ -120,7 +121,7 @@ def _folder(settings: Settings, first: date, last: date) -> Path:
 def _written(folder: Path, verdict: Mapping[str, Any], maker: Maker) -> dict[str, Any]:
     """Write the tables, the plots and the summary; returns the summary."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name in ("ranks", "skill", "reliability", "days"):
+    for name in ("ranks", "hits", "skill", "reliability", "days"):
         write_table(folder / f"{name}.csv", verdict[name])
     pictures = draw(folder, verdict["ranks"], verdict["skill"], verdict["reliability"])
     pooled = verdict["skill"].filter(pl.col("split") == "all")
@@ -131,6 +132,7 @@ def _written(folder: Path, verdict: Mapping[str, Any], maker: Maker) -> dict[str
         "counts": verdict["counts"],
         "coverage_told": verdict["coverage_told"],
         "skill": pooled.to_dicts(),
+        "event_hits": verdict["hits"].to_dicts(),
         "events": verdict["ranks"].to_dicts(),
         "cannot_show": limits_of(verdict["counts"], pooled, coverage_told=verdict["coverage_told"]),
         "out": str(folder),

@@ -13,7 +13,7 @@ from desk.backtest.points import BOX
 from desk.backtest.series import BASELINES, OURS
 from models.backtest.burning import nearest_point
 from models.backtest.ranks import climatology, days_within, seasonal_percentile
-from models.backtest.skill import Floats, ScoreSkill, reliability, score_skill
+from models.backtest.skill import ALARM_AREAS, Floats, ScoreSkill, reliability, score_skill
 
 ALL_SCORES = (*OURS, *BASELINES)
 _RANKED = (*OURS, "low_humidity", "vpd_gust", "dry_days")
@@ -54,6 +54,20 @@ def event_ranks(events: pl.DataFrame, point_scores: pl.DataFrame, places: pl.Dat
         km = pl.Series("point_km", _km(own, places[int(place)]))
         found.append(own.with_columns(days, km).join(ranked, on="local_date"))
     return pl.concat(found).select(_no_ranks().columns).sort("local_date", "kind", "name")
+
+
+def event_hits(ranks: pl.DataFrame) -> pl.DataFrame:
+    """Share of the fires of each kind that an alarm on 5, 10 and 20 % of the days would have met, by kind and score.
+
+    The alarm area is the same for every score: the days with the highest values among those within a month, at the
+    point nearest to the fire.
+    """
+    long = ranks.unpivot(_RANKED, index=["kind"], variable_name="score", value_name="percentile").drop_nulls()
+    known = long.filter(pl.col("percentile").is_not_nan())
+    met = [
+        (pl.col("percentile") >= 100 * (1 - area)).mean().alias(f"hits_{round(100 * area)}pct") for area in ALARM_AREAS
+    ]
+    return known.group_by("kind", "score").agg(pl.len().alias("n"), *met).sort("kind", "score")
 
 
 def unit_skill(days: pl.DataFrame, record: Record) -> pl.DataFrame:

@@ -12,8 +12,10 @@ import polars as pl
 from flows.elevation import CellElevation
 from flows.signed import SignedRules
 from models.backtest.ranks import seasonal_percentile
+from models.danger import day_fwi
+from models.fire_weather.day_curve import day_curves
 from models.fire_weather.season import fire_weather_days
-from models.frames import WeatherFrame
+from models.frames import CodesFrame, WeatherFrame
 from models.ignition.at_cells import day_weather_at_cells
 from models.ignition.attach import judged
 from models.ignition.calendar_days import calendar_days
@@ -23,12 +25,13 @@ from models.ignition.table import ignition_features
 from models.weather.interpolate import weather_at_cells
 from models.weather.noon import noon_weather
 
-OURS = ("peak_index", "ignition_probability", "fwi")
+OURS = ("day_fwi", "peak_index", "ignition_probability", "fwi")
 BASELINES = ("low_humidity", "vpd_gust", "dry_days", "fwi_percentile", "climatology")
-_POINT_SCORES = ("peak_index", "fwi", "low_humidity", "vpd_gust", "dry_days")
+_POINT_SCORES = ("day_fwi", "peak_index", "fwi", "low_humidity", "vpd_gust", "dry_days")
 _UPPER = 0.95
 """The value of a unit is that which a twentieth of its points reach, as its grade is."""
 NAMES_ZH = {
+    "day_fwi": "FWI(全天,火险等级)",
     "peak_index": "峰值指数",
     "ignition_probability": "起火概率",
     "fwi": "FWI(正午)",
@@ -61,12 +64,15 @@ def point_days(weather: dy.DataFrame[WeatherFrame], points: pl.DataFrame, maker:
         rules.calendar, places["county_gb"].drop_nulls().unique(), codes["local_date"].unique().sort()
     )
     table = ignition_features(codes, noon, places, calendar=calendar, extremes=extremes)
-    flags = codes.select("cell_id", "local_date", "spin_up_days")
+    flags = codes.select("cell_id", "local_date", "spin_up_days").join(
+        _peaks(weather, codes, places, maker), on=["cell_id", "local_date"], how="left"
+    )
     first = table["local_date"].min()
     return (
         table.join(judged(table, maker.estimator), on=["cell_id", "local_date"])
         .join(flags, on=["cell_id", "local_date"])
         .with_columns(
+            day_fwi(),
             (-pl.col("relative_humidity_min_pct")).alias("low_humidity"),
             (pl.col("vpd_max_kpa") * pl.col("gust_max_ms")).alias("vpd_gust"),
             # Before the first rain of the record it has been dry at least since its first day.
@@ -74,6 +80,14 @@ def point_days(weather: dy.DataFrame[WeatherFrame], points: pl.DataFrame, maker:
         )
         .select("cell_id", "local_date", *_POINT_SCORES, "ignition_probability", "spin_up_days", "degraded")
     )
+
+
+def _peaks(weather: pl.DataFrame, codes: dy.DataFrame[CodesFrame], places: pl.DataFrame, maker: Maker) -> pl.DataFrame:
+    """FWI of the worst hour; no row where the table has too few hours, as one of daily records."""
+    days = codes["local_date"].unique().sort().to_list()
+    cells = places.with_columns(pl.lit("").alias("zone"))
+    peaks = day_curves(weather, codes, cells, days=days, parameters=maker.rules.interpolation).peaks
+    return peaks.select("cell_id", "local_date", pl.col("fwi").alias("peak_fwi"))
 
 
 def unit_days(point_scores: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:

@@ -39,6 +39,7 @@ def show_verdict(summary: Mapping[str, Any], ranks: pl.DataFrame, skill: pl.Data
     show_table(
         "火情日在前后一个月(历年)中的百分位:按来源平均", _rank_columns("kind", "n"), _means(ranks), empty="无火情"
     )
+    show_table("火情落入固定警报面积(5/10/20%的格日)的比例", _rank_columns("kind", "n"), _hits(summary), empty="无火情")
     documented = ranks.filter(pl.col("kind") == "documented")
     show_table("见于记载的火情", _rank_columns("name", "local_date", "point_km"), _events(documented), empty="本期无")
     for scope, name in ((BOX, "全区按日"), (TILES, "分块按日")):
@@ -85,6 +86,15 @@ def _means(ranks: pl.DataFrame) -> list[dict[str, Any]]:
         return []
     means = ranks.group_by("kind").agg(pl.len().alias("n"), *(pl.col(name).mean() for name in scores)).sort("kind")
     return [_rounded(row) for row in means.iter_rows(named=True)]
+
+
+def _hits(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """One row a kind; a score that is known for none of its fires stays blank."""
+    found: dict[str, dict[str, Any]] = {}
+    for row in summary["event_hits"]:
+        line = found.setdefault(row["kind"], {"kind": _KINDS_ZH.get(row["kind"], row["kind"]), "n": row["n"]})
+        line[row["score"]] = "/".join(f"{100 * row[f'hits_{share}pct']:.0f}" for share in (5, 10, 20))
+    return list(found.values())
 
 
 def _events(ranks: pl.DataFrame) -> list[dict[str, Any]]:

@@ -7,13 +7,15 @@ evening shows here and not in the index of noon.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import dataframely as dy
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from models.fire_weather.arrays import CellWeather, FloatArray
@@ -22,13 +24,15 @@ from models.fire_weather.fwi import fire_weather_index
 from models.fire_weather.hourly_ffmc import hourly_ffmc
 from models.fire_weather.isi import initial_spread_index
 from models.frames import CellPeakFrame, CodesFrame, HourCurveFrame
-from models.weather.hourly_cells import CellHour, hours_at_cells
+from models.weather.hourly_cells import HourlyCells
 from models.weather.interpolate import InterpolationParameters
 
 _BEIJING = ZoneInfo("Asia/Shanghai")
 START_H = 16
 """Local hour that the daily FFMC stands for."""
 HOURS_OF_A_DAY = 24
+LEAST_SHARE = 0.25
+"""Of the hours since the daily code: with reports every three hours a peak can be told, with one a day it cannot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +62,19 @@ def day_curves(
         days: local days.
         parameters: weights and lapse rates.
     """
-    single = cells.unique("cell_id", maintain_order=True).drop("zone")
+    single = cells.unique("cell_id", maintain_order=True).drop("zone").with_row_index("row")
+    near = weather.filter(pl.col("valid_utc") >= _hours(min(days))[0]) if days else weather.clear()
+    if near.is_empty() or single.is_empty():
+        return DayCurves(HourCurveFrame.create_empty(), CellPeakFrame.create_empty())
+    at_cells = HourlyCells.of(near, single, parameters=parameters)
     curves: list[pl.DataFrame] = [HourCurveFrame.create_empty()]
     peaks: list[pl.DataFrame] = [CellPeakFrame.create_empty()]
+    by_day = codes.partition_by("local_date", as_dict=True)
     for day in days:
-        placed = _with_codes(single, codes, day)
+        placed = _with_codes(single, by_day, day)
         if placed.is_empty():
             continue
-        hours = _hours(day)
-        course = _course(hours_at_cells(weather, placed, hours, parameters=parameters), placed)
+        course = _course(at_cells, _hours(day), placed)
         peaks.append(_peaks(course, placed, day))
         curves += [_curve(course, placed, cells, zone, day) for zone in cells["zone"].unique(maintain_order=True)]
     return DayCurves(
@@ -82,6 +90,8 @@ class _Course:
     ffmc: FloatArray
     isi: FloatArray
     fwi: FloatArray
+    carried: npt.NDArray[np.bool_]
+    """Whether enough hours before were known for the fine fuel to be that of the hour."""
 
 
 def _hours(day: date) -> list[datetime]:
@@ -91,26 +101,32 @@ def _hours(day: date) -> list[datetime]:
     return [start + timedelta(hours=number) for number in range(1, count + 1)]
 
 
-def _with_codes(cells: pl.DataFrame, codes: pl.DataFrame, day: date) -> pl.DataFrame:
-    before = codes.filter(pl.col("local_date") == day - timedelta(days=1)).select("cell_id", "ffmc")
-    today = codes.filter((pl.col("local_date") == day) & pl.col("fwi").is_not_null())
-    flags = today.select("cell_id", "bui", "snow", "degraded", "spin_up_days")
+def _with_codes(cells: pl.DataFrame, codes: Mapping[tuple[Any, ...], pl.DataFrame], day: date) -> pl.DataFrame:
+    if (day,) not in codes or (day - timedelta(days=1),) not in codes:
+        return cells.clear()
+    before = codes[(day - timedelta(days=1),)].select("cell_id", "ffmc")
+    flags = codes[(day,)].drop_nulls("fwi").select("cell_id", "bui", "snow", "degraded", "spin_up_days")
     return cells.join(before, on="cell_id", maintain_order="left").join(flags, on="cell_id", maintain_order="left")
 
 
-def _course(hours: Iterable[CellHour], cells: pl.DataFrame) -> _Course:
+def _course(at_cells: HourlyCells, hours: Sequence[datetime], cells: pl.DataFrame) -> _Course:
+    row = cells["row"].to_numpy()
     ffmc, bui, snow = cells["ffmc"].to_numpy().copy(), cells["bui"].to_numpy(), cells["snow"].to_numpy()
-    kept: list[tuple[datetime, FloatArray, FloatArray, FloatArray]] = []
-    for hour in hours:
-        isi, fwi = (np.full(ffmc.shape, np.nan) for _ in range(2))
-        known = np.flatnonzero(~(np.isnan(hour.weather.air_temperature_degc) | np.isnan(hour.weather.wind_speed_kmh)))
+    told = np.zeros((len(hours), row.size), dtype=bool)
+    codes = {name: np.full((len(hours), row.size), np.nan) for name in ("ffmc", "isi", "fwi")}
+    for place, hour in enumerate(hours):
+        weather = at_cells.at(hour)[row]
+        known = np.flatnonzero(~(np.isnan(weather.air_temperature_degc) | np.isnan(weather.wind_speed_kmh)))
         if known.size:
-            ffmc[known], isi[known] = _step(hour.weather[known], ffmc[known])
-            fwi[known] = fire_weather_index(isi[known], bui[known])
-        isi[snow], fwi[snow] = 0.0, 0.0
-        kept.append((hour.valid_utc, ffmc.copy(), isi, fwi))
-    day = kept[-HOURS_OF_A_DAY:]
-    return _Course([row[0] for row in day], *(np.array([row[place] for row in day]) for place in (1, 2, 3)))
+            ffmc[known], codes["isi"][place, known] = _step(weather[known], ffmc[known])
+            codes["fwi"][place, known] = fire_weather_index(codes["isi"][place, known], bui[known])
+            told[place, known] = True
+        codes["ffmc"][place] = ffmc
+    codes["isi"][:, snow], codes["fwi"][:, snow] = 0.0, 0.0
+    carried = told.cumsum(axis=0) >= LEAST_SHARE * np.arange(1, len(hours) + 1)[:, np.newaxis]
+    day = slice(len(hours) - HOURS_OF_A_DAY, None)
+    isi, fwi = codes["isi"][day], codes["fwi"][day]
+    return _Course(list(hours[day]), ffmc=codes["ffmc"][day], isi=isi, fwi=fwi, carried=carried[day])
 
 
 def _step(weather: CellWeather, ffmc: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -119,9 +135,11 @@ def _step(weather: CellWeather, ffmc: FloatArray) -> tuple[FloatArray, FloatArra
 
 
 def _peaks(course: _Course, cells: pl.DataFrame, day: date) -> pl.DataFrame:
+    """The peak of the day at each cell that has one: the hour of the highest FWI, the earlier of two."""
     known = ~np.isnan(course.fwi)
-    some = np.flatnonzero(known.any(axis=0))
-    hour = np.argmax(np.where(known, course.fwi, -1.0)[:, some], axis=0)
+    told = known & course.carried
+    some = np.flatnonzero(told.any(axis=0))
+    hour = np.argmax(np.where(told, course.fwi, -1.0)[:, some], axis=0)
     at = {name: getattr(course, name)[hour, some] for name in ("ffmc", "isi", "fwi")}
     frame = cells[some].select("cell_id", "snow", "degraded", "spin_up_days")
     return frame.with_columns(

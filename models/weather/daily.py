@@ -67,7 +67,6 @@ def noon_weather_from_daily(records: dy.DataFrame[DailyRecordFrame], *, paramete
         pl.col("precipitation_mm").fill_null(0.0),
         pl.when(pl.col("precipitation_mm").is_null()).then(24).otherwise(0).alias("rain_hours_missing_h"),
         pl.lit(0).alias("noon_offset_h"),
-        (pl.col("wind_gust_max_ms") * _KMH_PER_MS).alias("wind_gust_max_kmh"),
         *(pl.lit(None, pl.Float64).alias(name) for name in ("snow_depth_cm", "air_temperature_in_rain_degc")),
         pl.lit(value=False).alias("is_forecast"),
     )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from models.fire_weather.arrays import CellWeather
@@ -18,42 +18,45 @@ _NEEDED = ("air_temperature_degc", "relative_humidity_pct", "wind_speed_ms", "pr
 
 
 @dataclass(frozen=True, slots=True)
-class CellHour:
-    """One hour at all cells: wind in km/h, rain of the hour; NaN at a cell of which no point reports."""
+class HourlyCells:
+    """The hours of some weather, at cells when they are asked for."""
 
-    valid_utc: datetime
-    weather: CellWeather
+    _near: Neighbours
+    _air: Air
+    _hours: dict[datetime, int]
+    _values: npt.NDArray[np.float64]
+    """Shape (hours, quantities, points), NaN where a point tells nothing."""
 
+    @classmethod
+    def of(cls, weather: pl.DataFrame, cells: pl.DataFrame, *, parameters: InterpolationParameters) -> HourlyCells:
+        """Bring together what :meth:`at` needs.
 
-def hours_at_cells(
-    weather: pl.DataFrame, cells: pl.DataFrame, hours: Sequence[datetime], *, parameters: InterpolationParameters
-) -> Iterator[CellHour]:
-    """The wanted hours in their order, at the rows of ``cells``.
+        Args:
+            weather: rows of a WeatherFrame with at least one point.
+            cells: ``lat_deg, lon_deg, elevation_m``.
+            parameters: weights and lapse rates.
+        """
+        points = weather.group_by("station_id").agg(
+            pl.col("lat_deg", "lon_deg").first(), pl.col("elevation_m").drop_nulls().first()
+        )
+        points = points.sort("station_id").with_row_index("point")
+        hours = weather.select(pl.col("valid_utc").unique().sort()).with_row_index("hour")
+        reports = one_report_an_hour(weather).join(points.select("station_id", "point"), on="station_id")
+        reports = reports.join(hours, on="valid_utc")
+        values = np.full((hours.height, len(_NEEDED), points.height), np.nan)
+        values[reports["hour"].to_numpy(), :, reports["point"].to_numpy()] = reports.select(_NEEDED).to_numpy()
+        near = Neighbours.of(points, cells, parameters)
+        return cls(near, Air(near, parameters), dict(hours.select("valid_utc", "hour").rows()), values)
 
-    Rain that no point reports counts as dry, as it does at noon; the other three make an hour unknown.
+    def at(self, hour: datetime) -> CellWeather:
+        """One hour at all cells: wind in km/h, rain of the hour; NaN at a cell of which no point reports.
 
-    Args:
-        weather: rows of a WeatherFrame with at least one point.
-        cells: ``lat_deg, lon_deg, elevation_m``.
-        hours: on the hour.
-        parameters: weights and lapse rates.
-    """
-    points = weather.group_by("station_id").agg(
-        pl.col("lat_deg", "lon_deg").first(), pl.col("elevation_m").drop_nulls().first()
-    )
-    points = points.sort("station_id").with_row_index("point")
-    near = Neighbours.of(points, cells, parameters)
-    air = Air(near, parameters)
-    wanted = weather.filter(pl.col("valid_utc").is_in(list(hours)))
-    reports = one_report_an_hour(wanted).join(points.select("station_id", "point"), on="station_id")
-    by_hour = dict(reports.group_by("valid_utc"))
-    for hour in hours:
-        rows = by_hour.get((hour,))
-        values = {name: np.full(points.height, np.nan) for name in _NEEDED}
-        if rows is not None:
-            for name in _NEEDED:
-                values[name][rows["point"].to_numpy()] = rows[name].to_numpy()
-        temperature, humidity = air.at_cells(values["air_temperature_degc"], values["relative_humidity_pct"])
-        wind = near.known_mean(values["wind_speed_ms"]) * _KMH_PER_MS
-        rain = np.nan_to_num(near.known_mean(values["precipitation_mm"]))
-        yield CellHour(hour, CellWeather(temperature, humidity, wind, rain))
+        Rain that no point reports counts as dry, as it does at noon; the other three make an hour unknown.
+        """
+        row = self._hours.get(hour)
+        shape = self._values.shape[1:]
+        temperature, humidity, wind, rain = np.full(shape, np.nan) if row is None else self._values[row]
+        warmth, damp = self._air.at_cells(temperature, humidity)
+        return CellWeather(
+            warmth, damp, self._near.known_mean(wind) * _KMH_PER_MS, np.nan_to_num(self._near.known_mean(rain))
+        )

@@ -150,7 +150,6 @@ def _day(rows: pl.DataFrame, near: Neighbours, parameters: InterpolationParamete
     column = {name: rows[name].to_numpy() for name in rows.columns if rows[name].dtype.is_numeric()}
     air = Air(near, parameters)
     temperature, humidity = air.at_cells(column["air_temperature_degc"], column["relative_humidity_pct"])
-    warmest, driest = air.at_cells(column["air_temperature_max_degc"], column["relative_humidity_min_pct"])
     doubtful = (column["rain_hours_missing_h"] > parameters.rain_hours_missing_max_h) | (column["noon_offset_h"] != 0)
     return pl.DataFrame(
         {
@@ -160,9 +159,6 @@ def _day(rows: pl.DataFrame, near: Neighbours, parameters: InterpolationParamete
             "precipitation_mm": near.mean(column["precipitation_mm"]).round(RAIN_DECIMALS),
             "snow_depth_cm": near.known_mean(column["snow_depth_cm"]),
             "air_temperature_in_rain_degc": near.known_mean(column["air_temperature_in_rain_degc"], air.lapse_degc),
-            "air_temperature_max_degc": warmest,
-            "relative_humidity_min_pct": driest,
-            "wind_gust_max_kmh": near.known_mean(column["wind_gust_max_kmh"]),
             "is_forecast": near.any(rows["is_forecast"].to_numpy()),
             "degraded": near.degraded | near.any(doubtful),
         },

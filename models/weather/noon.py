@@ -12,7 +12,7 @@ import dataframely as dy
 import polars as pl
 
 from models.frames import NoonFrame, NoonGapFrame, WeatherFrame
-from models.weather.extremes import day_extremes
+from models.weather.snow_weather import snow_weather
 
 NOON_UTC_H = 4
 """12:00 Beijing time (UTC+8)."""
@@ -65,7 +65,7 @@ def noon_weather(weather: dy.DataFrame[WeatherFrame]) -> NoonWeather:
         .unique(_DAY, keep="first", maintain_order=True)
     )
     noon = days.join(chosen, on=_DAY).join(_rain(hours), on=_DAY, how="left")
-    noon = noon.join(day_extremes(hours, noon_utc_h=NOON_UTC_H), on=_DAY, how="left")
+    noon = noon.join(snow_weather(hours, noon_utc_h=NOON_UTC_H), on=_DAY, how="left")
     noon = noon.with_columns(
         (pl.col("wind_speed_ms") * _KMH_PER_MS).alias("wind_speed_kmh"),
         pl.col("precipitation_mm").fill_null(0.0),

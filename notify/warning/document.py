@@ -158,6 +158,8 @@ class GradeDay:
 
     local_date: date
     danger_grade: int | None
+    basis_zh: str = ""
+    """What raised the grade above that of noon, and when."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,6 +165,7 @@ def _colour_zh(colour: WarningColour | None) -> str:
 def _days(document: WarningDocument) -> str:
     grades = [
         f"{date_zh(day.local_date)}{grade_zh(day.danger_grade) if day.danger_grade is not None else '无数据'}"
+        f"{f'({day.basis_zh})' if day.basis_zh else ''}"
         for day in document.days
     ]
     return listed(grades) if grades else "无数据"

@@ -9,7 +9,7 @@ import pytest
 
 from flows.rules import RuleBook, load_rules, shipped_rules
 from models.danger import DangerParameters
-from models.danger_grade import GradeBounds
+from models.danger_grade import DayGradeBounds, GradeBounds
 from models.fire_weather.parameters import FireWeatherParameters
 from models.fire_weather.restart import RestartRules
 from models.fire_weather.snow import SnowRules
@@ -25,6 +25,7 @@ GROUPS: dict[str, type[Any]] = {
     "danger.plausibility": PlausibilityRules,
     "danger.daily": DailyParameters,
     "danger.grade": GradeBounds,
+    "danger.day_grade": DayGradeBounds,
     "danger.danger": DangerParameters,
 }
 

@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.danger import DangerParameters, danger, ungraded, zone_danger
-from models.danger_grade import GradeBounds
-from models.frames import CodesFrame, DangerFrame
+from models.danger import DangerParameters, danger, ungraded, with_peaks, zone_danger
+from models.danger_grade import DayGradeBounds, GradeBounds, danger_grade
+from models.frames import CellPeakFrame, CodesFrame, DangerFrame
 from tests.models.weather_cases import SOUND, cell_names, cell_places
 
 ISSUED = datetime(2015, 4, 1, 23, 7, tzinfo=UTC)  # 07:07 on 2 April in Beijing
 DAY = date(2015, 4, 2)
-BOUNDS, PARAMETERS = GradeBounds(), DangerParameters()
+BOUNDS, OF_DAY, PARAMETERS = GradeBounds(), DayGradeBounds(), DangerParameters()
 
 
 def codes(fwi: list[float | None], *, day: date = DAY, **values: Any) -> dy.DataFrame[CodesFrame]:
@@ -156,3 +156,53 @@ def test_a_share_that_is_none_is_refused(share: float) -> None:
         zone_danger(DangerFrame.create_empty(), area_share=share)
     with pytest.raises(ValueError, match="spin_up_required_d"):
         DangerParameters(spin_up_required_d=-1)
+
+
+def peaks(*fwi: float) -> dy.DataFrame[CellPeakFrame]:
+    rows = {
+        "cell_id": cell_names(len(fwi)),
+        "local_date": DAY,
+        "peak_utc": datetime(2015, 4, 2, 11, tzinfo=UTC),
+        "ffmc": 92.0,
+        "isi": 10.0,
+        "fwi": list(fwi),
+        "hours_missing_h": 0,
+        "snow": False,
+        "degraded": False,
+        "spin_up_days": 100,
+    }
+    return CellPeakFrame.validate(pl.DataFrame(rows), cast=True)
+
+
+def test_a_windy_evening_raises_the_grade_of_noon_and_says_its_hour() -> None:
+    found = with_peaks(graded(codes([12.0, 30.0, 12.0])), peaks(46.0, 20.0), bounds=OF_DAY)
+    assert found["danger_grade"].to_list() == [4, 3, 2]
+    assert found["noon_grade"].to_list() == [2, 3, 2]
+    assert found["fwi"].to_list() == [12.0, 30.0, 12.0]
+    assert found["peak_fwi"].to_list() == [46.0, 20.0, None]
+    assert found["peak_utc"][0] == datetime(2015, 4, 2, 11, tzinfo=UTC)
+    zone = zone_danger(found, area_share=0.05).row(0, named=True)
+    assert (zone["danger_grade"], zone["noon_grade"]) == (4, 3)
+    assert zone["peak_fwi_p95"] == pytest.approx(44.7)
+
+
+def test_where_too_few_hours_are_known_noon_decides_alone_in_the_classes_of_effis() -> None:
+    at_the_bound = graded(codes([38.0]))
+    none = CellPeakFrame.create_empty()
+    assert with_peaks(at_the_bound, none, bounds=OF_DAY)["danger_grade"].to_list() == [4]
+
+
+def test_under_snow_no_peak_raises_the_grade() -> None:
+    found = with_peaks(graded(codes([0.0], snow=True)), peaks(60.0), bounds=OF_DAY)
+    assert found["danger_grade"].to_list() == [1]
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.tuples(st.floats(0, 120), st.floats(0, 120), st.floats(0, 30)), min_size=1, max_size=6))
+def test_a_worse_hour_never_lowers_a_grade(days: list[tuple[float, float, float]]) -> None:
+    noon, peak, more = (list(each) for each in zip(*days, strict=True))
+    found = graded(codes(noon))
+    calm = with_peaks(found, peaks(*peak), bounds=OF_DAY)["danger_grade"]
+    windy = with_peaks(found, peaks(*(a + b for a, b in zip(peak, more, strict=True))), bounds=OF_DAY)["danger_grade"]
+    assert (windy >= calm).all()
+    assert calm.to_list() == danger_grade([max(pair) for pair in zip(noon, peak, strict=True)], OF_DAY).tolist()

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import dataframely as dy
 import numpy as np
 import polars as pl
+import pytest
 
 from models.frames import CodesFrame
 from models.local_grade import LocalBoundsFrame, local_bounds, with_local_grade
@@ -29,7 +31,9 @@ def codes(days: int, *, spin_up: int = 400) -> pl.DataFrame:
     frame = frame.with_columns(pl.lit(0).alias(name) for name in zeros)
     absent = [name for name in CodesFrame.column_names() if name not in frame.columns]
     frame = frame.with_columns(pl.lit(None).alias(name) for name in absent)
-    return CodesFrame.validate(frame.select(CodesFrame.column_names()), cast=True)
+    return CodesFrame.validate(frame.select(CodesFrame.column_names()), cast=True).with_columns(
+        pl.lit(None, pl.Float64).alias("peak_fwi")
+    )
 
 
 def test_bounds_are_percentiles_of_the_fire_season_alone() -> None:
@@ -46,14 +50,37 @@ def test_a_short_record_and_one_in_spin_up_give_no_bounds() -> None:
     assert local_bounds(codes(1500, spin_up=10), spin_up_required_d=52).is_empty()
 
 
-def danger(*fwi: float, snow: bool = False) -> pl.DataFrame:
-    return pl.DataFrame({"cell_id": ["a"] * len(fwi), "fwi": list(fwi), "snow": snow})
+def test_with_hours_of_most_days_the_bounds_are_of_the_whole_day() -> None:
+    hourly = codes(1500).with_columns((pl.col("fwi") + 7.0).alias("peak_fwi"))
+    (noon,) = local_bounds(codes(1500), spin_up_required_d=52).to_dicts()
+    (day,) = local_bounds(hourly, spin_up_required_d=52).to_dicts()
+    assert (noon["of_day"], day["of_day"]) == (False, True)
+    assert day["fwi_p90"] == pytest.approx(noon["fwi_p90"] + 7.0)
 
 
-BOUNDS = LocalBoundsFrame.validate(
-    pl.DataFrame({"cell_id": ["a"], "fwi_p50": 10.0, "fwi_p75": 20.0, "fwi_p90": 30.0, "fwi_p97": 40.0, "days": 800}),
-    cast=True,
-)
+def test_a_tenth_of_the_days_without_hours_is_too_much_for_bounds_of_the_day() -> None:
+    some = codes(1500).with_columns(pl.when(pl.int_range(pl.len()) % 8 > 0).then(pl.col("fwi") + 7.0).alias("peak_fwi"))
+    assert not local_bounds(some, spin_up_required_d=52)["of_day"].item()
+
+
+def danger(*fwi: float, snow: bool = False, peak: float | None = None) -> pl.DataFrame:
+    return pl.DataFrame({"cell_id": ["a"] * len(fwi), "fwi": list(fwi), "snow": snow}).with_columns(
+        pl.lit(peak, pl.Float64).alias("peak_fwi")
+    )
+
+
+def bounds(*, of_day: bool = False) -> dy.DataFrame[LocalBoundsFrame]:
+    row = {"cell_id": ["a"], "fwi_p50": 10.0, "fwi_p75": 20.0, "fwi_p90": 30.0, "fwi_p97": 40.0, "days": 800}
+    return LocalBoundsFrame.validate(pl.DataFrame({**row, "of_day": of_day}), cast=True)
+
+
+BOUNDS = bounds()
+
+
+def test_a_windy_afternoon_is_graded_by_bounds_of_the_day_and_not_by_those_of_noon() -> None:
+    windy = danger(12.0, peak=35.0)
+    assert with_local_grade(windy, bounds(of_day=True))["local_grade"].to_list() == [4]
+    assert with_local_grade(windy, BOUNDS)["local_grade"].to_list() == [2]
 
 
 def test_a_value_on_a_bound_belongs_to_the_higher_grade() -> None:

@@ -9,7 +9,7 @@ import polars as pl
 from hypothesis import strategies as st
 
 from models.fire_weather.arrays import CellWeather, FloatArray
-from models.frames import DayExtremes
+from models.frames import SnowWeather
 
 temperatures = st.floats(-40, 45)
 humidities = st.one_of(st.floats(0, 100), st.sampled_from([0.0, 100.0]))
@@ -22,7 +22,7 @@ months = st.integers(1, 12)
 latitudes = st.one_of(st.floats(-60, 60), st.sampled_from([-30.0, -20.0, -10.0, 10.0, 20.0, 30.0]))
 
 
-NO_EXTREMES = dict.fromkeys(DayExtremes.column_names())
+NO_SNOW_TOLD = dict.fromkeys(SnowWeather.column_names())
 SOUND = {
     "spin_up_days": 100,
     "gap_days": 0,
@@ -69,7 +69,7 @@ def cell_rows(cells: int, days: int, *, first: date = date(2015, 3, 1), seed: in
             "is_forecast": False,
             "degraded": False,
         }
-    ).with_columns(pl.lit(None, pl.Float64).alias(name) for name in NO_EXTREMES)
+    ).with_columns(pl.lit(None, pl.Float64).alias(name) for name in NO_SNOW_TOLD)
 
 
 def cell_names(cells: int) -> list[str]:

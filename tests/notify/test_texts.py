@@ -48,7 +48,10 @@ def dangers(draw: st.DrawFn) -> DangerFacts:
         reason=reason,
         colour=WarningColour.NONE if ended else draw(COLOURS),
         previous_colour=draw(COLOURS),
-        days=tuple(DayGrade(first + timedelta(days=lead), grade) for lead, grade in enumerate(draw(GRADES))),
+        days=tuple(
+            DayGrade(first + timedelta(days=lead), grade, draw(st.just("") | words(40)))
+            for lead, grade in enumerate(draw(GRADES))
+        ),
         counties=tuple(draw(st.lists(words(4), min_size=1, max_size=40))),
         began_utc=draw(INSTANTS) if ended else None,
         wind=draw(WINDS),

@@ -96,3 +96,17 @@ def test_without_the_codes_of_the_day_before_there_is_no_curve() -> None:
     made = day_curves(hours(), CodesFrame.validate(later), CELLS, days=[DAY], parameters=InterpolationParameters())
     assert made.hours.is_empty()
     assert made.peaks.is_empty()
+
+
+def test_one_report_a_day_tells_no_peak() -> None:
+    """At 15:00 alone: the fuel would be that of yesterday, rain or not."""
+    alone = hours().filter(pl.col("valid_utc") == datetime(2015, 4, 15, 7, tzinfo=UTC))
+    assert curves(alone).peaks.is_empty()
+
+
+def test_reports_every_three_hours_tell_a_peak() -> None:
+    assert curves(hours(19).gather_every(3, 2)).peaks.height == 3
+
+
+def test_days_without_any_hour_have_no_curve() -> None:
+    assert curves(hours(count=31).clear()).peaks.is_empty()

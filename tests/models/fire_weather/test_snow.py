@@ -16,7 +16,7 @@ from models.fire_weather.parameters import FireWeatherParameters
 from models.fire_weather.season import fire_weather_days, moisture_after, state_of
 from models.fire_weather.snow import SnowRules, SnowWeather, snow_day
 from models.frames import CellNoonFrame, CodesFrame
-from tests.models.weather_cases import NO_EXTREMES, cell_names, cell_places
+from tests.models.weather_cases import NO_SNOW_TOLD, cell_names, cell_places
 
 FIRST = date(2026, 2, 1)
 RULES = SnowRules()
@@ -33,7 +33,7 @@ def noon(*days: dict[str, Any]) -> dy.DataFrame[CellNoonFrame]:
         "precipitation_mm": 0.0,
         "is_forecast": False,
         "degraded": False,
-        **NO_EXTREMES,
+        **NO_SNOW_TOLD,
     }
     rows = [plain | {"local_date": FIRST + timedelta(days=number)} | day for number, day in enumerate(days)]
     return CellNoonFrame.validate(pl.DataFrame(rows, infer_schema_length=None), cast=True)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from models.frames import NoonFrame
 from models.weather.humidity import vapour_pressure
 from models.weather.interpolate import InterpolationParameters, weather_at_cells
-from tests.models.weather_cases import NO_EXTREMES
+from tests.models.weather_cases import NO_SNOW_TOLD
 
 DAY = date(2015, 4, 2)
 PARAMETERS = InterpolationParameters()
@@ -34,7 +34,7 @@ def point(station: str = "a", **values: Any) -> dict[str, Any]:
         "rain_hours_missing_h": 0,
         "noon_offset_h": 0,
         "is_forecast": False,
-        **NO_EXTREMES,
+        **NO_SNOW_TOLD,
     } | values
 
 
