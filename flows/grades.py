@@ -26,9 +26,8 @@ from models.weather.noon import noon_weather
 
 FOLDER = "climatology"
 BOUNDS, PROVENANCE = "fwi_bounds.parquet", "fwi_bounds.json"
-EFFIS_ALONE_ZH = (
-    "EFFIS 固定分级(正午与当日最高时次取高,界限折算为同等警报面积);本地百分位分级未建(firewatch climatology)"
-)
+EFFIS_ZH = "EFFIS 固定分级(正午与当日最高时次取高,界限折算为同等警报面积)"
+EFFIS_ALONE_ZH = f"{EFFIS_ZH};本地百分位分级未建(firewatch climatology)"
 _CHUNK_D = 120
 _KEPT = ("cell_id", "local_date", "fwi", "peak_fwi", "spin_up_days")
 
