@@ -269,7 +269,7 @@ def _drafts(house: House, account: Account, now: datetime) -> Iterable[Item]:
         missing = max(0, needed(house, row) - len(names))
         yield Item(
             duty=Duty.SIGN,
-            title_zh=f"待签发 {row.number}",
+            title_zh=row.number,
             detail_zh=row.text_short,
             link=f"/draft/{row.number}",
             what_due_zh=f"还需{missing}人签字",

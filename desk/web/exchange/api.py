@@ -34,6 +34,7 @@ from store.errors import AnswerUnclear, NotInStore, StoreConflict
 from store.verification import Feedback
 
 ADDRESS = "/api/v1"
+GEO = "application/geo+json"
 Number = Annotated[str, Path(min_length=3, max_length=64, description="Number of an incident or a hotspot.")]
 Code = Annotated[str, Path(min_length=3, max_length=16, description="Code of an alert: 平0511-03.")]
 Identifier = Annotated[str, Path(pattern=r"^[A-Za-z0-9_.-]{3,80}$", description="Identifier of a CAP message.")]
@@ -119,11 +120,11 @@ def _reading(app: FastAPI, desk: Desk, reads: Callable[..., ApiToken]) -> None:
         """Incidents of the region's joint units, newest first; the suppressed ones are marked."""
         return reading.incidents_for(house, token.region, since=after(since))
 
-    @app.get("/incidents.geojson", tags=["read"], response_class=Response, responses=_of("application/geo+json"))
+    @app.get("/incidents.geojson", tags=["read"], response_class=Response, responses=_of(GEO, "object"))
     def geojson(token: Reader, since: SinceQuery = None) -> Response:
         """The same as GeoJSON points, WGS-84."""
         found = reading.incidents_for(house, token.region, since=after(since))
-        return Response(reading.as_geojson(found), media_type="application/geo+json")
+        return Response(reading.as_geojson(found), media_type=GEO)
 
     @app.get("/incidents.csv", tags=["read"], response_class=Response, responses=_of("text/csv"))
     def table(token: Reader, since: SinceQuery = None) -> Response:
@@ -191,5 +192,5 @@ def _answering(app: FastAPI, desk: Desk, answers: Callable[..., ApiToken]) -> No
         return FeedbackOut(incident_id=incident.incident_id, result=kind[0].value, stage=done.stage.value)
 
 
-def _of(media_type: str) -> dict[int | str, dict[str, Any]]:
-    return {200: {"content": {media_type: {"schema": {"type": "string"}}}, "description": "Found."}}
+def _of(media_type: str, shape: str = "string") -> dict[int | str, dict[str, Any]]:
+    return {200: {"content": {media_type: {"schema": {"type": shape}}}, "description": "Found."}}
