@@ -20,6 +20,7 @@ MODULES = (
     "bench.rounds",
     "bench.region",
     "bench.dispatch",
+    "bench.desk_pages",
 )
 ROOT = Path(__file__).resolve().parent.parent
 _HEAD = """# Performance

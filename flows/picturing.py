@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -78,7 +79,10 @@ def draw_incidents(house: House, order: Order, incidents: Iterable[Incident], *,
 
 
 def _drawn(house: House, order: Order, incident: Incident, run_id: str) -> Product:
-    return _kept(house, order, incident, incident_map(picture_of(house, order, incident)), run_id)
+    picture = picture_of(house, order, incident)
+    if picture.fans:
+        _kept(house, order, incident, fans_geojson(incident, picture.fans), run_id, kind="incident_fan")
+    return _kept(house, order, incident, incident_map(picture), run_id)
 
 
 def picture_of(house: House, order: Order, incident: Incident) -> IncidentPicture:
@@ -229,12 +233,33 @@ def _km(place: tuple[float, float] | None) -> tuple[float, float] | None:
     return None if place is None else (place[0] / 1000.0, place[1] / 1000.0)
 
 
-def _kept(house: House, order: Order, incident: Incident, content: bytes, run_id: str) -> Product:
-    path = Path(house.world) / f"{order.as_of:%Y%m%d}" / run_id / f"{incident.incident_id}.png"
+def fans_geojson(incident: Incident, fans: Sequence[Fan]) -> bytes:
+    """The fans of a picture in longitude and latitude, for the map of the duty desk; the widest first."""
+    plane = LocalPlane(incident.lat_deg, incident.lon_deg)
+    features = []
+    for fan in sorted(fans, key=lambda each: each.hours, reverse=True):
+        for likely, ring_km in ((False, fan.possible), (True, fan.likely)):
+            lat, lon = plane.lat_lon_deg(np.vstack([ring_km, ring_km[:1]]) * 1000.0)
+            ring = [[round(float(x), 5), round(float(y), 5)] for x, y in zip(lon, lat, strict=True)]
+            words = f"{fan.hours:g}小时{'可能烧到（半数推演）' if likely else '最远可能（二十分之一）'}"
+            properties = {"kind": "fan", "hours": fan.hours, "likely": likely, "words": words}
+            geometry = {"type": "Polygon", "coordinates": [ring]}
+            features.append({"type": "Feature", "geometry": geometry, "properties": properties})
+    return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False).encode()
+
+
+_ENDINGS = {"incident_map": "png", "incident_fan": "geojson"}
+
+
+def _kept(
+    house: House, order: Order, incident: Incident, content: bytes, run_id: str, *, kind: str = "incident_map"
+) -> Product:
+    name = f"{incident.incident_id}.{_ENDINGS[kind]}"
+    path = Path(house.world) / f"{order.as_of:%Y%m%d}" / run_id / name
     write_whole(house.home.products / path, content)
     made = Product(
         run_id=run_id,
-        kind="incident_map",
+        kind=kind,
         zone=incident.zone,
         path=str(path),
         sha256=hashlib.sha256(content).hexdigest(),

@@ -19,9 +19,9 @@ from desk.web.permissions import sees
 from feeds.errors import FeedError
 from flows.weather_near import wind_near
 from flows.wiring import House
-from models.incidents.incident import Doubt, Incident, IncidentState
+from models.incidents.incident import Doubt, Incident, IncidentState, Projection
 from notify.facts import Wind
-from notify.phrases import beaufort, sector_zh
+from notify.phrases import beaufort, hour_minute_zh, sector_zh
 from store.accounts import Account
 
 RINGS_KM = (2, 5, 10)
@@ -146,9 +146,7 @@ def _incident(house: House, facts: Facts, incident: Incident) -> Iterator[Featur
         way = shapely.LineString(
             [(incident.lon_deg, incident.lat_deg), (found.crossing_lon_deg, found.crossing_lat_deg)]
         )
-        yield _feature(
-            way, kind="run", number=incident.incident_id, words=_hours(found.arrival_h_early, found.arrival_h_late)
-        )
+        yield _feature(way, kind="run", number=incident.incident_id, words=_words(found))
     yield from _fans(house, incident)
 
 
@@ -160,12 +158,14 @@ def _fans(house: House, incident: Incident) -> Iterator[Feature]:
         yield from json.loads(path.read_text(encoding="utf-8"))["features"]
 
 
-def _hours(early: float | None, late: float | None) -> str:
+def _words(found: Projection) -> str:
+    early, late = found.arrival_h_early, found.arrival_h_late
+    since = f"自{hour_minute_zh(found.projected_utc)}起"
     if early is None:
         return "24小时内到界可能性低"
     if late is not None and late < SOON_H:
-        return "半小时内可能到界"
-    return f"约{early:.1f}小时起可能到界" if late is None else f"{early:.1f}至{late:.1f}小时可能到界"
+        return f"{since}半小时内可能到界"
+    return f"{since}最早{early:.1f}小时到界" if late is None else f"{since}{early:.1f}至{late:.1f}小时可能到界"
 
 
 _winds: dict[tuple[int, str, float, float], tuple[datetime, Wind | None]] = {}

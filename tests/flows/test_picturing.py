@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from flows import picturing
 from flows.recorded_feeds import NoWeather
 from tests.flows import world
@@ -42,3 +44,27 @@ def test_a_picture_that_fails_stops_no_alert_and_is_counted(house, monkeypatch, 
     assert report.outcome.counts["pictures_failed"] == 1
     assert "态势图1张" in report.outcome.missing
     assert "could not draw" in caplog.text
+
+
+def test_the_fans_of_a_picture_lie_around_the_fire_for_the_map_of_the_desk() -> None:
+    from types import SimpleNamespace
+
+    import numpy as np
+
+    from flows.picturing import fans_geojson
+    from notify.picture.incident_map import Fan
+
+    ring = np.array([[0.0, 1.0], [1.0, 0.0], [0.0, -1.0], [-1.0, 0.0]])
+    fire = SimpleNamespace(lat_deg=40.0, lon_deg=117.0)
+    features = json.loads(fans_geojson(fire, [Fan(1.0, ring, 2 * ring), Fan(3.0, 3 * ring, 4 * ring)]))["features"]
+    assert [(each["properties"]["hours"], each["properties"]["likely"]) for each in features] == [
+        (3.0, False),
+        (3.0, True),
+        (1.0, False),
+        (1.0, True),
+    ]
+    for each in features:
+        ((first, *_, last),) = each["geometry"]["coordinates"]
+        assert first == last
+        assert abs(first[0] - 117.0) < 0.01
+        assert 40.0 < first[1] < 40.04

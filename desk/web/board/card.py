@@ -208,7 +208,8 @@ def _trend(house: House, incident: Incident) -> Fields:
     if found.arrival_h_early is None:
         when = "24小时内到界可能性低"
     else:
-        when = f"自最近观测起{_hours(found.arrival_h_early, found.arrival_h_late)}可能到{across}界"
+        hours = _hours(found.arrival_h_early, found.arrival_h_late)
+        when = f"自{hour_minute_zh(found.projected_utc)}起{hours}可能到{across}界"
     share = "" if found.arrival_probability is None else f"（可能性{found.arrival_probability:.0%}）"
     return (
         ("推演方向", f"向{sector_zh(found.bearing_deg)}"),

@@ -20,13 +20,14 @@ class Problem(BaseModel):
 
 
 class ProjectionOut(BaseModel):
-    """Where and when a fire may reach the line; hours from ``last_seen_utc``."""
+    """Where and when a fire may reach the line; hours from ``projected_utc``."""
 
     bearing_deg: float
     arrival_h_early: float | None
     arrival_h_late: float | None
     crossing_lat_deg: float | None
     crossing_lon_deg: float | None
+    projected_utc: datetime
     arrival_probability: float | None
 
 

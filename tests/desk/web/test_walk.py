@@ -1,6 +1,6 @@
 """Chromium walks through what each person must be able to do (domain.md 6.2, 6.3), on a desk and on a phone.
 
-Screenshots go to the folder of the test; ``FIREWATCH_SCREENSHOTS`` names one where they are kept.
+Screenshots go to the folder of the test; ``SCREENSHOTS_TO`` names one where they are kept.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ def chromium():
 
 @pytest.fixture
 def shots(tmp_path) -> Path:
-    folder = Path(os.environ.get("FIREWATCH_SCREENSHOTS") or tmp_path / "shots")
+    folder = Path(os.environ.get("SCREENSHOTS_TO") or tmp_path / "shots")
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
