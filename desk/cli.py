@@ -46,6 +46,7 @@ from desk.dispatcher import dispatcher
 from desk.drill import drill
 from desk.duty import duty_desk
 from desk.errors import InputError
+from desk.exchanging import exchange
 from desk.exits import Exit
 from desk.processing import process
 from desk.transcript import transcript
@@ -132,6 +133,7 @@ app.add_typer(process, name="process")
 app.add_typer(audit, name="audit")
 app.add_typer(contacts, name="contacts")
 app.add_typer(accounts, name="accounts")
+app.add_typer(exchange, name="exchange")
 app.add_typer(tokens, name="tokens")
 app.add_typer(retention, name="retention")
 

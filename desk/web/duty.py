@@ -68,13 +68,15 @@ def part(visit: Visit) -> Response:
 def _part(visit: Visit, name: str) -> Mapping[str, object]:
     house, account, now = visit.house, visit.account, visit.now
     if name == "top":
-        return {"top": top_of(house, account, now=now, wall=visit.desk.clock())}
+        top = visit.shared("top", lambda: top_of(house, account, now=now, wall=visit.desk.clock()))
+        return {"top": top}
     if name == "danger":
         return {"danger": danger_table(house, account, now=now)}
-    facts = facts_of(house, account, now=now)
+    facts = visit.shared("facts", lambda: facts_of(house, account, now=now))
     if name == "told":
-        return {"told": told_of(house, account, facts.owed, now=now)[:8], "suppressed_count": len(suppressed_of(facts))}
-    items = queue_of(house, account, facts, now=now)
+        told = visit.shared("told", lambda: told_of(house, account, facts.owed, now=now))
+        return {"told": told[:8], "suppressed_count": len(suppressed_of(facts))}
+    items = visit.shared("items", lambda: queue_of(house, account, facts, now=now))
     return {"items": items, "duties": [duty for duty in Duty if any(one.duty is duty for one in items)], "now": now}
 
 
@@ -202,7 +204,8 @@ def danger_page(visit: Visit) -> Response:
 
 def map_now(visit: Visit) -> Response:
     """What stands on the map now."""
-    return Response(live_map(visit.house, visit.account, now=visit.now), media_type="application/geo+json")
+    text = visit.shared("map", lambda: live_map(visit.house, visit.account, now=visit.now))
+    return Response(text, media_type="application/geo+json")
 
 
 def _lasting(desk: Desk) -> Endpoint:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import shapely
@@ -88,8 +89,11 @@ def _live_features(house: House, facts: Facts, now: datetime) -> Iterator[Featur
     yield from _heat(house)
     yield from _hotspots(house, now)
     shown = [each for each in facts.incidents if each.state is not IncidentState.ENDED]
+    drawn = house.products.since("incident_fan", now - LOOK_BACK, world=house.world)
+    fans = {PurePosixPath(one.path).stem: house.home.products / one.path for one in reversed(drawn)}
     for incident in shown:
-        yield from _incident(house, facts, incident)
+        yield from _incident(facts, incident)
+        yield from _fans(fans.get(incident.incident_id))
     told = sorted((each for each in shown if not each.suppressed), key=lambda each: each.least_distance_km)
     for incident in told[:WINDS]:
         wind = _wind(house, incident, now)
@@ -127,7 +131,7 @@ def _hotspots(house: House, now: datetime) -> Iterator[Feature]:
         )
 
 
-def _incident(house: House, facts: Facts, incident: Incident) -> Iterator[Feature]:
+def _incident(facts: Facts, incident: Incident) -> Iterator[Feature]:
     stage = facts.stage(incident.incident_id)
     yield _point(
         incident.lat_deg,
@@ -147,13 +151,10 @@ def _incident(house: House, facts: Facts, incident: Incident) -> Iterator[Featur
             [(incident.lon_deg, incident.lat_deg), (found.crossing_lon_deg, found.crossing_lat_deg)]
         )
         yield _feature(way, kind="run", number=incident.incident_id, words=_words(found))
-    yield from _fans(house, incident)
 
 
-def _fans(house: House, incident: Incident) -> Iterator[Feature]:
+def _fans(path: Path | None) -> Iterator[Feature]:
     """The fans that the last projection drew, as the round kept them."""
-    product = house.products.newest_named("incident_fan", f"{incident.incident_id}.geojson", world=house.world)
-    path = house.home.products / product.path if product is not None else None
     if path is not None and path.is_file():
         yield from json.loads(path.read_text(encoding="utf-8"))["features"]
 

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
@@ -16,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from desk.web.attempts import Attempts
+from desk.web.kept import Kept
 from desk.web.pages import page
 from desk.web.permissions import Permission, may
 from flows.errors import OrderRefused
@@ -23,11 +25,13 @@ from flows.wiring import House
 from store.accounts import Account
 from store.audit import AuditAction, Deed
 from store.errors import AnswerUnclear, NotInStore, StoreConflict
+from store.pulse import Pulse
 
 LOG = logging.getLogger("firewatch.desk")
 COOKIE = "firewatch_desk"
 MOST_FIELDS = 64
 MOST_TEXT = 2000
+_T = TypeVar("_T")
 
 
 class NotTheirs(Exception):
@@ -44,6 +48,7 @@ class Desk:
     tries: Attempts
     secure: bool = False
     """Whether cookies go over TLS only."""
+    kept: Kept = field(default_factory=Kept)
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,13 @@ class Visit:
     def by(self) -> str:
         """Office and name, as messages and the log say it: 平谷张三."""
         return f"{office_in_words(self.house, self.account)}{self.account.name_zh}"
+
+    def shared(self, question: str, make: Callable[[], _T]) -> _T:
+        """What everybody of this office and role is shown alike, gathered once until the store changes."""
+        house, account = self.house, self.account
+        beat = Pulse(house.database).beat(world=house.world)
+        key = (question, account.region, account.office, account.role)
+        return self.desk.kept.get(key, make, beat=beat, now=self.now)
 
     def require(self, allowed: bool) -> None:  # reads as a sentence
         """Go on only where it is theirs.

@@ -56,9 +56,11 @@ def told_of(house: House, account: Account, owed: Sequence[OfficeFacts], *, now:
     for one in owed:
         if one.newest:
             grouped.setdefault(one.alert_id, []).append(one)
+    since = min((one.decided_utc for one in owed), default=now)
+    alerts = {alert.alert_id: alert for alert in house.alerts.since(since, world=house.world)}
     found = []
     for alert_id, facts in grouped.items():
-        alert = house.ledger.alert(alert_id)
+        alert = alerts[alert_id]
         if alert.zone is None or alert.zone in zones:
             found.append(Told(alert, link_of(alert), _offices(facts, now)))
     return sorted(found, key=lambda one: one.alert.decided_utc, reverse=True)
