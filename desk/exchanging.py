@@ -1,4 +1,4 @@
-"""``firewatch exchange``: a file drop for networks that are only bridged by hand. What goes out is whole or not there."""
+"""``firewatch exchange``: a file drop for networks that are bridged by hand. What goes out is whole or not there."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def take_in(
     world: WorldOption = LIVE,
     as_json: Json = False,
 ) -> None:
-    """Take answers of offices in; a line twice counts once. Example: firewatch exchange import /media/usb --by 运维李."""
+    """Take answers of offices in; a line twice counts once. Example: firewatch exchange import usb --by 运维李."""
     rows = _answers(folder / ANSWERS)
     with opened(world) as house:
         found = [_taken(house, number, row, by=by) for number, row in enumerate(rows, 1)]
