@@ -25,6 +25,7 @@ from desk.web.duty import duty_routes
 from desk.web.exchange.api import ADDRESS, exchange_app
 from desk.web.guard import HEADERS, Guard
 from desk.web.pages import page
+from desk.web.papers import paper_routes
 from desk.web.shifts import shift_routes
 from desk.web.stream import stream_routes
 from desk.web.visit import Desk
@@ -54,6 +55,7 @@ def desk_app(house: House, *, clock: Callable[[], datetime] = lambda: datetime.n
             *stream_routes(desk),
             *shift_routes(desk),
             *case_routes(desk),
+            *paper_routes(desk),
             Mount(ADDRESS, exchange_app(desk)),
             Route("/alive", _alive, methods=["GET"]),
             Mount("/static", StaticFiles(directory=STATIC)),

@@ -189,6 +189,17 @@ def test_a_request_for_help_is_a_case_that_the_other_side_answers(browser, live,
     assert "联动响应" in zhang.get("/cases").text
 
 
+def test_the_papers_of_a_fire_are_there_for_those_who_see_it(browser, live, fire) -> None:
+    zhang = inside(browser, "zhang")
+    made = zhang.get(f"/paper/field-check.docx?about={fire.incident_id}")
+    assert (made.status_code, made.content[:2]) == (200, b"PK")
+    assert made.headers["content-disposition"].startswith("attachment")
+    assert zhang.get("/papers").status_code == 200
+    assert zhang.get("/paper/nothing.docx").status_code == 404
+    assert zhang.get("/paper/notice.exe").status_code == 404
+    assert inside(browser, "zheng").get(f"/paper/notice.pdf?about={fire.incident_id}").status_code == 403
+
+
 def test_a_suppressed_incident_is_lifted_by_either_side(browser, live, fire) -> None:
     from dataclasses import replace
 
