@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -25,12 +26,13 @@ ELEVATION = "elevation"
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer. ``cut_short`` promises more bytes than come."""
+    """One answer. ``cut_short`` promises more bytes than come; ``delay_s`` is how long it lets one wait."""
 
     body: bytes = b""
     status: int = 200
     content_type: str = "text/csv"
     cut_short: bool = False
+    delay_s: float = 0.0
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -81,6 +83,7 @@ def serving(now: datetime) -> Iterator[Feeds]:
             feeds.asked.append(self.path)
             self.close_connection = True
             answer = feeds.reply(self.path)
+            time.sleep(answer.delay_s)
             with contextlib.suppress(OSError):
                 self.send_response(answer.status)
                 self.send_header("Content-Type", answer.content_type)
