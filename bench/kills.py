@@ -1,8 +1,8 @@
 """Kill -9 of server, worker, flow runs, dispatcher and database at random, during rounds of the whole service.
 
 ``python -m bench.kills --kills 100 --database sqlite`` (or ``postgresql``): the service under a supervisor that starts
-it again, as systemd does; hotspots looked at every second minute on feeds of this machine; new fires on the line all the
-time. At the end every fire must have been told once to every office, no round have been held twice, nothing be stuck.
+it again, as systemd does; hotspots looked at every second minute on feeds of this machine; new fires all the time.
+At the end every fire must have been told once to every office, no round have been held twice, nothing be stuck.
 """
 
 from __future__ import annotations
@@ -51,6 +51,8 @@ ROLES: Mapping[str, Sequence[str]] = {
     "dispatcher": ("desk.cli dispatcher",),
 }
 """Words of the command line, of which one is enough, by which a part is known."""
+WEIGHTS = {"server": 1, "worker": 2, "flow": 4, "dispatcher": 2, "database": 2}
+"""How often each is chosen: after the server's death everything starts again, and little runs meanwhile."""
 
 
 SERVE = """
@@ -180,7 +182,8 @@ def kill(pid: int) -> None:
 
 def kill_one(home: str, database: Callable[[], None] | None, dice: random.Random) -> str | None:
     """Kill one part at random; None where that part does not run just now."""
-    role = dice.choice([*ROLES, *(["database"] if database else [])])
+    weights = WEIGHTS if database else {role: weight for role, weight in WEIGHTS.items() if role != "database"}
+    (role,) = dice.choices([*weights], [*weights.values()])
     if role == "database" and database is not None:
         database()
         return role

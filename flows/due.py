@@ -53,7 +53,7 @@ def waits(house: House, flow: FlowName, *, now: datetime) -> datetime | None:
 
     While a signed warning stands, today's plan is that of the warning.
     """
-    served = house.runs.last_round(flow, GOOD, world=house.world)
+    served = house.runs.last_round(flow, GOOD, units=_units(house, flow), world=house.world)
     return due(_cadence(house, flow), _with_warnings(house, now), served=served, now=now)
 
 
@@ -69,9 +69,14 @@ def lateness(house: House, *, now: datetime) -> list[Lateness]:
 
 
 def _lateness(house: House, flow: FlowName, expected_since: datetime, now: datetime) -> Lateness:
-    held = house.runs.last_round(flow, HELD, world=house.world)
+    held = house.runs.last_round(flow, HELD, units=_units(house, flow), world=house.world)
     late = overdue(_cadence(house, flow), tier_of(house), held=held or expected_since, now=now)
     return Lateness(flow, held, late)
+
+
+def _units(house: House, flow: FlowName) -> tuple[str, ...]:
+    """Joint units that rounds may cover one by one; a hotspot round is always of all."""
+    return house.zone_ids if flow is FlowName.DANGER_WATCH else ()
 
 
 def _cadence(house: House, flow: FlowName) -> Cadence:

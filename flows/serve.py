@@ -101,13 +101,14 @@ def serve(
                 if at
                 else f"{standing.name}: by hand only"
             )
-        worker = _started(
-            "worker", ("prefect", "worker", "start", "--pool", POOL, "--limit", str(PROCESSES_AT_ONCE)), home, running
+        worker = Supervised(
+            "worker", ("prefect", "worker", "start", "--pool", POOL, "--limit", str(PROCESSES_AT_ONCE)), home, say
         )
-        asyncio.run(_wait_for_worker(worker, stop))
+        running.callback(lambda: end(worker.process))
+        asyncio.run(_wait_for_worker(worker.process, stop))
         asyncio.run(arm_deadman())
         say("running; Ctrl-C ends all")
-        _watch({"server": server, "worker": worker}, others, stop, say=say)
+        _watch({"server": server}, [worker, *others], stop, say=say)
 
 
 def deployments_of(prefect_file: Path) -> dict[str, set[str]]:

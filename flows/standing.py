@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
@@ -79,9 +80,34 @@ def publish_danger(
     products = tuple(
         _product(house, order, kind, path, content, zones, run_id) for kind, (path, content) in written.items()
     )
-    if order.send and not _is_newer(standing_danger(house), order):
-        stand(house, run_id, summary)
+    if order.send:
+        _put_standing(house, order, run_id, summary)
     return products
+
+
+def _put_standing(house: House, order: Order, run_id: str, summary: Mapping[str, Any]) -> None:
+    """Make a summary the standing one; of a run of some joint units, its rows beside those of the others."""
+    folder = house.home.products / house.world
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / f".{STANDING}.lock").open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        before = standing_danger(house)
+        if not _is_newer(before, order):
+            stand(house, run_id, _beside(before, order, summary))
+
+
+def _beside(before: Mapping[str, Any] | None, order: Order, summary: Mapping[str, Any]) -> Mapping[str, Any]:
+    """``summary`` with what stood of the units that it does not speak of. What is stale there makes all stale."""
+    if before is None or not order.zones:
+        return summary
+    kept = [row for row in before["zones"] if row["zone"] not in order.zones]
+    if not kept:
+        return summary
+    peaks = [peak for peak in before.get("peaks", ()) if peak.get("zone") not in order.zones]
+    older = {name: before[name] for name in ("stale", "label")} if before["stale"] else {}
+    missing = list(dict.fromkeys([*before["missing"], *summary["missing"]]))
+    told = {"zones": [*kept, *summary["zones"]], "peaks": [*peaks, *summary["peaks"]], "missing": missing}
+    return {**summary, **told, "degraded": summary["degraded"] or before["degraded"], **older}
 
 
 def stand(house: House, run_id: str, summary: Mapping[str, Any]) -> None:

@@ -137,10 +137,14 @@ class Run:
         return self.end.outcome if self.end else RunOutcome.RUNNING
 
     @property
+    def is_round(self) -> bool:
+        """Whether it was a round that counts: sending, on live feeds, no rerun."""
+        return bool(self.parameters.get("send") and self.parameters.get("live")) and self.rerun_of is None
+
+    @property
     def is_whole_round(self) -> bool:
-        """Whether it was a round as the schedule asks for: of all joint units, sending, on live feeds, no rerun."""
-        asked = self.parameters
-        return bool(asked.get("send") and asked.get("live") and not asked.get("zones")) and self.rerun_of is None
+        """Whether it was a round as the schedule asks for: one that counts, of all joint units."""
+        return self.is_round and not self.parameters.get("zones")
 
 
 @dataclass(frozen=True)
@@ -242,14 +246,28 @@ class Runs:
             chosen = chosen.order_by(run.c.as_of_utc.desc())
         return next(iter(self._list(chosen, 1)), None)
 
-    def last_round(self, flow: str, outcomes: Collection[RunOutcome], *, world: str = LIVE) -> datetime | None:
-        """Up to when the newest whole round of a flow looked: one of all joint units, which sent and asked the feeds.
+    def last_round(
+        self, flow: str, outcomes: Collection[RunOutcome], *, units: Collection[str] = (), world: str = LIVE
+    ) -> datetime | None:
+        """Up to when rounds of a flow, which sent and asked the feeds, looked at everything.
 
-        Looks back over the newest 60 runs with one of ``outcomes``; a rerun, a look without sending and a run of
-        some joint units are none.
+        Looks back over the newest 60 runs with one of ``outcomes``; a rerun and a look without sending are none.
+
+        Args:
+            flow: its name.
+            outcomes: of runs that count.
+            units: joint units, which rounds of some of them may cover together; without them only whole rounds count.
+            world: of the runs.
         """
         found = self._list(_of(flow, world).where(run.c.outcome.in_(outcomes)), _LOOKED_THROUGH)
-        return max((each.as_of_utc for each in found if each.is_whole_round), default=None)
+        whole = max((each.as_of_utc for each in found if each.is_whole_round), default=None)
+        each_unit = [
+            max((each.as_of_utc for each in found if each.is_round and unit in each.parameters["zones"]), default=None)
+            for unit in units
+        ]
+        covered = [max((at for at in (of, whole) if at is not None), default=None) for of in each_unit]
+        known = [at for at in covered if at is not None]
+        return min(known) if known and len(known) == len(units) else whole
 
     def newest_started(self, *, world: str = LIVE) -> datetime | None:
         """When the newest run began, by the clock of that time: it lies in the future after a clock was set back."""

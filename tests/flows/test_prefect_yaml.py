@@ -22,6 +22,7 @@ RULES = load_signed(shipped_rules())
 TEXT = shipped_prefect_file().read_text(encoding="utf-8")
 DECLARED = yaml.safe_load(TEXT)
 DEPLOYMENTS: list[dict[str, Any]] = DECLARED["deployments"]
+UNPLANNED = ("danger_by_unit", "rerun_round", "watch_ourselves")
 SCHEDULES = [(deployment, schedule) for deployment in DEPLOYMENTS for schedule in deployment["schedules"]]
 KNOWN = {
     "": {"name", "prefect-version", "definitions", "deployments"},
@@ -77,10 +78,10 @@ def test_the_keys_are_those_of_prefect_s_own_models() -> None:
 
 def test_there_is_a_deployment_for_every_flow() -> None:
     assert {deployment["entrypoint"] for deployment in DEPLOYMENTS} == {
-        f"flows.{flow}.{flow}" for flow in (*FlowName, "monthly_training", "rerun_round", "watch_ourselves")
+        f"flows.{flow}.{flow}" for flow in (*FlowName, "monthly_training", *UNPLANNED)
     }
     unplanned = {deployment["entrypoint"] for deployment in DEPLOYMENTS if not deployment["schedules"]}
-    assert unplanned == {"flows.rerun_round.rerun_round", "flows.watch_ourselves.watch_ourselves"}
+    assert unplanned == {f"flows.{flow}.{flow}" for flow in UNPLANNED}
 
 
 @pytest.mark.parametrize("deployment", DEPLOYMENTS, ids=name_of)
