@@ -47,13 +47,12 @@ async def silence(within: timedelta, audits_for_s: float) -> tuple[int, float]:
     from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterDeploymentId
 
     from flows.deadman import WATCHDOG, arm_deadman, emit_audited
-    from flows.serve import _deploy, _make_pool, shipped_prefect_file
+    from flows.serve import register
 
     async with get_client() as client:
         while await client.api_healthcheck() is not None:
             await asyncio.sleep(0.5)
-        await _make_pool()
-        await asyncio.to_thread(_deploy, shipped_prefect_file())
+        await asyncio.to_thread(register, say=print)
         await arm_deadman(within=within)
         deployment = await client.read_deployment_by_name(WATCHDOG)
         mine = FlowRunFilter(deployment_id=FlowRunFilterDeploymentId(any_=[deployment.id]))

@@ -46,8 +46,8 @@ from tests.flows.feed_server import (
 )
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "feed-failures.md"
-NOW = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
-"""A day without any key date or high-danger period."""
+NOW = datetime(2026, 10, 20, 6, 0, tzinfo=UTC)
+"""A day in the fire period without any key date, before S-NPP ends (`rules/feeds.toml`)."""
 WAYS = ("out", "slow", "stale", "wrong", "half")
 WAYS_ZH = {"out": "中断", "slow": "超时", "stale": "过时", "wrong": "错误内容", "half": "残缺"}
 BAD_ROUNDS = 3

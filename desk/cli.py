@@ -114,6 +114,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "doctor": doctor.doctor,
     "watchdog": watching.watchdog,
     "metrics": watching.metrics,
+    "register": watching.register,
     "backup": keeping.backup,
     "restore": keeping.restore,
 }

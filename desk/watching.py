@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from threading import Event
 from typing import Annotated
@@ -9,9 +10,11 @@ from typing import Annotated
 import typer
 from prometheus_client import CollectorRegistry, start_http_server
 
+from desk.errors import InputError
 from desk.exits import Exit
 from desk.options import Json
 from desk.shown import show_json, show_table
+from flows.embedded import prefect_is_set
 from flows.metrics import HouseCollector
 from flows.watching import look
 from flows.wiring import open_house
@@ -30,6 +33,18 @@ def watchdog(as_json: Json = False) -> None:
     else:
         show_table("看门狗", {"said": "问题", "means": "影响"}, rows, empty="审计按时进行")
     raise typer.Exit(Exit.FAILED if problems else Exit.DONE)
+
+
+def register(
+    pool_type: Annotated[str, typer.Option(help="process, docker or kubernetes.")] = "process",
+) -> None:
+    """Bring all deployments to the Prefect server of PREFECT_API_URL. Example: firewatch register."""
+    from flows.serve import register as bring
+
+    if not prefect_is_set(os.environ):
+        raise InputError("PREFECT_API_URL", "is not set", remedy="set it to http://…/api, or use firewatch serve")
+    open_house().close()
+    bring(say=typer.echo, pool_type=pool_type)
 
 
 def metrics(

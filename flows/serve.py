@@ -92,23 +92,35 @@ def serve(
         )
         say(f"Prefect: http://127.0.0.1:{port}  (log: {home / 'log' / 'server.log'})")
         asyncio.run(_wait_until_healthy(server, stop))
-        asyncio.run(_make_pool())
-        _deploy(prefect_file)
-        for standing in asyncio.run(wait_for_schedules(deployments_of(prefect_file))):
-            at = standing.next_start_utc
-            say(
-                f"{standing.name}: next run {at.astimezone():%m-%d %H:%M:%S}"
-                if at
-                else f"{standing.name}: by hand only"
-            )
+        register(say=say, prefect_file=prefect_file)
         worker = Supervised(
             "worker", ("prefect", "worker", "start", "--pool", POOL, "--limit", str(PROCESSES_AT_ONCE)), home, say
         )
         running.callback(lambda: end(worker.process))
         asyncio.run(_wait_for_worker(worker.process, stop))
-        asyncio.run(arm_deadman())
         say("running; Ctrl-C ends all")
         _watch({"server": server}, [worker, *others], stop, say=say)
+
+
+def register(*, say: Callable[[str], None], prefect_file: Path | None = None, pool_type: str = "process") -> None:
+    """Bring the pool, every deployment and the dead-man's switch to the server of ``PREFECT_API_URL``; again at will.
+
+    Args:
+        say: takes what an operator should see.
+        prefect_file: the deployments; the shipped ones when absent.
+        pool_type: ``process``, or one whose package is installed beside the worker: ``docker``, ``kubernetes``.
+
+    Raises:
+        ConfigurationError: Prefect refuses them, or the scheduler makes no run.
+    """
+    prefect_file = prefect_file or shipped_prefect_file()
+    asyncio.run(_make_pool(pool_type))
+    _deploy(prefect_file)
+    for standing in asyncio.run(wait_for_schedules(deployments_of(prefect_file))):
+        at = standing.next_start_utc
+        when = f"next run {at.astimezone():%m-%d %H:%M:%S}" if at else "by hand only"
+        say(f"{standing.name}: {when}")
+    asyncio.run(arm_deadman())
 
 
 def deployments_of(prefect_file: Path) -> dict[str, set[str]]:
@@ -213,12 +225,12 @@ async def _wait_for_worker(worker: subprocess.Popen[bytes], stop: Callable[[], b
             await asyncio.sleep(0.5)
 
 
-async def _make_pool() -> None:
+async def _make_pool(pool_type: str) -> None:
     from prefect.client.orchestration import get_client
     from prefect.client.schemas.actions import WorkPoolCreate
 
     async with get_client() as client:
-        await client.create_work_pool(WorkPoolCreate(name=POOL, type="process"), overwrite=True)
+        await client.create_work_pool(WorkPoolCreate(name=POOL, type=pool_type), overwrite=True)
 
 
 def _deploy(prefect_file: Path) -> None:

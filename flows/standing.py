@@ -87,9 +87,7 @@ def publish_danger(
 
 def _put_standing(house: House, order: Order, run_id: str, summary: Mapping[str, Any]) -> None:
     """Make a summary the standing one; of a run of some joint units, its rows beside those of the others."""
-    folder = house.home.products / house.world
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / f".{STANDING}.lock").open("wb") as lock:
+    with (house.home.root / f".{STANDING}.lock").open("wb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         before = standing_danger(house)
         if not _is_newer(before, order):
