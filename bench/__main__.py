@@ -18,6 +18,7 @@ MODULES = (
     "bench.tracking",
     "bench.spread",
     "bench.rounds",
+    "bench.prefect_overhead",
     "bench.region",
     "bench.dispatch",
     "bench.desk_pages",

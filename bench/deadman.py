@@ -47,7 +47,7 @@ async def silence(within: timedelta, audits_for_s: float) -> tuple[int, float]:
     from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterDeploymentId
 
     from flows.deadman import WATCHDOG, arm_deadman, emit_audited
-    from flows.serve import register
+    from flows.registering import register
 
     async with get_client() as client:
         while await client.api_healthcheck() is not None:

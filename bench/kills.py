@@ -30,8 +30,8 @@ import polars as pl
 import yaml
 
 from boundary_zones.catalogue import load_catalogue
+from flows.registering import shipped_prefect_file
 from flows.rules import shipped_rules
-from flows.serve import shipped_prefect_file
 from notify.alert import LIVE
 from store.database import Database, open_database
 from store.ledger_frames import LedgerFrames

@@ -39,7 +39,7 @@ def register(
     pool_type: Annotated[str, typer.Option(help="process, docker or kubernetes.")] = "process",
 ) -> None:
     """Bring all deployments to the Prefect server of PREFECT_API_URL. Example: firewatch register."""
-    from flows.serve import register as bring
+    from flows.registering import register as bring
 
     if not prefect_is_set(os.environ):
         raise InputError("PREFECT_API_URL", "is not set", remedy="set it to http://…/api, or use firewatch serve")

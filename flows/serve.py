@@ -11,50 +11,26 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
-
-import yaml
 
 from flows.best_effort import attempt
-from flows.deadman import arm_deadman
 from flows.embedded import embedded_environment
 from flows.errors import ConfigurationError
 from flows.janitor import sweep_once
+from flows.registering import POOL, no_patience, register, shipped_prefect_file
 from flows.supervised import Supervised, end, start
 
-if TYPE_CHECKING:
-    from prefect.client.orchestration import PrefectClient
-
-POOL = "firewatch"
 PROCESSES_AT_ONCE = 4
 """More than this on Prefect's SQLite loses runs; see docs/operations.md."""
 HEALTHY_WITHIN_S = 180.0
-SCHEDULED_WITHIN_S = 90.0
 SWEEP_EVERY_S = 30.0
+SWEEP_MOST_S = 20.0
 LOG = logging.getLogger("firewatch.serve")
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A deployment as the server knows it."""
-
-    name: str
-    """``flow/deployment``."""
-    next_start_utc: datetime | None
-
-
-def shipped_prefect_file() -> Path:
-    """``prefect.yaml`` beside the packages (a checkout) or inside them (a wheel)."""
-    inside = Path(__file__).parent / "prefect.yaml"
-    return inside if inside.is_file() else Path(__file__).parent.parent / "prefect.yaml"
 
 
 def serve(
@@ -102,38 +78,6 @@ def serve(
         _watch({"server": server}, [worker, *others], stop, say=say)
 
 
-def register(*, say: Callable[[str], None], prefect_file: Path | None = None, pool_type: str = "process") -> None:
-    """Bring the pool, every deployment and the dead-man's switch to the server of ``PREFECT_API_URL``; again at will.
-
-    Args:
-        say: takes what an operator should see.
-        prefect_file: the deployments; the shipped ones when absent.
-        pool_type: ``process``, or one whose package is installed beside the worker: ``docker``, ``kubernetes``.
-
-    Raises:
-        ConfigurationError: Prefect refuses them, or the scheduler makes no run.
-    """
-    prefect_file = prefect_file or shipped_prefect_file()
-    asyncio.run(_make_pool(pool_type))
-    _deploy(prefect_file)
-    for standing in asyncio.run(wait_for_schedules(deployments_of(prefect_file))):
-        at = standing.next_start_utc
-        when = f"next run {at.astimezone():%m-%d %H:%M:%S}" if at else "by hand only"
-        say(f"{standing.name}: {when}")
-    asyncio.run(arm_deadman())
-
-
-def deployments_of(prefect_file: Path) -> dict[str, set[str]]:
-    """Declared deployments as ``flow/deployment`` with the slugs of their schedules."""
-    declared = yaml.safe_load(prefect_file.read_text(encoding="utf-8"))["deployments"]
-    return {
-        f"{entry['entrypoint'].rsplit('.', 1)[1].replace('_', '-')}/{entry['name']}": {
-            schedule["slug"] for schedule in entry.get("schedules", [])
-        }
-        for entry in declared
-    }
-
-
 def _refuse_taken(port: int) -> None:
     """Another server on this port would answer in the place of ours, with another memory."""
     with socket.socket() as probe:
@@ -142,63 +86,6 @@ def _refuse_taken(port: int) -> None:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
             raise ConfigurationError(f"port {port} is taken ({error.strerror}); choose another with --port") from error
-
-
-async def wait_for_schedules(declared: dict[str, set[str]]) -> list[Standing]:
-    """Remove what prefect.yaml no longer declares, then wait until each scheduled deployment has a run to come.
-
-    Raises:
-        ConfigurationError: none came in time. SQLAlchemy 2.1 beside Prefect 3.8 is one cause, and tells nobody.
-    """
-    from prefect.client.orchestration import get_client
-
-    deadline = time.monotonic() + SCHEDULED_WITHIN_S
-    async with get_client() as client:
-        await _forget_undeclared(client, declared)
-        while True:
-            standings = await _standings(client)
-            waiting = [s.name for s in standings if s.next_start_utc is None and declared.get(s.name)]
-            if not waiting and declared.keys() <= {standing.name for standing in standings}:
-                return standings
-            if time.monotonic() > deadline:
-                raise ConfigurationError(
-                    f"no scheduled run of {', '.join(waiting) or 'the deployments'} after {SCHEDULED_WITHIN_S:.0f} s: "
-                    "the scheduler is not working; see log/server.log and the bounds in pyproject.toml"
-                )
-            await asyncio.sleep(1.0)
-
-
-async def _forget_undeclared(client: PrefectClient, declared: dict[str, set[str]]) -> None:
-    for deployment in await client.read_deployments():
-        flow = await client.read_flow(deployment.flow_id)
-        slugs = declared.get(f"{flow.name}/{deployment.name}")
-        if slugs is None and deployment.work_pool_name == POOL:
-            await client.delete_deployment(deployment.id)
-            continue
-        for schedule in deployment.schedules:
-            if slugs is not None and schedule.slug not in slugs:
-                await client.delete_deployment_schedule(deployment.id, schedule.id)
-
-
-async def _standings(client: PrefectClient) -> list[Standing]:
-    from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterDeploymentId, FlowRunFilterStateType
-    from prefect.client.schemas.filters import FlowRunFilterState as StateFilter
-    from prefect.client.schemas.objects import StateType
-    from prefect.client.schemas.sorting import FlowRunSort
-
-    standings = []
-    for deployment in await client.read_deployments():
-        flow = await client.read_flow(deployment.flow_id)
-        runs = await client.read_flow_runs(
-            flow_run_filter=FlowRunFilter(
-                deployment_id=FlowRunFilterDeploymentId(any_=[deployment.id]),
-                state=StateFilter(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED])),
-            ),
-            sort=FlowRunSort.EXPECTED_START_TIME_ASC,
-            limit=1,
-        )
-        standings.append(Standing(f"{flow.name}/{deployment.name}", runs[0].expected_start_time if runs else None))
-    return sorted(standings, key=lambda standing: standing.name)
 
 
 async def _wait_until_healthy(server: subprocess.Popen[bytes], stop: Callable[[], bool]) -> None:
@@ -225,21 +112,6 @@ async def _wait_for_worker(worker: subprocess.Popen[bytes], stop: Callable[[], b
             await asyncio.sleep(0.5)
 
 
-async def _make_pool(pool_type: str) -> None:
-    from prefect.client.orchestration import get_client
-    from prefect.client.schemas.actions import WorkPoolCreate
-
-    async with get_client() as client:
-        await client.create_work_pool(WorkPoolCreate(name=POOL, type=pool_type), overwrite=True)
-
-
-def _deploy(prefect_file: Path) -> None:
-    command = (sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all", "--prefect-file", prefect_file.name)
-    done = subprocess.run(command, cwd=prefect_file.parent, capture_output=True, text=True, check=False)  # noqa: S603
-    if done.returncode != 0:
-        raise ConfigurationError(f"prefect deploy failed:\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}")
-
-
 def _started(name: str, arguments: Sequence[str], home: Path, running: ExitStack) -> subprocess.Popen[bytes]:
     """A process that ends when ``running`` closes, last started first."""
     process = start(name, arguments, home)
@@ -260,7 +132,8 @@ def _stop_on_signals() -> Callable[[], bool]:
 
 
 def _sweep(say: Callable[[str], None]) -> None:
-    swept = asyncio.run(sweep_once(now=datetime.now(UTC)))
+    with no_patience():
+        swept = asyncio.run(asyncio.wait_for(sweep_once(now=datetime.now(UTC)), SWEEP_MOST_S))
     if swept:
         say(f"ended {len(swept.crashed)} runs without a process, {len(swept.cancelled)} ticks that were too old")
 

@@ -9,7 +9,7 @@ import yaml
 
 from desk.cli import COMMANDS
 from flows.embedded import CLIENT, NOTHING_LEAVES
-from flows.serve import POOL
+from flows.registering import POOL
 from tests.conftest import CHECKOUT
 
 COMPOSE: dict[str, Any] = yaml.safe_load((CHECKOUT / "deploy/docker/compose.yaml").read_text(encoding="utf-8"))

@@ -12,9 +12,9 @@ import yaml
 
 from flows.due import TICKING
 from flows.order import FlowName
+from flows.registering import POOL, deployments_of, shipped_prefect_file
 from flows.replaying import DANGER_TIMES
 from flows.rules import shipped_rules
-from flows.serve import POOL, deployments_of, shipped_prefect_file
 from flows.signed import load_signed
 from tests.conftest import CHECKOUT
 

@@ -15,7 +15,8 @@ import pytest
 
 from flows.embedded import embedded_environment
 from flows.errors import ConfigurationError
-from flows.serve import deployments_of, serve, shipped_prefect_file
+from flows.registering import deployments_of, shipped_prefect_file
+from flows.serve import serve
 from store.database import Database, open_database
 
 STARTED_WITHIN_S = 200
@@ -121,11 +122,14 @@ def test_a_port_that_another_server_holds_is_refused(tmp_path) -> None:
 
 def test_deployments_are_named_as_prefect_names_them() -> None:
     assert deployments_of(shipped_prefect_file()) == {
-        "danger-watch/live": {"danger-twice-a-day"},
-        "hotspot-watch/live": {"hotspots-every-ten-minutes"},
+        "danger-watch/live": {"danger-hourly-tick"},
+        "danger-by-unit/by-hand": set(),
+        "hotspot-watch/live": {"hotspots-five-minute-tick"},
         "dispatch-round/live": {"dispatch-every-two-minutes"},
         "audit-round/live": {"audit-every-minute"},
         "monthly-training/live": {"training-every-month"},
+        "rerun-round/by-hand": set(),
+        "watch-ourselves/live": set(),
     }
 
 
