@@ -15,12 +15,14 @@ from typing import Any
 
 import polars as pl
 
+from flows.elevation import CellElevation, FlatCells, TableElevation
 from flows.rules import shipped_rules
 from flows.signed import SignedRules, load_signed
 from flows.wiring import House
 from models.ignition.estimator import document_of, estimator_of
 from models.local_grade import LocalBoundsFrame
 
+_FLAT = b"flat"
 PACKAGES = ("boundary_zones", "models", "feeds", "notify", "store", "flows", "desk")
 
 
@@ -35,11 +37,16 @@ class Part(StrEnum):
     HEAT_REGISTER = "heat_register"
     TOWNSHIPS = "townships"
     CELL_FACTS = "cell_facts"
+    ELEVATION = "elevation"
 
     @property
     def kept(self) -> bool:
         """Whether a copy is kept, so that a rerun can use it again. Contacts are persons' data and stay outside."""
-        return self in {Part.RULES, Part.ESTIMATOR, Part.LOCAL_BOUNDS}
+        return self in {Part.RULES, Part.ESTIMATOR, Part.LOCAL_BOUNDS, Part.ELEVATION}
+
+
+RESTORED = (Part.RULES, Part.ESTIMATOR, Part.LOCAL_BOUNDS)
+"""What a rerun with the configuration of then puts back."""
 
 
 @lru_cache(maxsize=1)
@@ -62,7 +69,7 @@ def configuration_of(house: House) -> dict[str, str]:
         found[part.value] = sha256
         if part.kept:
             house.copies.keep(part.value, content, at=now, world=house.world)
-    return found
+    return found | dict(house.known.restored if house.known else {})
 
 
 def _contents(house: House) -> Iterator[tuple[Part, bytes]]:
@@ -74,6 +81,7 @@ def _contents(house: House) -> Iterator[tuple[Part, bytes]]:
     yield Part.HEAT_REGISTER, _json([asdict(one) for one in house.heat_register])
     yield Part.TOWNSHIPS, _json([asdict(one) for one in house.townships])
     yield Part.CELL_FACTS, _parquet(house.cell_facts)
+    yield Part.ELEVATION, _heights(house)
 
 
 @lru_cache(maxsize=8)
@@ -107,7 +115,7 @@ def configured_then(house: House, configuration: Mapping[str, str]) -> House:
         NotInStore: no copy of them was kept.
         ConfigurationError: this code does not know the rules of then.
     """
-    copies = {part: house.copies.load(configuration[part]) for part in Part if part.kept}
+    copies = {part: house.copies.load(configuration[part]) for part in RESTORED}
     bounds = _bounds(copies[Part.LOCAL_BOUNDS])
     return replace(
         house,
@@ -115,6 +123,21 @@ def configured_then(house: House, configuration: Mapping[str, str]) -> House:
         estimator=estimator_of(json.loads(copies[Part.ESTIMATOR])),
         local_bounds=bounds,
     )
+
+
+def elevation_then(house: House, configuration: Mapping[str, str]) -> CellElevation:
+    """The heights that an earlier run had from a table, or had none of; those of the service are in the archive."""
+    kept = configuration.get(Part.ELEVATION, "")
+    content = house.copies.load(kept) if kept else b""
+    if content == _FLAT:
+        return FlatCells()
+    return TableElevation(pl.read_parquet(io.BytesIO(content))) if content else house.elevation
+
+
+def _heights(house: House) -> bytes:
+    if isinstance(house.elevation, TableElevation):
+        return _parquet(house.elevation.points)
+    return _FLAT if isinstance(house.elevation, FlatCells) else b""
 
 
 def _bounds(content: bytes) -> Any:

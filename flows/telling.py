@@ -32,6 +32,8 @@ from store.zone_levels import LevelRecord, document_of, memory_from
 
 M = TypeVar("M")
 _TRIES = 3
+PREVIEW_ZH = "预览"
+"""In the place of a code where nothing was committed."""
 _ENDS = frozenset({Reason.DANGER_ENDED})
 _NOTHING_TO_SAY = frozenset({Reason.UNCHANGED, Reason.BELOW_LEVEL, Reason.INCIDENT_ENDED})
 
@@ -154,7 +156,10 @@ def _rows(house: House, order: Order, event: Event[M], alert: Alert) -> tuple[De
 
 
 def _worded(house: House, event: Event[M], draft: Draft, *, preview: bool) -> Alert:
-    code = (house.alerts.code_of(draft.alert_id) or "预览") if preview else _code(house, event, draft)
+    if preview:
+        code = house.alerts.code_of(draft.alert_id, decided_utc=draft.decided_utc) or PREVIEW_ZH
+    else:
+        code = _code(house, event, draft)
     envelope = Envelope(event.signature, code, draft.decided_utc, draft.exercise)
     texts = marked(partial(event.words, draft), envelope, event.mark)
     hours = house.rules.dispatch.expires_after_h

@@ -60,9 +60,9 @@ class Alerts:
             raise NotInStore(f"no alert has the code {code!r}{where}; read it again from the message")
         return alert_of(row)
 
-    def code_of(self, alert_id: str) -> str | None:
-        """The code of an alert by its id; None when the decision was never committed."""
-        chosen = sa.select(_BY.code).where(_BY.alert_id == alert_id)
+    def code_of(self, alert_id: str, *, decided_utc: datetime) -> str | None:
+        """The code of an alert that was decided then; None when that decision was never committed."""
+        chosen = sa.select(_BY.code).where(_BY.alert_id == alert_id, _BY.decided_utc == decided_utc)
         with self.database.read() as connection:
             found: str | None = connection.execute(chosen).scalar()
         return found

@@ -25,6 +25,7 @@ class Known:
         coverage: how far each feed was known.
         standing: the danger product that stood, as a document; None when there was none.
         seen: hotspots that the looking run itself parses.
+        restored: digests of what was put back as it was then, by part of the configuration.
     """
 
     as_of_utc: datetime
@@ -32,6 +33,7 @@ class Known:
     coverage: dict[str, FeedCoverage] = field(default_factory=dict)
     standing: Mapping[str, Any] | None = None
     seen: list[pl.DataFrame] = field(default_factory=list)
+    restored: Mapping[str, str] = field(default_factory=dict)
 
     def mark(self, table: str) -> int:
         """Number of the last row of a table then.

@@ -91,12 +91,18 @@ def conclusions_diff(
     before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]
 ) -> tuple[ConclusionDiff, ...]:
     """Events that two runs decided otherwise, by name of the event."""
-    old, new = ({str(one["event_id"]): one for one in some} for some in (before, after))
+    old, new = ({_about(one): one for one in some} for some in (before, after))
     return tuple(
         ConclusionDiff(event_id, old.get(event_id), new.get(event_id))
         for event_id in sorted(old.keys() | new.keys())
         if _decision(old.get(event_id)) != _decision(new.get(event_id))
     )
+
+
+def _about(one: Mapping[str, Any]) -> str:
+    """What a conclusion is about: of a warning the joint unit, whatever day its episode began."""
+    event_id = str(one["event_id"])
+    return ":".join(event_id.split(":")[:2]) if one.get("kind") == "danger" else event_id
 
 
 def _decision(one: Mapping[str, Any] | None) -> dict[str, Any] | None:

@@ -12,7 +12,7 @@ import polars as pl
 from feeds.archive import Payload
 from feeds.snapshots import parse_snapshots
 from feeds.tables import TableFile, parse_hotspot_table, parse_weather_table
-from flows.configured import configured_then
+from flows.configured import RESTORED, configured_then, elevation_then
 from flows.gathered import HotspotSource, WeatherSource
 from flows.live_feeds import LiveElevation, LiveHotspots, LiveWeather, Recall, read_as
 from flows.order import FlowName
@@ -41,7 +41,10 @@ def house_then(house: House, begun: Run, *, as_then: bool) -> House:
     answers = house.payloads.named([read.payload_id for read in begun.end.inputs] if begun.end else [])
     ended = begun.end.ended_utc if begun.end else begun.started_utc
     recall = Recall({(one.feed, one.request_key): one for one in answers}, ended)
-    parts: dict[str, object] = {"known": known_then(house, begun)}
+    restored = {part.value: begun.configuration[part] for part in RESTORED} if as_then else {}
+    parts: dict[str, object] = {"known": replace(known_then(house, begun), restored=restored)}
+    if as_then or begun.world != LIVE:
+        parts["elevation"] = elevation_then(house, begun.configuration)
     if begun.flow == FlowName.DANGER_WATCH:
         if isinstance(chosen.elevation, LiveElevation):
             parts["elevation"] = chosen.elevation.known_by(ended)

@@ -7,8 +7,10 @@ from datetime import timedelta
 
 import pytest
 
+from flows.elevation import FlatCells, TableElevation
 from flows.errors import OrderRefused
 from flows.rerun.again import Again, Asked, rerun, run_to_repeat
+from flows.rerun.then import house_then
 from flows.signed import load_signed
 from flows.wiring import House
 from store.holds import UnitHeld
@@ -79,7 +81,8 @@ def test_the_rules_of_then_make_the_bytes_of_then(dry, tmp_path) -> None:
     changed = replace(dry, rules=signed, settings=dry.settings.model_copy(update={"rules": tmp_path}))
     done = again(changed, first.run_id, replace(ASKED, as_then=True))
     assert done.diff.empty
-    assert "rules" in done.diff.configuration
+    assert "rules" not in done.diff.configuration
+    assert done.after.configuration["rules"] == done.before.configuration["rules"]
 
 
 def test_nothing_is_sent_and_nothing_is_remembered(burning) -> None:
@@ -124,3 +127,12 @@ def test_the_run_to_repeat_is_the_last_one_before_an_instant(dry) -> None:
     assert found.run_id == first.run_id
     with pytest.raises(OrderRefused, match="no run of danger_watch"):
         run_to_repeat(dry, first.order.flow, MORNING - world.HOUR)
+
+
+def test_the_heights_of_an_exercise_are_those_of_its_own_table(dry) -> None:
+    first = world.danger(dry)
+    begun = dry.runs.load(first.run_id)
+    other = replace(dry, elevation=FlatCells())
+    found = house_then(other, begun, as_then=False).elevation
+    assert isinstance(found, TableElevation)
+    assert found.points.equals(world.heights().points)
