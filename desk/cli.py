@@ -125,6 +125,7 @@ reports.command("after-action")(papers.after_action)
 reports.command("monthly")(papers.monthly)
 reports.command("document")(papers.document)
 reports.command("documents")(papers.documents)
+reports.command("duty")(reporting.duty)
 app.add_typer(reports, name="report")
 for _name, _command in COMMANDS.items():
     app.command(_name)(_command)

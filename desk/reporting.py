@@ -1,4 +1,4 @@
-"""Reports for people: the day's count of verifications."""
+"""Reports for people: the day's count of verifications, and who gave the report of the day."""
 
 from __future__ import annotations
 
@@ -10,11 +10,15 @@ from typing import Annotated, Any
 import typer
 
 from desk.errors import InputError
+from desk.opened import WorldOption, opened
 from desk.options import Json
 from desk.shown import show_json, show_table
 from flows.daily_report import count_day
+from flows.duty_roster import roster
+from flows.duty_round import duty_row
 from flows.wiring import open_house
 from models.field_check.statistics import Count, DayCount, newest_day
+from notify.alert import LIVE
 from notify.verification_words import DayFacts, day_text
 
 
@@ -49,6 +53,22 @@ def daily(
     }
     show_table("各县区", columns, _rows(count, facts), empty="无")
     print(path)  # noqa: T201  # the command's output
+
+
+def duty(
+    day: Annotated[str, typer.Option("--day", help="Day on which the window ends; the newest one that is over.")] = "",
+    world: WorldOption = LIVE,
+    as_json: Json = False,
+) -> None:
+    """Who owes a report of a day (零报告), and who gave it. Example: firewatch report duty --day 2027-04-10."""
+    with opened(world) as house:
+        local_date = _day(day) if day else newest_day(house.clock(), house.rules.statistics)
+        lines = roster(house, local_date)
+    if as_json:
+        show_json({"local_date": local_date, "counties": [asdict(line) for line in lines]})
+        return
+    columns = {"county": "县区", "why": "报告期", "code": "编号", "stands": "零报告"}
+    show_table(f"零报告 {local_date}", columns, [duty_row(line) for line in lines], empty="无")
 
 
 def _document(count: DayCount, facts: DayFacts, text: str, path: Path) -> dict[str, Any]:

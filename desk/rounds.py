@@ -29,6 +29,7 @@ class What(StrEnum):
     HOTSPOTS = "hotspots"
     DISPATCH = "dispatch"
     AUDIT = "audit"
+    DUTY = "duty"
     ALL = "all"
 
 
@@ -37,6 +38,7 @@ FLOWS = {
     What.HOTSPOTS: (FlowName.HOTSPOT_WATCH,),
     What.DISPATCH: (FlowName.DISPATCH_ROUND,),
     What.AUDIT: (FlowName.AUDIT_ROUND,),
+    What.DUTY: (FlowName.DUTY_REPORT,),
     What.ALL: (FlowName.DANGER_WATCH, FlowName.HOTSPOT_WATCH, FlowName.DISPATCH_ROUND),
 }
 _COLUMNS = {
@@ -52,6 +54,7 @@ _COLUMNS = {
     },
     FlowName.HOTSPOT_WATCH: {"zone": "联防单元", "event": "事件", "level": "级别", "reason": "缘由", "code": "编号"},
     FlowName.AUDIT_ROUND: {"problem": "问题", "said": "说明"},
+    FlowName.DUTY_REPORT: {"county": "县区", "why": "报告期", "code": "编号", "stands": "零报告"},
     FlowName.DISPATCH_ROUND: {
         "region": "地区",
         "sent": "已发",

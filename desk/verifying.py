@@ -131,11 +131,11 @@ def fire_report(
     except ValueError as error:
         raise InputError("--damaged-ha", str(error), remedy="give what was measured or counted") from error
     if damaged_ha is not None:
-        given.setdefault("damaged_forest_area", f"{damaged_ha:g}公顷({damaged_ha * 15:g}亩)")
+        given.setdefault("damaged_forest_area", f"{damaged_ha:g}公顷（{damaged_ha * 15:g}亩）")
     if deaths is not None or injuries is not None:
         counted = [f"死亡{deaths}人" if deaths is not None else "死亡待核"]
         counted.append(f"重伤{injuries}人" if injuries is not None else "重伤待核")
-        given.setdefault("casualties", ",".join(counted))
+        given.setdefault("casualties", "，".join(counted))
     with opened(world) as house:
         report = draft_report(house, incident, kind, fields=given, by=by, now=house.clock())
         form = _report_text(house, report, suggested.words_zh if suggested else "")
@@ -204,8 +204,8 @@ def _task(task: Task) -> dict[str, Any]:
 def _report_text(house: House, report: FireReport, suggested: str = "") -> str:
     clocks = house.rules.report_clocks
     due = clocks.due(report.kind, report.drafted_utc)
-    phone = f"电话{clock_zh(clocks.phone_due(report.drafted_utc))}前," if report.kind is ReportKind.FIRST else ""
-    due_zh = f"{phone}书面{clock_zh(due)}前(未确认)"
+    phone = f"电话{clock_zh(clocks.phone_due(report.drafted_utc))}前，" if report.kind is ReportKind.FIRST else ""
+    due_zh = f"{phone}书面{clock_zh(due)}前（未确认）"
     return report_text(report, due_zh=due_zh, suggested_zh=suggested, exercise=house.world != LIVE)
 
 
@@ -219,4 +219,4 @@ def _show(document: dict[str, Any], form: str, as_json: bool) -> None:
         if text:
             print(text)  # noqa: T201  # the command's output
     if document["heat_proposal"]:
-        print("已提出常年热源,待他人审核:firewatch review")  # noqa: T201  # the command's output
+        print("已提出常年热源，待他人审核：firewatch review")  # noqa: T201  # the command's output

@@ -19,6 +19,7 @@ from flows.cap_products import publish_cap
 from flows.configured import code_version, configuration_of
 from flows.danger_round import danger_round
 from flows.dispatching import dispatching_round
+from flows.duty_round import duty_round
 from flows.errors import OrderRefused
 from flows.hotspot_round import hotspot_round
 from flows.order import FlowName, Order, Outcome, new_run_id
@@ -34,6 +35,7 @@ ROUNDS: Mapping[FlowName, Round] = {
     FlowName.HOTSPOT_WATCH: hotspot_round,
     FlowName.DISPATCH_ROUND: dispatching_round,
     FlowName.AUDIT_ROUND: auditing_round,
+    FlowName.DUTY_REPORT: duty_round,
 }
 REPEATED = frozenset({FlowName.DANGER_WATCH, FlowName.HOTSPOT_WATCH})
 """Flows whose products can be made again."""

@@ -8,6 +8,7 @@ from datetime import date, datetime
 import polars as pl
 
 from flows.feed_watch import feeds_of
+from flows.gathered import feed_in_words
 from flows.verifying import with_receipts
 from flows.wiring import House
 from models.field_check.statistics import DayCount, DayWindow, day_count, day_window
@@ -18,25 +19,29 @@ from notify.verification_words import DayFacts, day_number_zh, heat_changes
 from store.runs import RunOutcome
 from store.verification import ProposalState
 
+_WEATHER_FEEDS = frozenset({"open_meteo", "weather_table"})
+"""Every other feed is one of hotspots."""
 _HOTSPOT_FLOW = "hotspot_watch"
 _RUNS_A_DAY = 200
 """More than a day has."""
 _CHANGES = {ProposalState.ACCEPTED: "新增", ProposalState.DECLINED: "未采纳"}
 
 
-def count_day(house: House, local_date: date, *, now: datetime) -> tuple[DayCount, DayFacts]:
-    """Count a day of the live world. Exercises never count.
+def count_day(house: House, local_date: date, *, now: datetime, world: str = LIVE) -> tuple[DayCount, DayFacts]:
+    """Count a day of one world: what an exercise did never counts in the live one.
 
     Args:
-        house: the house; its live world is looked at.
+        house: the house.
         local_date: the day on which the window ends.
         now: time of the count.
+        world: an exercise's own, where it practises the report of the day.
     """
+    house = house.within(world) if house.world != world else house
     rules = house.rules
     window = day_window(local_date, rules.statistics)
     regions = {gb: county.region_id for gb, county in house.catalogue.counties.items()}
     count = day_count(
-        with_receipts(house.within(LIVE), house.verification.tasks(world=LIVE)),
+        with_receipts(house, house.verification.tasks(world=world)),
         window,
         regions=regions,
         clocks=rules.verification_clocks,
@@ -47,7 +52,7 @@ def count_day(house: House, local_date: date, *, now: datetime) -> tuple[DayCoun
 
 
 def _facts(house: House, window: DayWindow, *, now: datetime) -> DayFacts:
-    alerts = house.ledger_frames.alerts(world=LIVE)
+    alerts = house.ledger_frames.alerts(world=house.world)
     told = [AlertKind.INCIDENT, AlertKind.VERIFICATION]
     mine = alerts.filter(
         pl.col("kind").is_in(told)
@@ -65,18 +70,18 @@ def _facts(house: House, window: DayWindow, *, now: datetime) -> DayFacts:
         notices=mine.height,
         answer_min=_answer_min(house, mine["alert_id"].to_list()),
         heat_changes_zh=tuple(heat_changes(list(_heat_changes(house, window)))),
-        missing_zh=missing_in(house.within(LIVE), window, now=now),
+        missing_zh=missing_in(house, window, now=now),
     )
 
 
 def _pushed(house: House, window: DayWindow) -> Iterable[Incident]:
-    incidents = {each.incident_id: each for each in house.incidents.all_incidents(world=LIVE)}
-    tasks = (task for task in house.verification.tasks(world=LIVE) if task.published_utc in window)
+    incidents = {each.incident_id: each for each in house.incidents.all_incidents(world=house.world)}
+    tasks = (task for task in house.verification.tasks(world=house.world) if task.published_utc in window)
     return [incidents[task.incident_id] for task in tasks if task.incident_id in incidents]
 
 
 def _answer_min(house: House, alert_ids: list[str]) -> float | None:
-    rows = house.ledger_frames.deliveries(world=LIVE).filter(
+    rows = house.ledger_frames.deliveries(world=house.world).filter(
         pl.col("alert_id").is_in(alert_ids)
         & pl.col("acknowledged_utc").is_not_null()
         & pl.col("sent_utc").is_not_null()
@@ -88,11 +93,11 @@ def _answer_min(house: House, alert_ids: list[str]) -> float | None:
 
 
 def _heat_changes(house: House, window: DayWindow) -> Iterable[tuple[str, str, str]]:
-    for one in house.verification.proposals(world=LIVE):
+    for one in house.verification.proposals(world=house.world):
         if one.reviewed_utc is not None and one.reviewed_utc in window:
             yield _CHANGES[one.state], one.source_id, one.reviewed_by or ""
     end_date = window.end_utc.astimezone(BEIJING).date()
-    for source in house.heat_sources.all(world=LIVE):
+    for source in house.heat_sources.all(world=house.world):
         if source.valid_to_local_date == end_date:
             yield "撤销", source.name_zh, source.reviewed_by
 
@@ -105,10 +110,11 @@ def missing_in(house: House, window: DayWindow, *, now: datetime) -> tuple[str, 
     mine = [run.outcome for run in runs if run.as_of_utc in window]
     good = {RunOutcome.DONE, RunOutcome.DEGRADED}
     if not any(outcome in good for outcome in mine):
-        return ("热点无数据(本期没有一次成功的热点运行)",)
+        return ("热点无数据（本期没有一次成功的热点运行）",)
     named = [f"{len(mine) - sum(each in good for each in mine)}次热点运行未成功"] if set(mine) - good else []
     if now < window.end_utc:
         named.append("本期尚未结束")
     degraded = sum(outcome is RunOutcome.DEGRADED for outcome in mine)
     named += [f"{degraded}次热点运行缺部分数据源"] if degraded else []
-    return (*named, *(f"{feed.feed}无数据" for feed in feeds_of(house) if feed.is_out and "hotspot" in feed.feed))
+    out = [feed for feed in feeds_of(house) if feed.is_out and feed.feed not in _WEATHER_FEEDS]
+    return (*named, *(f"{feed_in_words(feed.feed)}无数据" for feed in out))

@@ -23,6 +23,7 @@ class FlowName(StrEnum):
     HOTSPOT_WATCH = "hotspot_watch"
     DISPATCH_ROUND = "dispatch_round"
     AUDIT_ROUND = "audit_round"
+    DUTY_REPORT = "duty_report"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,12 +25,14 @@ FLOW_ZH = {
     FlowName.HOTSPOT_WATCH: "热点",
     FlowName.DISPATCH_ROUND: "发送",
     FlowName.AUDIT_ROUND: "审计",
+    FlowName.DUTY_REPORT: "日报",
 }
 EFFECT_ZH = {
     FlowName.DANGER_WATCH: "页面已标过期",
     FlowName.HOTSPOT_WATCH: "无数据不等于无火",
     FlowName.DISPATCH_ROUND: "通报可能未发出",
     FlowName.AUDIT_ROUND: "送达无人核对",
+    FlowName.DUTY_REPORT: "请人工收报",
 }
 RUN_FAILED_ZH = "运行失败"
 

@@ -20,6 +20,7 @@ from flows.season_rules import fire_calendar
 from models.backtest.burning import RecurrenceRules
 from models.danger import DangerParameters
 from models.danger_grade import DayGradeBounds, GradeBounds
+from models.field_check.duty import DutyRules
 from models.field_check.fire_report import ReportClocks
 from models.field_check.statistics import StatisticsRules
 from models.field_check.task import VerificationClocks
@@ -112,6 +113,7 @@ class SignedRules:
     report_clocks: ReportClocks
     statistics: StatisticsRules
     process_clocks: ProcessClocks
+    duty: DutyRules
     heat_proposal: HeatProposalRules
     track: TrackRules
     heat: HeatRules
@@ -176,6 +178,7 @@ def load_signed(folder: Path) -> SignedRules:
         report_clocks=book.bind("verification.fire_report", ReportClocks),
         statistics=book.bind("verification.statistics", StatisticsRules),
         process_clocks=book.bind("processes.clocks", ProcessClocks),
+        duty=book.bind("verification.duty", DutyRules),
         heat_proposal=book.bind("verification.heat_proposal", HeatProposalRules),
         track=book.bind("incidents.track", TrackRules),
         heat=book.bind("false_alarms.heat", HeatRules),

@@ -264,7 +264,7 @@ def _closed(house: House, incident: Incident, said: Feedback) -> Incident:
         return incident
     after = replace(incident, state=next_incident_state(incident.state, IncidentState.ENDED))
     house.incidents.save([after], world=house.world)
-    note = f"{said.by}销号:{said.note or said.result.name_zh}"
+    note = f"{said.by}销号：{said.note or said.result.name_zh}"
     house.incident_events.save(
         [IncidentEvent(incident.incident_id, Change.END, said.at_utc, note=note)], world=house.world
     )
@@ -281,11 +281,11 @@ def _opened_report(house: House, incident: Incident, said: Feedback) -> FireRepo
     neighbour = counties[incident.neighbour_county_gb].short_zh
     known = {
         "place": county_in_words(house.catalogue, incident.county_gb, with_prefecture=True),
-        "coordinates": f"东经{incident.lon_deg:.4f}度,北纬{incident.lat_deg:.4f}度(CGCS2000),误差约{error:.1f}公里",
+        "coordinates": f"东经{incident.lon_deg:.4f}度，北纬{incident.lat_deg:.4f}度（CGCS2000），误差约{error:.1f}公里",
         "discovered": clock_zh(incident.first_seen_utc, year=True),
         "reported": clock_zh(incident.first_available_utc, year=True),
-        "source": f"卫星({'、'.join(incident.satellites)})" if incident.satellites else "卫星",
-        "border": f"距{neighbour}界{distance:.1f}公里(误差{error:.1f}公里);烧入烧出待核",
+        "source": f"卫星（{'、'.join(incident.satellites)}）" if incident.satellites else "卫星",
+        "border": f"距{neighbour}界{distance:.1f}公里（误差{error:.1f}公里）；烧入烧出待核",
         "contact": said.by,
     }
     report = FireReport(incident.incident_id, ReportKind.FIRST, 1, said.at_utc, said.by, known)

@@ -60,6 +60,8 @@ class AlertKind(StrEnum):
     """A request for a look (核查) at what the false-alarm filter doubts, in the place of an incident alert."""
     CANCEL = "cancel"
     CORRECT = "correction"
+    REPORT = "report"
+    """A report of the day: asked of an office (零报告), or summed up for those above it."""
     SYSTEM = "system"
 
 
@@ -99,7 +101,16 @@ class FeedLevel(StrEnum):
     OUT = "out"
 
 
-_SCALES = tuple(tuple(level.value for level in scale) for scale in (WarningColour, IncidentLevel, FeedLevel))
+class ReportLevel(StrEnum):
+    """Whether an office owes an answer to a report of the day."""
+
+    NONE = "none"
+    DUE = "due"
+
+
+_SCALES = tuple(
+    tuple(level.value for level in scale) for scale in (WarningColour, IncidentLevel, FeedLevel, ReportLevel)
+)
 
 
 def rank_of(level: str) -> int:
@@ -140,6 +151,8 @@ class Reason(StrEnum):
     RUN_RECOVERED = "run_recovered"
     OFFICES_UNREACHED = "offices_unreached"
     OFFICES_REACHED = "offices_reached"
+    DAY_REPORT = "day_report"
+    """The day is over at the cut-off, and its report is due."""
     TAKEN_BACK = "taken_back"
     PUT_RIGHT = "put_right"
     NOTICE = "notice"

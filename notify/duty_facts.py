@@ -91,30 +91,83 @@ class ConsultationFacts:
 
 @dataclass(frozen=True, slots=True)
 class ZeroFacts:
-    """What a watch saw in a day (零报告). Where something was missing it is no report of nothing.
+    """What a watch saw in a day (零报告、值班日报). Where something was missing it is no report of nothing.
 
     Raises:
-        ValueError: an empty span, a negative number, or a name that does not fit.
+        ValueError: an empty span, a negative number, a name that does not fit, or an answer to a sum.
     """
 
     unit_zh: str
-    """怀柔–丰宁–滦平."""
+    """怀柔, 北京市, 怀柔–丰宁–滦平."""
     begins_utc: datetime
     ends_utc: datetime
     hotspots: int
     fires: int
     notices: int = 0
     answered: int = 0
+    doubted: int = 0
+    """Hotspots that the false-alarm filter held back: they are not among ``hotspots``, and are said."""
     missing: tuple[str, ...] = ()
+    answer_by_utc: datetime | None = None
+    """The office is asked to look at the numbers and to answer by then: its answer is its report."""
+    why_zh: str = ""
+    """What makes the day one of reports: 高火险期、清明."""
+    reported: tuple[str, ...] = ()
+    """Counties whose offices have reported, where this is the sum for those above them."""
+    unreported: tuple[str, ...] = ()
+    """Counties whose offices have not."""
 
     def __post_init__(self) -> None:
         if require_utc(self.begins_utc) >= require_utc(self.ends_utc):
             raise ValueError("a report covers a span of time")
-        if min(self.hotspots, self.fires, self.notices, self.answered) < 0:
+        if min(self.hotspots, self.fires, self.notices, self.answered, self.doubted) < 0:
             raise ValueError("numbers of a report are not negative")
+        if self.answer_by_utc is not None and self.is_sum:
+            raise ValueError("a sum for those above asks nobody for a report")
         refuse_long("unit", self.unit_zh, 14)
 
     @property
+    def is_sum(self) -> bool:
+        """Whether it says who has reported and who has not."""
+        return bool(self.reported or self.unreported)
+
+    @property
     def is_zero(self) -> bool:
-        """Whether nothing was seen and nothing was missing."""
-        return self.hotspots == self.fires == 0 and not self.missing
+        """Whether nothing was seen, nothing was missing, and nobody is silent."""
+        return self.hotspots == self.fires == 0 and not self.missing and not self.unreported
+
+
+@dataclass(frozen=True, slots=True)
+class BulletinFacts:
+    """The day's count of verifications (热点核查情况通报), with the denominator of its rate by name.
+
+    Raises:
+        ValueError: an empty span, or numbers that cannot be.
+    """
+
+    unit_zh: str
+    number_zh: str
+    """2027年第100期."""
+    begins_utc: datetime
+    ends_utc: datetime
+    pushed: int
+    fed_back: int
+    checking: int
+    late: int
+    confirmed: int
+    late_zh: tuple[str, ...] = ()
+    """What is or was late, with its office: 怀柔区（首次反馈）."""
+    missing: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if require_utc(self.begins_utc) >= require_utc(self.ends_utc):
+            raise ValueError("a count covers a span of time")
+        if not 0 <= self.confirmed <= self.fed_back <= self.pushed or self.checking != self.pushed - self.fed_back:
+            raise ValueError(f"{self.number_zh}: confirmed ≤ fed back ≤ pushed, and the rest is under verification")
+
+    @property
+    def rate_zh(self) -> str:
+        """查实率 of what was fed back; says so where nothing was."""
+        if not self.fed_back:
+            return "查实率无（尚无反馈）"
+        return f"查实率{100 * self.confirmed / self.fed_back:.0f}%（{self.confirmed}/{self.fed_back}，以已反馈计）"

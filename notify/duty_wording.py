@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from functools import partial
 
-from notify.duty_facts import ClosedFacts, ConsultationFacts, OverFacts, ZeroFacts
+from notify.duty_facts import BulletinFacts, ClosedFacts, ConsultationFacts, OverFacts, ZeroFacts
 from notify.phrases import BEIJING, clock_zh, plain
 from notify.texts import Envelope, Texts, texts_of
 from notify.wording import missing_words, moment_words
@@ -44,14 +44,36 @@ def consultation_texts(facts: ConsultationFacts, envelope: Envelope) -> Texts:
 
 
 def zero_texts(facts: ZeroFacts, envelope: Envelope) -> Texts:
-    """What a watch saw in a day; where data were missing it says so in the place of 值班正常."""
-    begin, end = (instant.astimezone(BEIJING) for instant in (facts.begins_utc, facts.ends_utc))
+    """What a watch saw in a day: asked of a county's office, whose answer is its report, or said to those above.
+
+    Where data were missing or an office is silent it says so in the place of 值班正常.
+    """
+    by = facts.answer_by_utc
     words = {
-        "period": f"{clock_zh(begin)}至{clock_zh(end) if begin.month != end.month else _day_hour(end)}",
+        "period": _period(facts.begins_utc, facts.ends_utc),
+        "until": f"截至{_day_hour(facts.ends_utc.astimezone(BEIJING))}",
         "missing": partial(missing_words, facts.missing),
+        "answer_by": moment_words(by, envelope, full=False) if by is not None else "",
+        "report_zh": "零报告" if facts.hotspots == facts.fires == 0 else "值班日报",
         "issued": clock_zh(envelope.issued_utc, year=True),
     }
     return texts_of("zero", facts, envelope, words=words)
+
+
+def bulletin_texts(facts: BulletinFacts, envelope: Envelope) -> Texts:
+    """The day's count of verifications, for the duty desks of the regions."""
+    words = {
+        "period": _period(facts.begins_utc, facts.ends_utc),
+        "until": f"截至{_day_hour(facts.ends_utc.astimezone(BEIJING))}",
+        "missing": partial(missing_words, facts.missing),
+        "issued": clock_zh(envelope.issued_utc, year=True),
+    }
+    return texts_of("bulletin", facts, envelope, words=words)
+
+
+def _period(begins: datetime, ends: datetime) -> str:
+    begin, end = (instant.astimezone(BEIJING) for instant in (begins, ends))
+    return f"{clock_zh(begin)}至{clock_zh(end) if begin.month != end.month else _day_hour(end)}"
 
 
 def _day_hour(local: datetime) -> str:

@@ -20,7 +20,7 @@ from notify.obligations import row_for
 from notify.phrases import BEIJING
 from notify.rules import OTHER
 
-_LADDERED = {AlertKind.DANGER, AlertKind.INCIDENT, AlertKind.VERIFICATION}
+_LADDERED = {AlertKind.DANGER, AlertKind.INCIDENT, AlertKind.VERIFICATION, AlertKind.REPORT}
 _VOICE = "voice"
 
 

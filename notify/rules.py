@@ -99,6 +99,7 @@ class WordingRules:
     danger_signature: str
     incident_signature: str
     verification_signature: str
+    duty_signature: str
     system_signature: str
     correction_signature: str
 

@@ -51,15 +51,15 @@ def report_text(report: FireReport, *, due_zh: str, suggested_zh: str, exercise:
     lines = [
         DRAFT_LINE,
         f"火情快报【{report.title_zh}】",
-        f"编号:{report.incident_id}  起草:{report.drafted_by} {clock_zh(report.drafted_utc, year=True)}  签发:____",
-        f"时限:{due_zh}",
-        *(f"{label}:{report.value(name)}" for name, label in FIELDS.items()),
-        suggested_zh or "建议等级:待核(受害森林面积、伤亡未报)",
+        f"编号：{report.incident_id}  起草：{report.drafted_by} {clock_zh(report.drafted_utc, year=True)}  签发：____",
+        f"时限：{due_zh}",
+        *(f"{label}：{report.value(name)}" for name, label in FIELDS.items()),
+        suggested_zh or "建议等级：待核（受害森林面积、伤亡未报）",
     ]
     return "\n".join([DRILL, *lines, DRILL] if exercise else lines)
 
 
-def day_text(count: DayCount, facts: DayFacts, *, now: datetime) -> str:
+def day_text(count: DayCount, facts: DayFacts, *, now: datetime, exercise: bool = False) -> str:
     """The bulletin of a day: one sentence with all numbers, denominators by name, then the three annexes."""
     head = [f"{facts.unit_zh}卫星热点与火情核查情况通报   {facts.number_zh}", *day_sentences(count, facts)]
     tables = [
@@ -69,9 +69,10 @@ def day_text(count: DayCount, facts: DayFacts, *, now: datetime) -> str:
         *([_late(one, facts, now) for one in count.late] or ["无"]),
         "附表3 新增、撤销常年热源",
         *(facts.heat_changes_zh or ("无",)),
-        f"统计时间:{clock_zh(now, year=True)}",
+        f"统计时间：{clock_zh(now, year=True)}",
     ]
-    return "\n".join([*head, "", *tables])
+    lines = [*head, "", *tables]
+    return "\n".join([DRILL, *lines, DRILL] if exercise else lines)
 
 
 def day_sentences(count: DayCount, facts: DayFacts) -> tuple[str, ...]:
@@ -81,14 +82,16 @@ def day_sentences(count: DayCount, facts: DayFacts) -> tuple[str, ...]:
         [f"{facts.regions_zh.get(name, '行政区不明')}{each.pushed}" for name, each in count.by_region.items()]
     )
     head = [
-        f"{clock_zh(window.begin_utc, year=True)}至{clock_zh(window.end_utc)},"
-        f"共推送疑似热点事件{total.pushed}个" + (f"({by_region})" if by_region else "") + f",已反馈{total.fed_back},"
-        f"核查中{total.checking},超时{total.late};其中{_results(total)};{_rates(total)};"
-        f"边界{facts.near_km:g}公里内{facts.near}个,跨界通报{facts.notices}次,平均签收{_mean(facts.answer_min)}。",
-        "不包括云覆盖下的火点信息;查实率均以本期推送为范围,推送日与核查日不交叉。",
+        f"{clock_zh(window.begin_utc, year=True)}至{clock_zh(window.end_utc)}，"
+        f"共推送疑似热点事件{total.pushed}个"
+        + (f"（{by_region}）" if by_region else "")
+        + f"，已反馈{total.fed_back}，"
+        f"核查中{total.checking}，超时{total.late}；其中{_results(total)}；{_rates(total)}；"
+        f"边界{facts.near_km:g}公里内{facts.near}个，跨界通报{facts.notices}次，平均签收{_mean(facts.answer_min)}。",
+        "不包括云覆盖下的火点信息；查实率均以本期推送为范围，推送日与核查日不交叉。",
     ]
     if facts.missing_zh:
-        head.append(f"缺测:{listed(facts.missing_zh)},期间热点数不完整,不等于无火情。")
+        head.append(f"缺测：{listed(facts.missing_zh)}，期间热点数不完整，不等于无火情。")
     elif not total.pushed:
         head.append("本期无疑似热点事件。")
     return tuple(head)
@@ -102,14 +105,14 @@ def _results(count: Count) -> str:
 
 def _rates(count: Count) -> str:
     return (
-        f"查实{count.confirmed}、查否{count.ruled_out},"
-        f"查实率(查实÷推送){_pct(count.confirmed_of_pushed_pct)}({count.confirmed}/{count.pushed}),"
-        f"查实率(查实÷已反馈){_pct(count.confirmed_of_fed_back_pct)}({count.confirmed}/{count.fed_back})"
+        f"查实{count.confirmed}、查否{count.ruled_out}，"
+        f"查实率（查实÷推送）{_pct(count.confirmed_of_pushed_pct)}（{count.confirmed}/{count.pushed}），"
+        f"查实率（查实÷已反馈）{_pct(count.confirmed_of_fed_back_pct)}（{count.confirmed}/{count.fed_back}）"
     )
 
 
 def _pct(value: float | None) -> str:
-    return "无(分母为0)" if value is None else f"{value:.2f}%"
+    return "无（分母为0）" if value is None else f"{value:.2f}%"
 
 
 def _mean(minutes: float | None) -> str:
@@ -118,21 +121,22 @@ def _mean(minutes: float | None) -> str:
 
 def _county(gb: int | None, count: Count, facts: DayFacts) -> str:
     name = "县区待核" if gb is None else facts.counties_zh.get(gb, str(gb))
-    return f"{name}:推送{count.pushed},已反馈{count.fed_back},核查中{count.checking},超时{count.late},{_rates(count)}"
+    return (
+        f"{name}：推送{count.pushed}，已反馈{count.fed_back}，核查中{count.checking}，超时{count.late}，{_rates(count)}"
+    )
 
 
 def _late(one: Late, facts: DayFacts, now: datetime) -> str:
     name = "县区待核" if one.county_gb is None else facts.counties_zh.get(one.county_gb, str(one.county_gb))
     came = "尚未" if one.came is None else f"{one.came.by}{clock_zh(one.came.at_utc)}"
-    return (
-        f"{one.incident_id} {name} {one.clock.name_zh}应于{clock_zh(one.due_utc)},{came},超时{duration_zh(one.by(now))}"
-    )
+    late = duration_zh(one.by(now))
+    return f"{one.incident_id} {name} {one.clock.name_zh}应于{clock_zh(one.due_utc)}，{came}，超时{late}"
 
 
 def heat_changes(rows: Sequence[tuple[str, str, str]]) -> Iterator[str]:
     """Lines of annex 3 from (what was done, name or number, by whom)."""
     for done, name, by in rows:
-        yield f"{done}:{name}(审核人:{by})"
+        yield f"{done}：{name}（审核人：{by}）"
 
 
 def day_number_zh(local_date_number: int, year: int) -> str:

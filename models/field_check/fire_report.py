@@ -21,7 +21,7 @@ FIELDS: Mapping[str, str] = {
     "fire_line": "火势",
     "trend": "蔓延趋势",
     "border": "距界与烧入烧出",
-    "burned_area": "过火面积(估算)",
+    "burned_area": "过火面积（估算）",
     "damaged_forest_area": "受害森林面积",
     "casualties": "伤亡",
     "threats": "周边威胁",
@@ -131,7 +131,7 @@ class FireClass(StrEnum):
 
 
 _CLASSES = tuple(FireClass)
-_BOUNDS = {"受害森林面积(公顷)": (1.0, 100.0, 1000.0), "死亡(人)": (3, 10, 30), "重伤(人)": (10, 50, 100)}
+_BOUNDS = {"受害森林面积（公顷）": (1.0, 100.0, 1000.0), "死亡（人）": (3, 10, 30), "重伤（人）": (10, 50, 100)}
 """From which number on the next class begins: 条例2008 art. 40; those of the 2026 regulation are to be checked."""
 
 
@@ -144,8 +144,8 @@ class SuggestedClass:
 
     @property
     def words_zh(self) -> str:
-        """建议等级:较大(依据受害森林面积42.7公顷,待核)."""
-        return f"建议等级:{self.fire_class.value}(依据{self.criterion_zh},{UNKNOWN_ZH})"
+        """建议等级：较大（依据受害森林面积42.7公顷，待核）."""
+        return f"建议等级：{self.fire_class.value}（依据{self.criterion_zh}，{UNKNOWN_ZH}）"
 
 
 def suggested_class(
@@ -168,7 +168,7 @@ def suggested_class(
             raise ValueError(f"{criterion}: {value} is negative")
         rank = sum(value >= bound for bound in _BOUNDS[criterion])
         if value > 0 or criterion.startswith("受害"):
-            name, unit = criterion.rstrip(")").split("(")
+            name, unit = criterion.rstrip("）").split("（")
             found.append((rank, f"{name}{value:g}{unit}"))
     if not found:
         return None

@@ -25,12 +25,12 @@ def test_a_fire_prints_the_form_with_what_is_unknown(firewatch, number) -> None:
     said = firewatch("verify", number, "--as", "林火", "--by", "张三")
     assert said.code == Exit.DONE
     assert "火情快报【首报】" in said.out
-    assert "受害森林面积:待核" in said.out
+    assert "受害森林面积：待核" in said.out
     assert "已核实" in said.out
     form = firewatch("fire-report", number, "--by", "张三", "--damaged-ha", 42.7, "--set", "cause=电线短路").out
     assert "续报1" in form
-    assert "受害森林面积:42.7公顷(640.5亩)" in form
-    assert "建议等级:较大(依据受害森林面积42.7公顷,待核)" in form
+    assert "受害森林面积：42.7公顷（640.5亩）" in form
+    assert "建议等级：较大（依据受害森林面积42.7公顷，待核）" in form
     assert firewatch("close", number, "--to", "flames_out", "--by", "张三", "--reason", "前指报告").code == Exit.DONE
     assert firewatch("close", number, "--by", "张三", "--reason", "验收").code == Exit.FAILED
 
@@ -65,7 +65,15 @@ def test_the_day_is_counted_printed_and_kept(firewatch, number, home) -> None:
     firewatch("verify", number, "--as", "农用火", "--by", "张三")
     document = firewatch("report", "daily", "--day", "2024-04-10", "--json").document
     assert document["total"]["pushed"] == document["total"]["confirmed"] == 1
-    assert "查实率(查实÷推送)100.00%(1/1)" in document["text"]
+    assert "查实率（查实÷推送）100.00%（1/1）" in document["text"]
     assert "附表2 超时清单" in firewatch("report", "daily", "--day", "2024-04-10").out
     assert (home / "products" / "reports" / "daily_2024-04-10.txt").read_text(encoding="utf-8").startswith("京津冀")
     assert document["missing"] == ["本期尚未结束"] or document["missing"]
+
+
+def test_who_owes_the_report_of_the_day_is_shown(firewatch, house) -> None:
+    done = firewatch("report", "duty", "--day", "2024-04-10", "--json").document
+    counties = {one["county_zh"]: one for one in done["counties"]}
+    assert counties["怀柔"]["owed"]
+    assert counties["怀柔"]["reported_utc"] is None
+    assert "未报" in firewatch("report", "duty", "--day", "2024-04-10").out

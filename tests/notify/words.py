@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from notify.alert import Reason, WarningColour
-from notify.duty_facts import ClosedFacts, ConsultationFacts, OverFacts, ZeroFacts
-from notify.duty_wording import closed_texts, consultation_texts, over_texts, zero_texts
+from notify.duty_facts import BulletinFacts, ClosedFacts, ConsultationFacts, OverFacts, ZeroFacts
+from notify.duty_wording import bulletin_texts, closed_texts, consultation_texts, over_texts, zero_texts
 from notify.facts import (
     ArrivalFacts,
     CancelFacts,
@@ -119,7 +119,34 @@ ZERO = ZeroFacts(
     0,
     0,
 )
-NEEDS_NO_ANSWER = frozenset({"false_alarm_closed", "fire_over", "zero_report", "zero_report_with_gaps", "watch_report"})
+DUE = replace(ZERO, unit_zh="怀柔", answer_by_utc=datetime(2027, 4, 10, 10, tzinfo=UTC), why_zh="高火险期、清明")
+SUM = replace(ZERO, unit_zh="河北省", reported=("丰宁", "滦平", "怀来"))
+BULLETIN = BulletinFacts(
+    "京津冀边界",
+    "2027年第100期",
+    datetime(2027, 4, 9, 9, tzinfo=UTC),
+    datetime(2027, 4, 10, 9, tzinfo=UTC),
+    pushed=6,
+    fed_back=4,
+    checking=2,
+    late=1,
+    confirmed=3,
+    late_zh=("丰宁满族自治县（首次反馈）",),
+)
+NEEDS_NO_ANSWER = frozenset(
+    {
+        "false_alarm_closed",
+        "fire_over",
+        "zero_report",
+        "zero_report_with_gaps",
+        "watch_report",
+        "day_sum",
+        "day_sum_with_silent_offices",
+        "day_sum_with_silent_offices_and_gaps",
+        "bulletin",
+        "bulletin_with_gaps",
+    }
+)
 """Kinds after which nobody waits for a reply."""
 
 CASES: dict[str, tuple[str, Callable[[Any, Envelope], Texts], Any]] = {
@@ -282,6 +309,31 @@ CASES: dict[str, tuple[str, Callable[[Any, Envelope], Texts], Any]] = {
     "zero_report": ("值班", zero_texts, ZERO),
     "zero_report_with_gaps": ("值班", zero_texts, replace(ZERO, missing=("VIIRS热点2小时",))),
     "watch_report": ("值班", zero_texts, replace(ZERO, hotspots=4, fires=1, notices=3, answered=2)),
+    "zero_report_due": ("值班", zero_texts, DUE),
+    "watch_report_due": (
+        "值班",
+        zero_texts,
+        replace(DUE, hotspots=2, fires=1, notices=2, answered=1, doubted=1, missing=("S-NPP热点",)),
+    ),
+    "day_sum": ("值班", zero_texts, SUM),
+    "day_sum_with_silent_offices": (
+        "值班",
+        zero_texts,
+        replace(SUM, reported=("丰宁",), unreported=("滦平", "怀来", "赤城")),
+    ),
+    "day_sum_with_silent_offices_and_gaps": (
+        "值班",
+        zero_texts,
+        replace(
+            SUM, reported=("丰宁",), unreported=("滦平", "怀来", "赤城"), hotspots=12, fires=3, missing=("S-NPP热点",)
+        ),
+    ),
+    "bulletin": ("值班", bulletin_texts, BULLETIN),
+    "bulletin_with_gaps": (
+        "值班",
+        bulletin_texts,
+        replace(BULLETIN, pushed=0, fed_back=0, checking=0, late=0, confirmed=0, late_zh=(), missing=("S-NPP热点",)),
+    ),
     "cancel": ("更正", cancel_texts, CANCEL),
     "correct": ("更正", correct_texts, CORRECT),
 }

@@ -26,12 +26,12 @@ def a_report(kind: ReportKind = ReportKind.FIRST, number: int = 1, **fields: str
 
 def test_what_nobody_knows_reads_to_be_checked_never_blank_and_never_zero() -> None:
     text = report_text(a_report(place="喇叭沟门", cause="  "), due_zh="30分", suggested_zh="", exercise=False)
-    assert "起火地点:喇叭沟门" in text
-    assert "起因:待核" in text
-    assert "受害森林面积:待核" in text
-    assert not [line for line in text.splitlines() if line.endswith(":")]
+    assert "起火地点：喇叭沟门" in text
+    assert "起因：待核" in text
+    assert "受害森林面积：待核" in text
+    assert not [line for line in text.splitlines() if line.endswith("：")]
     assert all(label in text for label in FIELDS.values())
-    assert "建议等级:待核" in text
+    assert "建议等级：待核" in text
 
 
 def test_an_exercise_begins_and_ends_as_one() -> None:
@@ -76,7 +76,7 @@ def test_any_one_criterion_suffices_and_the_bound_belongs_to_the_higher(area, de
     suggested = suggested_class(area, deaths=deaths, serious_injuries=injured)
     assert suggested is not None
     assert suggested.fire_class is found
-    assert suggested.words_zh.endswith("待核)")
+    assert suggested.words_zh.endswith("待核）")
 
 
 def test_without_a_report_from_the_ground_there_is_no_grade() -> None:

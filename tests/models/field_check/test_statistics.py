@@ -99,16 +99,16 @@ def facts(**changes: object) -> DayFacts:
 def test_the_bulletin_names_window_denominators_late_list_and_the_cloud_clause() -> None:
     text = day_text(count(task(1, 110116, result=FeedbackType.FARM_FIRE), task(2, 130826)), facts(), now=NOW)
     assert "2027年4月10日17时至4月11日17时" in text
-    assert "查实率(查实÷推送)50.00%(1/2)" in text
-    assert "查实率(查实÷已反馈)100.00%(1/1)" in text
-    assert "JJJ-2 130826 接收应于4月10日18时10分,尚未" in text
+    assert "查实率（查实÷推送）50.00%（1/2）" in text
+    assert "查实率（查实÷已反馈）100.00%（1/1）" in text
+    assert "JJJ-2 130826 接收应于4月10日18时10分，尚未" in text
     assert "不包括云覆盖下的火点信息" in text
     assert "平均签收4分" in text
 
 
 def test_a_day_that_nobody_looked_at_is_not_a_quiet_day() -> None:
     silent = day_text(count(), facts(missing_zh=("热点无数据",)), now=NOW)
-    assert "缺测:热点无数据" in silent
+    assert "缺测：热点无数据" in silent
     assert "不等于无火情" in silent
     assert "本期无疑似热点事件" not in silent
     assert "本期无疑似热点事件" in day_text(count(), facts(answer_min=None), now=NOW)
