@@ -7,11 +7,17 @@ site is refused all the same.
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import hmac
+import json
 import logging
 from collections.abc import Callable, Mapping
+from pathlib import Path
+from urllib.parse import parse_qs
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -27,8 +33,10 @@ from store.errors import NotInStore
 LOG = logging.getLogger("firewatch.answer")
 MOST_FORM_BYTES = 4096
 MOST_NAME = 20
+_CSS = (Path(__file__).parent / "pages" / "answer.css").read_text(encoding="utf-8")
+_CSS_HASH = base64.b64encode(hashlib.sha256(_CSS.encode()).digest()).decode()
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
+    "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{_CSS_HASH}'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -45,6 +53,7 @@ _PAGES = Environment(
     lstrip_blocks=True,
 )
 _PAGES.filters["clock"] = clock_zh
+_PAGES.globals["css"] = Markup(_CSS)  # noqa: S704  # a file of ours
 _EXPIRED_ZH = "这个签收链接已过有效期。请打值班电话答复，或查看最新的通报。"
 _INVALID_ZH = "这个签收链接无效。请从收到的通报里重新打开，或打值班电话答复。"
 
@@ -62,7 +71,10 @@ def answer_app(house: House) -> Starlette:
     async def answer(request: Request) -> Response:
         if _from_elsewhere(request):
             return _page("refused.html", {"message": "请在签收页面上点按钮签收。"}, status=403)
-        name = await _name(request)
+        try:
+            name = _name(await _body(request))
+        except TooLarge:
+            return _page("refused.html", {"message": "提交的内容过长，请重新打开签收链接。"}, status=413)
         return await _guarded(lambda: _answered_page(house, request.path_params["token"], name))
 
     async def sms(request: Request) -> Response:
@@ -124,14 +136,32 @@ def _from_elsewhere(request: Request) -> bool:
     return request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}
 
 
-async def _name(request: Request) -> str:
-    """Who answers, as far as said. A form that is larger than one of ours is not read."""
-    if int(request.headers.get("content-length") or 0) > MOST_FORM_BYTES:
-        return ""
-    form = await request.form(max_files=0, max_fields=4)
-    text = form.get("by", "")
-    kept = "".join(letter for letter in str(text) if letter.isprintable())
-    return kept.strip()[:MOST_NAME]
+class TooLarge(ValueError):
+    """A body that is longer than any of ours, or that does not say its length as a number."""
+
+
+async def _body(request: Request) -> bytes:
+    """The body, counted as it comes: a length that is announced, or not, is only a word.
+
+    Raises:
+        TooLarge: more than any form of ours; the rest is not read.
+    """
+    length = request.headers.get("content-length", "0")
+    if not (length.isascii() and length.isdigit()) or int(length) > MOST_FORM_BYTES:
+        raise TooLarge
+    read = bytearray()
+    async for chunk in request.stream():
+        read += chunk
+        if len(read) > MOST_FORM_BYTES:
+            raise TooLarge
+    return bytes(read)
+
+
+def _name(body: bytes) -> str:
+    """Who answers, as far as said in a form of ours."""
+    fields = parse_qs(body.decode("utf-8", "replace"))
+    text = fields.get("by", [""])[0]
+    return "".join(letter for letter in text if letter.isprintable()).strip()[:MOST_NAME]
 
 
 async def _sms(house: House, request: Request) -> Response:
@@ -140,11 +170,11 @@ async def _sms(house: House, request: Request) -> Response:
     given = request.headers.get("x-firewatch-key", "")
     if key is None or not hmac.compare_digest(given.encode(), key.get_secret_value().encode()):
         return JSONResponse({"error": "the key is missing or wrong"}, status_code=401, headers=HEADERS)
-    if int(request.headers.get("content-length") or 0) > MOST_FORM_BYTES:
-        return JSONResponse({"error": "too large"}, status_code=413, headers=HEADERS)
     try:
-        body = await request.json()
+        body = json.loads(await _body(request))
         number, text = str(body["from"]), str(body["text"])
+    except TooLarge:
+        return JSONResponse({"error": "too large"}, status_code=413, headers=HEADERS)
     except (ValueError, KeyError, TypeError):
         return JSONResponse({"error": "send JSON with from and text"}, status_code=400, headers=HEADERS)
     try:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -14,7 +16,7 @@ import pytest
 
 from boundary_zones.catalogue import SHIPPED
 from boundary_zones.contacts import Recipient
-from desk.answer_page import answer_app
+from desk.answer_page import MOST_FORM_BYTES, answer_app
 from flows.answering import VALID_FOR, link_keys, link_of
 from flows.dispatching import dispatching_round
 from flows.errors import ConfigurationError
@@ -195,6 +197,53 @@ def test_every_page_forbids_scripts_frames_and_caches(told, client) -> None:
         assert response.headers["x-frame-options"] == "DENY"
         assert "<script" not in response.text
         assert "http" not in response.text
+
+
+def in_chunks(size: int, *, before: bytes = b""):
+    """A body without a length, as a client sends it that does not know it."""
+
+    async def chunks():
+        yield before
+        for _ in range(size // 512):
+            yield b"a" * 512
+
+    return chunks()
+
+
+@pytest.mark.parametrize("size", [MOST_FORM_BYTES + 512, 64 * MOST_FORM_BYTES])
+def test_a_body_in_chunks_is_counted_as_it_comes(house, told, client, size: int) -> None:
+    said, rows = told
+    done = client.post(path_of(said, rows[0]), content=in_chunks(size, before=b"by="))
+    assert done.status_code == 413
+    key = {"x-firewatch-key": SMS_KEY}
+    assert client.post("/sms", content=in_chunks(size), headers=key).status_code == 413
+    assert answered(house) == []
+
+
+def test_a_small_body_in_chunks_answers(house, told, client) -> None:
+    said, rows = told
+    assert client.post(path_of(said, rows[0]), content=in_chunks(512, before=b"by=")).status_code == 200
+    assert len(answered(house)) == 1
+
+
+@pytest.mark.parametrize("length", ["many", "-1", "１", "99999"])
+def test_a_length_that_is_none_or_too_much_is_refused_and_breaks_nothing(house, told, client, length: str) -> None:
+    said, rows = told
+    headers = {"content-length": length.encode(), "x-firewatch-key": SMS_KEY}
+    assert client.post(path_of(said, rows[0]), content=b"by=a", headers=headers).status_code == 413
+    assert client.post("/sms", content=b"{}", headers=headers).status_code == 413
+    assert answered(house) == []
+
+
+def test_the_style_is_allowed_by_its_hash_and_nothing_else_inline_is(told, client) -> None:
+    said, rows = told
+    shown = client.get(path_of(said, rows[0]))
+    policy = shown.headers["content-security-policy"]
+    assert "unsafe" not in policy
+    style = shown.text.split("<style>")[1].split("</style>")[0]
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"style-src 'sha256-{digest}'" in policy
+    assert "style=" not in shown.text
 
 
 def test_a_name_is_only_text(house, told, client) -> None:
