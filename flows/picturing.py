@@ -129,14 +129,15 @@ def _headline(house: House, incident: Incident, facts: ArrivalFacts | None) -> s
     county = counties[incident.county_gb].short_zh if incident.county_gb is not None else "县区待核"
     across = counties[incident.neighbour_county_gb].short_zh
     away = f"{incident.distance_to_border_km:.1f}±{incident.location_error_km:.1f}公里"
-    stands = f"误差圈触及{across}界" if incident.least_distance_km <= 0 else f"距{across}界{away}"
+    stands = f"压{across}界、两侧均可能" if incident.least_distance_km <= 0 else f"距{across}界{away}"
     where = f"{county}热点{incident.hotspot_count}个，{stands}"
     if facts is None:
         return f"{where}\n缺推演：未能推算蔓延方向和到达时间"
     share = facts.probability_within[24]
     if facts.early_h is None:
         return f"{where}\n向{sector_zh(facts.along_deg)}蔓延，24小时内到界可能性低于5%"
-    into = f"烧入{facts.into_zh}" if facts.into_zh else "越界"
+    on_one_side = facts.into_zh and incident.least_distance_km > 0
+    into = f"烧入{facts.into_zh}" if on_one_side else "越界"
     return f"{where}\n向{sector_zh(facts.along_deg)}蔓延，{_hours(facts)}可能{into}（24小时内{share:.0%}）"
 
 

@@ -7,6 +7,7 @@ said. An exercise begins and ends with 【演练】.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -97,7 +98,13 @@ def danger_texts(facts: DangerFacts, envelope: Envelope) -> Texts:
 
 
 def incident_texts(facts: IncidentFacts, envelope: Envelope) -> Texts:
-    """Hotspots near the line: the first notice, a later one, or a request for a look at a doubted source."""
+    """Hotspots near the line: the first notice, a later one, or a request for a look at a doubted source.
+
+    With the line inside the error circle nobody can say out of which side it would burn: no direction is said.
+    """
+    arrival = facts.arrival
+    if arrival is not None and facts.at_line:
+        arrival = replace(arrival, into_zh="", out_of_zh="")
     words = {
         "title": partial(_incident_title, facts),
         "status": f"已核实（{facts.verified}）" if facts.verified else "疑似，待核实",
@@ -120,9 +127,9 @@ def incident_texts(facts: IncidentFacts, envelope: Envelope) -> Texts:
         "wind_short": wind_words(facts.wind, gusts=False) if facts.wind else "",
         "wind_long": wind_words(facts.wind) if facts.wind else "",
         "trend": _trend(facts),
-        "arrival_short": arrival_short(facts.arrival),
-        "arrival_long": arrival_long(facts.arrival),
-        "arrival_limits": arrival_limits(facts.arrival),
+        "arrival_short": arrival_short(arrival),
+        "arrival_long": arrival_long(arrival),
+        "arrival_limits": arrival_limits(arrival),
         "missing": partial(missing_words, facts.missing),
         "issued": clock_zh(envelope.issued_utc, year=True),
     }
@@ -263,7 +270,9 @@ def _satellites(names: Sequence[str], trim: Trim) -> str:
 def _ask(facts: IncidentFacts) -> str:
     if facts.verification:
         return "商请核查"
-    return "商请前置力量" if facts.verified else "商请核边界、备勤"
+    if facts.verified:
+        return "商请两侧前置力量" if facts.at_line else "商请前置力量"
+    return "商请两侧同时核查、备勤" if facts.at_line else "商请核边界、备勤"
 
 
 def _document_words(facts: IncidentFacts) -> dict[str, Any]:
@@ -315,17 +324,15 @@ def _since_run(facts: RunFacts, envelope: Envelope, trim: Trim) -> str:
 
 
 def _distance_short(facts: IncidentFacts) -> str:
-    if facts.on_line:
-        return f"紧邻{facts.neighbour}界"
-    return f"误差圈触{facts.neighbour}界" if facts.at_line else f"距{_border(facts)}"
+    return f"压{facts.neighbour}界、两侧均可能" if facts.at_line else f"距{_border(facts)}"
 
 
 def _distance_long(facts: IncidentFacts) -> str:
     if facts.on_line:
-        return f"火点中心落在{facts.neighbour}界上，两侧都有可能"
+        return f"火点压线，{facts.county}、{facts.neighbour}两侧都有可能"
     side = f"界线在火点{sector_zh(facts.bearing_to_border_deg)}侧"
     if facts.at_line:
-        return f"至{_border(facts)}，定位误差圈已触界，两侧都有可能，{side}"
+        return f"至{_border(facts)}，在定位误差之内，视同压线，{facts.county}、{facts.neighbour}两侧都有可能，{side}"
     least_km = facts.distance_to_border_km - facts.location_error_km
     return f"至{_border(facts)}，扣除误差后{least_km:.1f}公里，{side}"
 

@@ -120,10 +120,20 @@ def test_wind_without_a_direction_is_said_as_force_alone() -> None:
     assert not replace(NOTICE, wind=None).downwind
 
 
+def test_on_the_line_no_text_says_into_which_side_it_would_burn() -> None:
+    texts = said("incident_on_the_line_projected")
+    for text in (texts.short, texts.long, texts.full):
+        assert "烧入" not in text
+        assert "烧出" not in text
+        assert "两侧" in text
+    assert "可能越界" in texts.short
+    assert "商请" in texts.long
+
+
 def test_an_error_circle_that_touches_the_line_is_said_instead_of_a_distance() -> None:
     texts = said("incident_closer")
-    assert "误差圈触丰宁界" in texts.short
-    assert "定位误差圈已触界" in texts.long
+    assert "压丰宁界、两侧均可能" in texts.short
+    assert "视同压线，怀柔、丰宁两侧都有可能" in texts.long
 
 
 def test_a_look_of_another_day_is_said_with_its_day() -> None:
@@ -201,8 +211,8 @@ def test_past_weather_is_not_said_as_a_forecast() -> None:
 
 def test_an_incident_on_the_line_is_on_no_side_and_has_no_wind_toward_it() -> None:
     texts = said("incident_on_the_line")
-    assert "疑似火情：蓟州，14时20分，紧邻三河界，东南风5级" in texts.short
-    assert "距省界：火点中心落在三河界上，两侧都有可能。" in texts.long
+    assert "疑似火情：蓟州，14时20分，压三河界、两侧均可能，东南风5级" in texts.short
+    assert "距省界：火点压线，蓟州、三河两侧都有可能。" in texts.long
     assert "可能向西北蔓延，两侧均请关注" in texts.long
     assert "0.0公里" not in texts.long
     for word in ("顺风", "不指向", "火点东侧"):

@@ -238,6 +238,11 @@ CASES: dict[str, tuple[str, Callable[[Any, Envelope], Texts], Any]] = {
             distance_to_border_km=0.0,
         ),
     ),
+    "incident_on_the_line_projected": (
+        "森防通报",
+        incident_texts,
+        replace(NOTICE, distance_to_border_km=0.2, arrival=ARRIVAL),
+    ),
     "incident_of_no_member": (
         "森防通报",
         incident_texts,

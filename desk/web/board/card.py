@@ -163,7 +163,9 @@ def _place(house: House, incident: Incident, now: datetime) -> Fields:
     near = near_in_words([one for one in house.townships if one.stands(day)], incident.lat_deg, incident.lon_deg)
     across = house.catalogue.counties[incident.neighbour_county_gb].name_zh
     lat, lon = incident.lat_deg, incident.lon_deg
-    touches = "误差圈触及省界" if incident.least_distance_km <= 0 else f"扣除误差{incident.least_distance_km:.1f}公里"
+    touches = (
+        "压省界、两侧均可能" if incident.least_distance_km <= 0 else f"扣除误差{incident.least_distance_km:.1f}公里"
+    )
     return (
         ("行政区", county_in_words(house.catalogue, incident.county_gb, with_prefecture=True)),
         ("乡镇", near or UNKNOWN_ZH),
