@@ -49,9 +49,12 @@ def pause(connection: sa.Connection, credential: str, *, until: datetime, now: d
 
 
 def _locked(connection: sa.Connection, credential: str, *, now: datetime, world: str) -> tuple[datetime, datetime]:
-    new = {"world": world, "credential": credential, "next_utc": now, "queue_utc": now}
-    connection.execute(upsert(connection, bucket_table).values(new).on_conflict_do_nothing())
-    row = connection.execute(sa.select(bucket_table).where(*_is(credential, world)).with_for_update()).one()
+    chosen = sa.select(bucket_table).where(*_is(credential, world)).with_for_update()
+    row = connection.execute(chosen).one_or_none()
+    if row is None:
+        new = {"world": world, "credential": credential, "next_utc": now, "queue_utc": now}
+        connection.execute(upsert(connection, bucket_table).values(new).on_conflict_do_nothing())
+        row = connection.execute(chosen).one()
     return row.next_utc, row.queue_utc
 
 

@@ -121,7 +121,7 @@ def many_dispatchers(size: Size, *, url: str | None = None, row: int = 6, what: 
         ways = ways_of(it.truth.port, offices=size.batch, channel="bot")
         it.plan = replace(it.plan, ways=ways)
         it.start(2)
-        for number in range(max(1, size.rows // size.batch)):
+        for number in range(-(-size.rows // size.batch)):
             it.tell(f"fire-{number}", ways)
             it.wait(size.patience_s, until=lambda: it.open_rows() < size.batch // 2)
             if number == 0:
@@ -136,7 +136,7 @@ def flaky(size: Size, *, channel: str) -> Verdict:
         ways = ways_of(it.truth.port, offices=size.batch, channel=channel, behaviour="flaky")
         it.plan = replace(it.plan, ways=ways)
         it.start(2)
-        for number in range(max(1, size.flaky_rows // size.batch)):
+        for number in range(-(-size.flaky_rows // size.batch)):
             it.tell(f"fire-{number}", ways)
             it.wait(size.patience_s, until=lambda: it.open_rows() < size.batch // 2)
         it.wait(size.patience_s)

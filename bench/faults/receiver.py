@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -48,6 +49,10 @@ class Truth:
     rolls: random.Random = field(default_factory=lambda: random.Random(1))
     blocked_until_s: dict[str, float] = field(default_factory=dict)
     port: int = 0
+    clock: Callable[[], float] = time.monotonic
+    """Seconds: of the machine, or of a clock that is driven."""
+    heard: Callable[[Arrival], object] = lambda _: None
+    """Is told of each message that is taken."""
     _keys: set[str] = field(default_factory=set, repr=False)
 
     @property
@@ -68,7 +73,9 @@ class Truth:
                 self.repeats += 1
                 return
             self._keys.add(key)
-            self.arrivals.append(Arrival(key, document, time.monotonic()))
+            arrival = Arrival(key, document, time.monotonic())
+            self.arrivals.append(arrival)
+            self.heard(arrival)
 
     def roll(self) -> float:
         """A number of a fixed seed."""
@@ -201,38 +208,24 @@ def gone(caller: Caller, take: Take) -> None:  # noqa: ARG001
     caller.say(404)
 
 
-def _patience(header: str, seconds: float) -> Callable[[Caller, Take], None]:
+def _patience(header: Callable[[float], str], seconds: float) -> Callable[[Caller, Take], None]:
     """The first request of each office is asked for patience; those that come too early are counted."""
 
     def play(caller: Caller, take: Take) -> None:
-        office = caller.path
+        office, now = caller.path, caller.truth.clock()
         with caller.truth.lock:
             until = caller.truth.blocked_until_s.get(office)
             if until is None:
-                caller.truth.blocked_until_s[office] = time.monotonic() + seconds
+                caller.truth.blocked_until_s[office] = now + seconds
         if until is None:
-            caller.say(429, Retry_After=header)
-        elif time.monotonic() < until:
+            caller.say(429, Retry_After=header(now))
+        elif now < until:
             caller.truth.note("too early")
-            caller.say(429, Retry_After=header)
+            caller.say(429, Retry_After=header(now))
         else:
             clean(caller, take)
 
     return play
-
-
-def twenty_a_minute(caller: Caller, take: Take) -> None:
-    """As a group bot: more than 20 in a minute block its key for ten minutes."""
-    bot = caller.path.split("/")[3]
-    now = time.monotonic()
-    with caller.truth.lock:
-        recent = [at for name, at in caller.truth.requests if name == bot and at > now - 60]
-        caller.truth.requests.append((bot, now))
-    if len(recent) >= 20:
-        caller.truth.note("blocked")
-        caller.say(200, b'{"errcode": 130101}')
-        return
-    clean(caller, take)
 
 
 BEHAVIOURS: dict[str, Callable[[Caller, Take], None]] = {
@@ -244,11 +237,14 @@ BEHAVIOURS: dict[str, Callable[[Caller, Take], None]] = {
     "login": login,
     "refuse": refuse,
     "gone": gone,
-    "wait1": _patience("1", 1.0),
-    "wait3": _patience("3", 3.0),
-    "garbage": _patience("soon", 0.0),
-    "twenty": twenty_a_minute,
+    "wait1": _patience(lambda _: "1", 1.0),
+    "wait3": _patience(lambda _: "3", 3.0),
+    "wait30": _patience(lambda _: "30", 30.0),
+    "wait3600": _patience(lambda _: "3600", 120.0),
+    "date": _patience(lambda now: formatdate(now + 45.0, usegmt=True), 44.0),
+    "garbage": _patience(lambda _: "soon", 0.0),
 }
+"""An hour's patience is cut at 120 s. The date form needs a clock that counts from 1970, and has whole seconds."""
 
 
 @contextmanager

@@ -24,7 +24,6 @@ class Size:
     fills: int
     jumps: int
     big: int
-    outage_s: float
     patience_s: float
     """Longest that one row may take."""
 
@@ -45,8 +44,7 @@ FULL = Size(
     fills=20,
     jumps=20,
     big=1_000,
-    outage_s=60.0,
-    patience_s=1_500.0,
+    patience_s=5_400.0,
 )
 QUICK = Size(
     quick=True,
@@ -64,6 +62,5 @@ QUICK = Size(
     fills=2,
     jumps=3,
     big=150,
-    outage_s=3.0,
     patience_s=60.0,
 )

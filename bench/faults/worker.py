@@ -175,7 +175,7 @@ def dispatcher(plan: Plan) -> None:
         addresses=addresses_of(plan.ways),
         endpoints=endpoints_of(plan.ways),
         limits=LIMITS,
-        look_up=_look_up,
+        look_up=look_up_receipt,
     )
     while not stop.is_set():
         try:
@@ -192,7 +192,8 @@ def _send(address: str, parcel: Parcel, *, settings: ChannelSettings, mortal: Mo
     return outcome
 
 
-def _look_up(address: str, parcel: Parcel) -> Finding:
+def look_up_receipt(address: str, parcel: Parcel) -> Finding:
+    """Ask the receiver of :mod:`bench.faults.receiver` whether it has a key."""
     host = address.removeprefix("webhook://").partition("/")[0]
     try:
         with urllib.request.urlopen(f"http://{host}/receipt?key={quote(parcel.key)}", timeout=DEADLINE_S) as answer:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from functools import cache, partial
+from pathlib import Path
 
 import pytest
 
-from bench.faults import killing, machine, providers
+from bench.faults import channels, killing, machine, providers
 from bench.faults.matrix import ELSEWHERE, matrix
+from bench.faults.proofs import PROOFS, Proof, held_by_tests
+from bench.faults.results import Result, Results, page
 from bench.faults.scene import Verdict
 from bench.faults.size import QUICK
+from tests.conftest import CHECKOUT
 
 ROWS = {
     "killed, look-up": partial(killing.kills, QUICK, row=1, channel="sms"),
@@ -22,6 +26,12 @@ ROWS = {
     "flaky, no look-up": partial(killing.flaky, QUICK, channel="bot"),
     "login page": partial(providers.login_page, QUICK),
     "one channel dead": partial(providers.dead_channel, QUICK),
+    "error bodies": partial(channels.error_bodies, QUICK),
+    "patience": partial(channels.patience, QUICK),
+    "twenty a minute": partial(channels.twenty_a_minute, QUICK),
+    "dead for half an hour": partial(channels.dead_for_half_an_hour, QUICK),
+    "dead for two hours": partial(channels.dead_for_two_hours, QUICK),
+    "drills": partial(channels.not_live, QUICK),
     "cancels": partial(providers.cancel_races, QUICK),
     "answers": partial(providers.answer_races, QUICK),
     "locked": partial(machine.locked, QUICK),
@@ -53,3 +63,27 @@ def test_every_row_of_the_matrix_is_run_or_says_why_not() -> None:
     numbers = [number for number, _ in matrix(QUICK)]
     assert numbers == list(range(1, 36))
     assert all(why for _, why in ELSEWHERE.values())
+
+
+@pytest.mark.parametrize("proof", PROOFS, ids=lambda proof: str(proof.row))
+def test_the_tests_that_hold_a_row_are_there_and_run_beside_the_short_form(proof: Proof) -> None:
+    assert all((CHECKOUT / name).exists() for name in proof.tests)
+    assert held_by_tests(QUICK, proof).passed is None
+
+
+def test_a_run_that_was_broken_off_goes_on_where_it_stood_and_what_failed_is_run_again(tmp_path: Path) -> None:
+    kept = Results.read(tmp_path / "faults.json", fresh=False)
+    for name, passed in (("1a", True), ("2a", False), ("34a", None)):
+        kept.keep(Result(name, 1, 2.0, Verdict(int(name[:-1]), "fault | x", "3 rows", passed, lost=int(not passed))))
+    again = Results.read(tmp_path / "faults.json", fresh=False)
+    assert [again.has(name, 1) for name in ("1a", "2a", "34a", "3a")] == [True, False, True, False]
+    assert not again.has("1a", 2)
+    assert not Results.read(tmp_path / "faults.json", fresh=True).has("1a", 1)
+    lines = page(again.all).splitlines()[-3:]
+    assert [line.split(" | ")[10] for line in lines] == ["✓", "**no**", "not run"]
+
+
+def test_copies_are_bounded_by_three_whatever_was_flagged() -> None:
+    for name in MAY_REPEAT:
+        copies = verdict_of(name).note.rpartition("max copies ")[2]
+        assert int(copies) <= 3, name
