@@ -27,7 +27,7 @@ lint: $(VENV)/.test
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-faults: $(VENV)/.test  ## the whole fault matrix, an hour or more; writes var/faults.json
+faults: $(VENV)/.test  ## the whole fault matrix, hours; goes on where it was broken off; writes var/faults.json and docs/faults.md
 	$(BIN)/python -m bench.faults
 
 bench: $(VENV)/.bench  ## every benchmark beside its peer; writes var/bench.json and docs/performance.md

@@ -14,7 +14,16 @@ from flows.telling import Event, settle
 from flows.wiring import House
 from notify.alert import LIVE, SYSTEM_PREFIX, Draft
 from notify.audit_words import AuditFacts, audit_texts, overdue_problem
-from notify.auditor import EVENT_PREFIX, Audit, AuditMemory, Problem, audit_memory_of, audited, decide_audit
+from notify.auditor import (
+    EVENT_PREFIX,
+    Audit,
+    AuditMemory,
+    Problem,
+    audit_memory_of,
+    audited,
+    decide_audit,
+    sick_problem,
+)
 from notify.decide import Scope
 from notify.heartbeat import HeartbeatFailed, send_heartbeat
 from notify.self_watch import watched_problems
@@ -63,7 +72,7 @@ def audit_of(house: House, *, sender_expected: bool = False) -> Audit:
         required=all_required(house.catalogue, house.contacts),
         now=now,
         rules=rules,
-        watched=[*overdue_rounds(house, now=now), *own_problems(house, now=now)],
+        watched=[*overdue_rounds(house, now=now), *own_problems(house, now=now), *sick_endpoints(house)],
     )
 
 
@@ -75,6 +84,18 @@ def sender_silent(house: House, now: datetime, *, expected: bool) -> timedelta |
     if seen is None:
         return timedelta.max if expected else None
     return abs(now - seen)
+
+
+def sick_endpoints(house: House) -> list[Problem]:
+    """Every endpoint of the contacts that keeps refusing: a wrong number, or a credential that was revoked."""
+    known = {one.key: one for one in house.contacts.recipients}
+    most = house.rules.audit.sick_after_failures
+    found = []
+    for sick in house.ledger.sick_endpoints(world=house.world):
+        way = known.get(f"{sick.region}/{sick.office}/{sick.channel}")
+        if way is not None and sick.failures >= most:
+            found.append(sick_problem(way.key, office_zh=way.office_zh, channel=sick.channel, failures=sick.failures))
+    return found
 
 
 def overdue_rounds(house: House, *, now: datetime) -> list[Problem]:

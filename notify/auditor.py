@@ -36,10 +36,12 @@ class AuditRules:
     """A row that has been due for longer means that nobody sends."""
     sender_silent_most_min: float
     """A dispatcher that was not seen at work for longer is dead or stands still."""
+    sick_after_failures: int
+    """Refusals and messages given up on an endpoint, without one that left in between, of which operations hear."""
 
     def __post_init__(self) -> None:
-        if min(self.look_back_h, self.waits_most_min, self.sender_silent_most_min) <= 0:
-            raise ValueError("look_back_h, waits_most_min and sender_silent_most_min must be positive")
+        if min(self.look_back_h, self.waits_most_min, self.sender_silent_most_min, self.sick_after_failures) <= 0:
+            raise ValueError("every number of the audit must be positive")
 
 
 class ProblemKind(StrEnum):
@@ -128,6 +130,12 @@ def audited(
     if sender_silent is not None and sender_silent > timedelta(minutes=rules.sender_silent_most_min):
         problems.append(Problem("sender", _silence_zh(sender_silent), "通报可能未发出", ProblemKind.WATCH))
     return Audit(now, len(offices), finished, in_time, (*problems, *watched))
+
+
+def sick_problem(key: str, *, office_zh: str, channel: str, failures: int) -> Problem:
+    """An endpoint that keeps refusing, though its office may be reached on another. It is still tried."""
+    said = f"{office_zh}的{channel}渠道连续{failures}次未送出，核对地址和密钥"
+    return Problem(f"sick:{key}", said, "该单位只能靠其他渠道", urgent=False)
 
 
 def _silence_zh(silent: timedelta) -> str:

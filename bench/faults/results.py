@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 from bench.faults.scene import Verdict
 
 ROOT = Path(__file__).resolve().parents[2]
+ROWS = 35
 PAGE = ROOT / "docs" / "faults.md"
 
 
@@ -85,7 +87,10 @@ those of this machine beside other work.
 def page(results: Iterable[Result]) -> str:
     """docs/faults.md."""
     head = _HEAD.format(cores=os.cpu_count(), python=platform.python_version())
-    return head + "".join(_line(one) for one in results)
+    lines: defaultdict[int, str] = defaultdict(str)
+    for one in results:
+        lines[one.verdict.row] += _line(one)
+    return head + "".join(lines[row] or f"| {row} |{' – |' * 9} not run in full | |\n" for row in range(1, ROWS + 1))
 
 
 def _line(one: Result) -> str:
@@ -94,6 +99,5 @@ def _line(one: Result) -> str:
     counts = (
         ("–",) * 5 if told.passed is None else (told.lost, told.duplicates, told.false_sent, told.unknown, told.kills)
     )
-    note = told.note.replace("|", "/")
-    cells = (told.row, told.fault, told.amount, one.seed, *counts, f"{one.seconds:.0f}", held, note)
-    return f"| {' | '.join(map(str, cells))} |\n"
+    cells = (told.row, told.fault, told.amount, one.seed, *counts, f"{one.seconds:.0f}", held, told.note)
+    return f"| {' | '.join(str(cell).replace('|', '/') for cell in cells)} |\n"

@@ -14,10 +14,13 @@ from flows.order import FlowName
 from flows.replaying import DrivenClock
 from flows.wiring import House
 from notify.alert import LIVE
+from notify.ledger import Outcome, OutcomeClass
+from notify.obligations import obligations
 from store.runs import RunOutcome, Trigger
 from store.senders import Senders
 from tests.flows import world
 from tests.flows.world import MORNING, elsewhere, fire, hotspots
+from tests.notify.samples import alert
 
 MINUTE = timedelta(minutes=1)
 
@@ -109,6 +112,24 @@ def test_a_clock_without_a_dispatcher_and_one_whose_dispatcher_fell_silent_stop_
     senders.note("b", started_utc=MORNING, now=MORNING + 3 * MINUTE)
     assert audit(live, 3 * MINUTE).outcome.outcome is RunOutcome.DONE
     assert "恢复正常" in to_operations(live)[-1]
+
+
+def test_an_endpoint_that_keeps_refusing_is_told_to_operations_until_it_takes_one_and_the_heartbeat_goes_on(
+    live, tmp_path
+) -> None:
+    way = next(one for one in live.contacts.recipients if one.office == "120119")
+    for number, (outcome, said) in enumerate(
+        [(OutcomeClass.REJECT_PERMANENT, 0), (OutcomeClass.REJECT_PERMANENT, 1), (OutcomeClass.OK, 0)]
+    ):
+        told = alert(f"sick-{number}", decided_utc=MORNING, regions=(way.region,))
+        live.ledger.commit(told, obligations(told, [way]))
+        (row,) = live.ledger.claim(owner="t", now=MORNING, lease_s=60, limit=1, world=LIVE)
+        live.ledger.record(live.ledger.begin_sending(row, now=MORNING), Outcome(outcome), now=MORNING, retry_at=None)
+        sick = [problem for problem in audit_of(live).problems if problem.key.startswith("sick:")]
+        assert len(sick) == said, number
+        if sick:
+            assert "连续2次未送出" in sick[0].said_zh
+            assert audit_of(live).ok
 
 
 def test_an_exercise_sends_no_heartbeat(dry, tmp_path) -> None:
