@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -13,6 +13,7 @@ from flows.settings import Settings
 from flows.wiring import House
 from notify.alert import Alert
 from notify.answer_link import AnswerClaim, LinkKey, claim_of, minted
+from notify.channel_rules import kind_of
 from notify.ledger import Outcome
 from notify.parcel import Parcel
 from store.errors import AnswerUnclear, NotInStore
@@ -72,13 +73,18 @@ def link_of(parcel: Parcel, *, base_url: str, key: LinkKey) -> str:
     return f"{base_url.rstrip('/')}/a/{minted(claim, key)}"
 
 
-def with_links(send: Send, settings: Settings) -> Send:
-    """``send``, with the answer link in every parcel; as it is where no page is set up."""
+def with_links(send: Send, settings: Settings, *, can_ack: Collection[str]) -> Send:
+    """``send``, with the answer link in the parcels of channels that an office answers on; else as it is.
+
+    A link in a chat group would let anybody there answer for the office.
+    """
     keys = link_keys(settings)
     if not keys or not settings.answer_url:
         return send
 
     def linked(address: str, parcel: Parcel) -> Outcome:
+        if kind_of(parcel.delivery.channel) not in can_ack:
+            return send(address, parcel)
         link = link_of(parcel, base_url=settings.answer_url, key=keys[0])
         return send(address, replace(parcel, answer_link=link))
 

@@ -46,7 +46,7 @@ def post_room(house: House) -> PostRoom:
     settings = channel_settings(house)
     return PostRoom(
         ledger=house.ledger,
-        send=with_links(partial(send, settings=settings), house.settings),
+        send=with_links(partial(send, settings=settings), house.settings, can_ack=house.rules.channels.can_ack),
         now=house.clock,
         jitter=random.random,
         rules=house.rules.dispatch,

@@ -17,12 +17,13 @@ import pytest
 from boundary_zones.catalogue import SHIPPED
 from boundary_zones.contacts import Recipient
 from desk.answer_page import MOST_FORM_BYTES, answer_app
-from flows.answering import VALID_FOR, link_keys, link_of
+from flows.answering import VALID_FOR, link_keys, link_of, with_links
 from flows.dispatching import dispatching_round
 from flows.errors import ConfigurationError
 from flows.settings import load_settings
 from flows.wiring import House
 from notify.answer_link import LinkKey
+from notify.ledger import Outcome, OutcomeClass
 from notify.obligations import obligations
 from notify.parcel import Parcel
 from store.audit import Audit
@@ -126,6 +127,20 @@ def test_the_link_stands_in_the_message_that_was_sent(house, told) -> None:
     said, rows = told
     (line,) = (house.home.inbox / "beijing" / "110117.jsonl").read_text(encoding="utf-8").splitlines()
     assert f"{BASE}{path_of(said, row_of(rows, '110117'))}" in line
+
+
+@pytest.mark.parametrize(("channel", "linked"), [("sms_aliyun-2", True), ("wecom_bot", False), ("mqtt", False)])
+def test_a_link_goes_only_where_an_office_and_not_a_group_can_answer(house, told, channel: str, linked: bool) -> None:
+    said, rows = told
+    sent: list[Parcel] = []
+
+    def keep(_: str, parcel: Parcel) -> Outcome:
+        sent.append(parcel)
+        return Outcome(OutcomeClass.OK)
+
+    send = with_links(keep, house.settings, can_ack=house.rules.channels.can_ack)
+    send("x://", Parcel(replace(rows[0], channel=channel), said, MORNING))
+    assert bool(sent[0].answer_link) is linked
 
 
 def test_opening_the_page_a_thousand_times_answers_nothing(house, told, client) -> None:

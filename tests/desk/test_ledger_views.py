@@ -52,6 +52,21 @@ def test_alerts_and_deliveries_are_shown_with_their_codes(firewatch, told) -> No
     assert firewatch("deliveries").out.count(FIRE) == 9
 
 
+def test_an_event_is_shown_office_by_office_in_three_regions_with_who_answered(firewatch, told) -> None:
+    firewatch("ack", FIRE, "--office", "120119", "--by", "李四", "--via", "phone")
+    with time_machine.travel(MORNING + HOUR, tick=False):
+        said = firewatch("deliveries", "--event", FIRE, "--json")
+        table = firewatch("deliveries", "--event", FIRE).out
+    (newest,) = said.document["alerts"]
+    assert (said.code, said.document["verdict"], newest["missing"]) == (Exit.DONE, "complete", [])
+    assert {row["region"] for row in newest["offices"]} == {"beijing", "tianjin", "hebei"}
+    assert all(row["obliged"] and row["sent"] and not row["late"] for row in newest["offices"])
+    assert [row["office"] for row in newest["offices"] if row["acknowledged"]] == ["120119"]
+    assert f"三地核对 {FIRE} 第1次:齐全" in table
+    unknown = firewatch("deliveries", "--event", "平0410-99")
+    assert (unknown.code, "nothing is owed" in unknown.err) == (Exit.BAD_INPUT, True)
+
+
 def test_silences_are_shown_with_their_reasons_when_they_are_asked_for(firewatch, told) -> None:
     world.hotspots(told, MORNING + HOUR)
     with time_machine.travel(MORNING + 2 * HOUR):

@@ -138,6 +138,19 @@ def test_an_answer_stops_the_escalation_of_its_office_and_of_no_other(ledger: Sq
     ]
 
 
+@pytest.mark.parametrize(("level", "rung_again"), [("notify", False), ("critical", True)])
+def test_an_answer_holds_for_the_next_revision_and_is_void_as_soon_as_the_level_rises(
+    ledger: SqlLedger, level: str, rung_again: bool
+) -> None:
+    commit(ledger, an_alert(level="notify"), steps=(0, 1))
+    ack(ledger)
+    commit(ledger, an_alert(revision=2, level=level), steps=(0, 1))
+    waiting = {(row.office, row.step) for row in claim(ledger)}
+    assert ("120119", 0) in waiting, "it is told in any case"
+    assert (("120119", 1) in waiting) is rung_again
+    assert ("110117", 1) in waiting, "who has not answered is rung"
+
+
 def test_a_step_that_was_claimed_is_not_sent_after_the_answer(ledger: SqlLedger) -> None:
     commit(ledger, steps=(0, 1))
     claimed = [row for row in claim(ledger) if row.office == "120119"]
