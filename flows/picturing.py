@@ -27,6 +27,7 @@ from models.frames import HotspotFrame
 from models.incidents.incident import Doubt, Incident
 from models.spread.ground import between_cells
 from models.spread.outlook import LIMITS_ZH, Outlook
+from notify.alert import IncidentLevel
 from notify.facts import ArrivalFacts
 from notify.phrases import clock_zh, duration_zh, hour_minute_zh, sector_zh
 from notify.picture.incident_map import Fan, IncidentPicture, Spot, incident_map
@@ -36,7 +37,7 @@ LOG = logging.getLogger("firewatch.picture")
 PICTURE_ZH = "态势图"
 LOOK_BACK = timedelta(days=3)
 MOST_PICTURES = 5
-"""In one round, nearest to the line first: each takes a second or two."""
+"""In one round, the highest level and then the nearest to the line first: each takes a second or two."""
 LEAST_HALF_KM = 4.0
 BEARINGS = 72
 SOON_H = 0.5
@@ -44,20 +45,23 @@ SOON_H = 0.5
 
 @dataclass(frozen=True)
 class Pictures:
-    """What was drawn, and how many pictures failed."""
+    """What was drawn, how many pictures failed, and for how many there was no time."""
 
     products: tuple[Product, ...]
     failed: int
+    left_out: int = 0
 
     @property
     def counts(self) -> dict[str, int]:
         """For the run row."""
-        return {"pictures_failed": self.failed} if self.failed else {}
+        counted = {"pictures_failed": self.failed, "pictures_left_out": self.left_out}
+        return {name: count for name, count in counted.items() if count}
 
     @property
     def missing(self) -> tuple[str, ...]:
         """For the run, in Chinese."""
-        return (f"{PICTURE_ZH}{self.failed}张",) if self.failed else ()
+        failed = (f"{PICTURE_ZH}{self.failed}张",) if self.failed else ()
+        return (*failed, f"{PICTURE_ZH}{self.left_out}张未绘(同时火情多)") if self.left_out else failed
 
 
 def draw_incidents(house: House, order: Order, incidents: Iterable[Incident], *, run_id: str) -> Pictures:
@@ -71,11 +75,18 @@ def draw_incidents(house: House, order: Order, incidents: Iterable[Incident], *,
     """
     products: list[Product] = []
     failed = 0
-    for incident in sorted(incidents, key=lambda each: each.least_distance_km)[:MOST_PICTURES]:
+    urgent = sorted(incidents, key=_urgency)
+    for incident in urgent[:MOST_PICTURES]:
         made, done = attempt(f"draw {incident.incident_id}", partial(_drawn, house, order, incident, run_id), log=LOG)
         products += [made] if made else []
         failed += not done
-    return Pictures(tuple(products), failed)
+    return Pictures(tuple(products), failed, left_out=len(urgent[MOST_PICTURES:]))
+
+
+def _urgency(incident: Incident) -> tuple[int, float, str]:
+    """Sorts the highest level first, then the nearest to the line."""
+    level = IncidentLevel(incident.level) if incident.level else IncidentLevel.NONE
+    return -level.rank, incident.least_distance_km, incident.incident_id
 
 
 def _drawn(house: House, order: Order, incident: Incident, run_id: str) -> Product:

@@ -46,6 +46,22 @@ def test_a_picture_that_fails_stops_no_alert_and_is_counted(house, monkeypatch, 
     assert "could not draw" in caplog.text
 
 
+def test_the_most_urgent_are_drawn_and_those_left_out_are_counted(house, monkeypatch) -> None:
+    from dataclasses import replace
+
+    from tests.store.examples import an_incident
+
+    drawn = []
+    monkeypatch.setattr(picturing, "_drawn", lambda house, order, incident, run_id: drawn.append(incident.level))
+    near = [an_incident(number, level="notify", distance_to_border_km=0.1) for number in range(1, 7)]
+    urgent = replace(an_incident(9), level="critical", distance_to_border_km=30.0)
+    order = world.order(world.FlowName.HOTSPOT_WATCH)
+    made = picturing.draw_incidents(house, order, [*near, urgent], run_id="R")
+    assert drawn == ["critical", "notify", "notify", "notify", "notify"]
+    assert made.counts == {"pictures_left_out": 2}
+    assert made.missing == ("态势图2张未绘(同时火情多)",)
+
+
 def test_the_fans_of_a_picture_lie_around_the_fire_for_the_map_of_the_desk() -> None:
     from types import SimpleNamespace
 
