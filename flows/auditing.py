@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from boundary_zones.required import all_required
 from flows.due import lateness
 from flows.feed_watch import codes_of
+from flows.janitor import end_dead_rows
 from flows.order import Order, Outcome
 from flows.readings import reading_of
 from flows.run_alarm import EFFECT_ZH, FLOW_ZH
@@ -43,6 +44,8 @@ def auditing_round(house: House, order: Order, run_id: str) -> Outcome:  # noqa:
         order: what was asked; a round that only looks sends neither alert nor heartbeat.
         run_id: of the run row.
     """
+    if house.world == LIVE:
+        end_dead_rows(house, now=house.clock())
     found = audit_of(house, sender_expected=order.trigger is Trigger.SCHEDULED)
     told = settle(house, order, _event(house, found))
     problems = [problem.said_zh for problem in found.problems]

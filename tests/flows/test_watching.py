@@ -126,6 +126,12 @@ def test_a_run_whose_process_is_gone_is_ended_and_others_are_left(live) -> None:
     assert end_dead_rows(live, now=MORNING + MINUTE) == []
 
 
+def test_an_audit_ends_what_died_since_the_last_one(live) -> None:
+    begun(live, "R-dead", dead_process())
+    audit(live, 1)
+    assert live.runs.load("R-dead").outcome is RunOutcome.FAILED
+
+
 def test_a_round_notes_the_process_that_holds_it(live) -> None:
     report = world.hotspots(live)
     assert live.runs.load(report.run_id).parameters["process"] == this_process().text
