@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -18,7 +19,13 @@ BEIJING = ZoneInfo("Asia/Shanghai")
 
 def _shown(value: object) -> object:
     """Telephone numbers, mailboxes and keys are masked wherever they come from; an official text is not touched."""
-    return masked(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    return _masked(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+@lru_cache(maxsize=8192)
+def _masked(text: str) -> str:
+    """Most texts of a page stand in the next one too."""
+    return masked(text)
 
 
 _PAGES = Environment(
