@@ -134,9 +134,10 @@ def _areas(house: House) -> tuple[Any, Any]:
 
 @lru_cache(maxsize=4)
 def _read(path: Path) -> pl.DataFrame:
-    """A product never changes: its path stands for its content."""
+    """A product never changes: its path stands for its content. Its grade is the day's; what raised it is not asked."""
     columns = ["cell_id", "lat_deg", "lon_deg", "local_date", "danger_grade", "degraded"]
-    return pl.read_csv(path, columns=columns, try_parse_dates=True).unique(["cell_id", "local_date"])
+    read = pl.read_csv(path, columns=columns, try_parse_dates=True).unique(["cell_id", "local_date"])
+    return read.with_columns(noon_grade=pl.col("danger_grade"), peak_utc=pl.lit(None, pl.Datetime("us", "UTC")))
 
 
 _GRADED: dict[Path, tuple[Any, Any]] = {}
