@@ -128,6 +128,7 @@ reports.command("monthly")(papers.monthly)
 reports.command("document")(papers.document)
 reports.command("documents")(papers.documents)
 reports.command("duty")(reporting.duty)
+reports.command("curves")(papers.curves)
 app.add_typer(reports, name="report")
 for _name, _command in COMMANDS.items():
     app.command(_name)(_command)

@@ -7,11 +7,14 @@ from typing import Annotated
 import typer
 
 from desk.opened import WorldOption, opened
-from desk.options import Json
+from desk.options import Json, instant
 from desk.scenario import bundled_scenarios, load_scenario
 from desk.shown import show_json, show_table
 from flows.documents.catalogue import KINDS, document_of
+from flows.documents.consultation_papers import LOOK_BACK
+from flows.documents.pictures import write_curves
 from flows.documents.writing import Written, write_document
+from flows.world_time import newest_moment
 from models.field_check.fire_report import UNKNOWN_ZH
 from notify.alert import LIVE
 from notify.documents.layout import words_of
@@ -67,6 +70,25 @@ def monthly(
 ) -> None:
     """Write the material of the monthly meeting (月度会商材料). Example: firewatch report monthly 2027-04."""
     document("monthly", month, world, as_json)
+
+
+def curves(
+    since: Annotated[str, typer.Option("--since", help="Beginning, with an offset; 30 days back when absent.")] = "",
+    world: WorldOption = LIVE,
+    as_json: Json = False,
+) -> None:
+    """Draw season curves, 查实率 and answer times as pictures.
+
+    Example: firewatch report curves --since 2026-11-01T00:00+08:00
+    """
+    with opened(world) as house:
+        now = newest_moment(house)
+        paths = write_curves(house, since=instant(since, "--since") if since else now - LOOK_BACK, now=now)
+    if as_json:
+        show_json({"files": paths})
+        return
+    for path in paths:
+        typer.echo(path)
 
 
 def _show(written: Written, as_json: bool) -> None:

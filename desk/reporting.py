@@ -14,6 +14,8 @@ from desk.opened import WorldOption, opened
 from desk.options import Json
 from desk.shown import show_json, show_table
 from flows.daily_report import count_day
+from flows.documents.duty_papers import bulletin_of, daily_of
+from flows.documents.writing import write_document
 from flows.duty_roster import roster
 from flows.duty_round import duty_row
 from flows.wiring import open_house
@@ -26,7 +28,10 @@ def daily(
     day: Annotated[str, typer.Option("--day", help="Day on which the window ends; the newest one that is over.")] = "",
     as_json: Json = False,
 ) -> None:
-    """Count the day from 17:00 to 17:00 (核查情况通报). Example: firewatch report daily --day 2027-04-11."""
+    """Count the day from 17:00 to 17:00 (核查情况通报), and write it and the watch's report (值班日报) as documents.
+
+    Example: firewatch report daily --day 2027-04-11
+    """
     house = open_house()
     try:
         now = house.clock()
@@ -36,10 +41,12 @@ def daily(
         path = house.home.products / "reports" / f"daily_{local_date}.txt"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text + "\n", encoding="utf-8")
+        papers = [write_document(house, made(house, local_date)) for made in (bulletin_of, daily_of)]
     finally:
         house.close()
     if as_json:
-        show_json(_document(count, facts, text, path))
+        files = [file for paper in papers for file in (paper.docx, paper.pdf)]
+        show_json(_document(count, facts, text, path) | {"documents": files})
         return
     print(text)  # noqa: T201  # the command's output
     columns = {
@@ -52,7 +59,8 @@ def daily(
         "ruled_out": "查否",
     }
     show_table("各县区", columns, _rows(count, facts), empty="无")
-    print(path)  # noqa: T201  # the command's output
+    for file in (path, *(each for paper in papers for each in (paper.docx, paper.pdf))):
+        print(file)  # noqa: T201  # the command's output
 
 
 def duty(

@@ -17,6 +17,7 @@ from pydantic import AwareDatetime, Field, ValidationError
 
 from boundary_zones.toml_tables import Table
 from desk.errors import InputError
+from flows.exercise_deeds import DeedKind
 from models.incidents.event import Change
 from notify.alert import AlertKind, IncidentLevel
 
@@ -71,6 +72,17 @@ class Answer(Table):
     after_min: _Minutes
     by: _Text
     via: Literal["phone", "page"]
+
+
+class Deed(Table):
+    """What somebody does on the ground or between offices; its meaning stands in ``flows.exercise_deeds``."""
+
+    at: AwareDatetime
+    kind: Annotated[DeedKind, Field(strict=False)]
+    value: _Text
+    by: _Text
+    note: str = ""
+    fields: dict[str, str] = Field(default_factory=dict)
 
 
 class ExpectedDanger(Table):
@@ -132,6 +144,7 @@ class Scenario(Table):
     rounds: Rounds
     expected: Expected
     answers: tuple[Answer, ...] = ()
+    deeds: tuple[Deed, ...] = ()
     name: _Text
     """Name of the folder."""
 

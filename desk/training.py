@@ -22,6 +22,7 @@ from desk.tabletop.command import titles
 from desk.training_review import reached_grades, review
 from desk.training_world import exercise_world
 from flows.embedded import embedded_environment
+from flows.exercise_deeds import ScriptedDeed
 from flows.exercising import Answering, Exercised, Script
 from flows.exercising import exercise as play
 from flows.replaying import DrivenClock
@@ -81,6 +82,10 @@ def _script(scenario: Scenario) -> Script:
         answers=[
             Answering(each.kind, each.office, timedelta(minutes=each.after_min), each.by, each.via)
             for each in scenario.answers
+        ],
+        deeds=[
+            ScriptedDeed(each.at.astimezone(UTC), each.kind, each.value, each.by, each.note, each.fields)
+            for each in scenario.deeds
         ],
     )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from flows.exercise_deeds import ScriptedDeed, do
 from flows.order import FlowName
 from flows.replaying import DrivenClock
 from flows.wiring import House, using
@@ -42,6 +43,8 @@ class Script:
     end: datetime
     zones: tuple[str, ...]
     answers: Sequence[Answering]
+    deeds: Sequence[ScriptedDeed] = ()
+    """What people do on the ground and between offices."""
 
 
 @dataclass
@@ -77,26 +80,38 @@ def exercise(house: House, script: Script, *, clock: DrivenClock, say: Callable[
 async def _play(house: House, script: Script, *, clock: DrivenClock, say: Callable[[str], None]) -> Exercised:
     done = Exercised()
     answers: list[_Due] = []
-    beats = [(at, FlowName.DANGER_WATCH) for at in script.danger] + [
-        (at, FlowName.HOTSPOT_WATCH) for at in script.hotspots
-    ]
-    for at, flow in sorted(beats):
+    beats: list[tuple[datetime, FlowName | ScriptedDeed]] = [(at, FlowName.DANGER_WATCH) for at in script.danger]
+    beats += [(at, FlowName.HOTSPOT_WATCH) for at in script.hotspots]
+    beats += [(deed.at, deed) for deed in script.deeds if deed.at <= script.end]
+    for at, beat in sorted(beats, key=lambda each: (each[0], str(each[1]))):
         answers = await _meanwhile(house, done, answers, until=at, clock=clock, say=say)
-        clock.now = at
-        codes = await _round(flow, at, script.zones)
-        done.rounds += 1
-        if not codes:
-            continue
-        done.told += codes
-        clock.now = at + SENT_AFTER
-        await _dispatch(clock.now)
-        told = _told(house, codes)
-        for row in told:
-            say(f"{_beijing(clock.now)} 发 {len(row['recipients'])} 个单位  {row['text_short']}")
-        answers += _due(told, script, sent=clock.now)
+        clock.now = max(at, clock.now)
+        if isinstance(beat, ScriptedDeed):
+            code = do(house, beat)
+            say(f"{_beijing(at)} 行动 {beat.by}:{beat.value}{beat.note and f'({beat.note})'}")
+            codes = [code] if code else []
+        else:
+            codes = await _round(beat, at, script.zones)
+            done.rounds += 1
+        answers += await _sent(house, done, codes, script, clock=clock, say=say)
     await _meanwhile(house, done, answers, until=script.end, clock=clock, say=say)
     clock.now = script.end
     return done
+
+
+async def _sent(
+    house: House, done: Exercised, codes: list[str], script: Script, *, clock: DrivenClock, say: Callable[[str], None]
+) -> list[_Due]:
+    """Let what was decided leave. Returns the answers that it will have."""
+    if not codes:
+        return []
+    done.told += codes
+    clock.now += SENT_AFTER
+    await _dispatch(clock.now)
+    told = _told(house, codes)
+    for row in told:
+        say(f"{_beijing(clock.now)} 发 {len(row['recipients'])} 个单位  {row['text_short']}")
+    return _due(told, script, sent=clock.now)
 
 
 async def _round(flow: FlowName, at: datetime, zones: tuple[str, ...]) -> list[str]:

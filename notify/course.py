@@ -199,6 +199,9 @@ def _seeing(course: Course) -> Iterator[Timed]:
 def _sending(course: Course, rules: EscalationRules) -> Iterator[Timed]:
     for alert in course.alerts:
         mine = [one for one in course.offices if one.alert_id == alert.alert_id]
+        if not mine:
+            # The end of a fire is told to those who heard of it, and nobody is owed it.
+            continue
         first = [one.first_word_utc for one in mine]
         known = [at for at in first if at is not None]
         yield Timed(

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 
-from flows.documents.period import Period
+from flows.documents.period import Period, period_of
+from flows.standing import write_whole
 from flows.verifying import with_receipts
 from flows.wiring import House
 from models.field_check.statistics import DayWindow, day_count
@@ -20,6 +22,8 @@ from notify.picture.season import SeasonDay, SeasonPicture, season_chart
 CLIMATE_ZH = ("常年50%", "常年75%", "常年90%", "常年97%")
 GRADE_ZH = ("二级下限", "三级下限", "四级下限", "五级下限")
 WEEK = timedelta(days=7)
+MOST_WEEKS = 8
+"""Bars that a phone has room for."""
 
 
 def danger_picture(house: House, zone: str) -> tuple[Picture, ...]:
@@ -114,3 +118,23 @@ def _bounds(house: House) -> tuple[tuple[float, float, float, float], tuple[str,
     grades = house.rules.grades
     lower = (grades.grade_2_fwi, grades.grade_3_fwi, grades.grade_4_fwi, grades.grade_5_fwi)
     return lower, GRADE_ZH, "没有本地气候值（firewatch climatology 未运行），横带为等级下限"
+
+
+def write_curves(house: House, *, since: datetime, now: datetime) -> tuple[Path, ...]:
+    """Season curves, 查实率 and answer times since an instant, as files that a page shows."""
+    folder = house.home.products / house.world / "curves"
+    folder.mkdir(parents=True, exist_ok=True)
+    period = period_of(house, since, now, now=now)
+    first = since.astimezone(BEIJING).date()
+    weeks = min(MOST_WEEKS, max(1, -((since - now) // WEEK)))
+    drawn = {f"season-{zone}": season_picture(house, zone, since=since) for zone in house.zone_ids}
+    drawn |= {
+        "rates": rates_picture(house, first=first, weeks=weeks, now=now),
+        "answers": answers_picture(house, period),
+    }
+    paths = []
+    for name, pictures in drawn.items():
+        for picture in pictures:
+            paths.append(folder / f"{name}.png")
+            write_whole(paths[-1], picture.png)
+    return tuple(paths)

@@ -85,7 +85,7 @@ def _blocks(facts: AfterActionFacts) -> Iterator[Block]:
     yield from _response(course)
     yield Heading("四、时限评价")
     yield grid(("环节", "单位", "起算", "时限", "实际", "用时", "评价"), [_clock_row(one, facts) for one in steps],
-               shares=(2.4, 2.2, 3, 1.3, 1.8, 1.3, 2.2))  # fmt: skip
+               shares=(2.5, 2.3, 3, 1.5, 1.6, 1.5, 2.1))  # fmt: skip
     yield Paragraph("时限均为系统规则中的默认值，未经单位确认的不作为考核依据。", Voice.NOTE)
     yield Heading("五、力量物资")
     yield from _forces(course)
@@ -103,7 +103,8 @@ def _summary(facts: AfterActionFacts, answers: tuple[Timed, ...], tardy: tuple[T
     incident = course.incident
     offices = {one.who_zh for one in answers}
     said = {one.who_zh for one in answers if one.came_utc is not None}
-    began = f"{clock_zh(incident.first_seen_utc, year=True)}，卫星在{facts.place_zh}首次观测到热点，{facts.border_zh}。"
+    seen = clock_zh(incident.first_seen_utc, year=True)
+    began = f"{seen}，卫星首次观测到热点，最新定位{facts.place_zh}，{facts.border_zh}。"
     told = f"系统通报{len(course.alerts)}次，应告{len(offices)}个单位，其中{len(said)}个单位至少签收一次。"
     if not course.alerts:
         told = "没有发出通报。"
@@ -161,7 +162,7 @@ def _notice(facts: AfterActionFacts, answers: tuple[Timed, ...]) -> Iterator[Blo
         for one in answers
     ]
     columns = ("单位", "通报", "发出", "签收", "用时", "时限", "评价")
-    yield grid(columns, rows, shares=(2.4, 2.1, 3, 1.8, 1.3, 1.3, 2.4))
+    yield grid(columns, rows, shares=(2.2, 2.5, 3, 1.7, 1.45, 1.45, 2.1))
 
 
 def _consultation(course: Course) -> Iterator[Block]:
