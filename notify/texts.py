@@ -92,19 +92,22 @@ class Trim:
 
 
 _BARE = Trim(drill_note=False, missing_names=False, polite=False, advice=False)
+_ASKING = replace(_BARE, advice=True, weather=False)
 SHORT_LADDER = (
     Trim(),
     Trim(drill_note=False),
     Trim(drill_note=False, missing_names=False),
     Trim(drill_note=False, missing_names=False, polite=False),
+    _ASKING,
     *(replace(_BARE, names=most) for most in (None, 4, 3, 2, 1)),
     replace(_BARE, names=1, weather=False),
     replace(_BARE, names=1, weather=False, detail=False),
     replace(_BARE, names=1, weather=False, detail=False, full=False),
 )
 """What a short text leaves out, in this order, until it fits: the drill's closing note, the names of missing inputs
-(their number stays), 收到 before 回1, the advice, names of lists one by one, the wind, details, and at last the longer
-of two wordings. What, where, when, how far, the code and 【演练】 always stay."""
+(their number stays), 收到 before 回1, the wind; where what is asked has no room even so, that in place of the wind;
+names of lists one by one, the wind too, details, and the longer of two wordings. What, where, when, how far, the code
+and 【演练】 always stay."""
 
 LONG_LADDER = (
     Trim(),

@@ -97,5 +97,6 @@ def test_the_kinds_are_those_that_scripts_rely_on() -> None:
         "verification",
         "cancel",
         "correction",
+        "report",
         "system",
     ]

@@ -30,7 +30,7 @@ GROUPS = {
     "wording": WordingRules,
     "dispatch": DispatchRules,
 }
-WORDING = WordingRules("京津冀森防", "森防通报", "森防核查", "火险管线", "更正")
+WORDING = WordingRules("京津冀森防", "森防通报", "森防核查", "值班", "火险管线", "更正")
 
 
 def shipped(section: str) -> dict[str, Any]:

@@ -89,7 +89,7 @@ def test_the_place_stands_before_its_coordinates_and_these_name_their_datum() ->
 
 
 def test_the_wind_is_said_as_force_and_direction_and_whether_it_blows_toward_the_line() -> None:
-    assert "东南风5级，顺风向界" in said("incident_notice").short
+    assert "东南风5级吹向界" in said("incident_notice").short
     away = incident_texts(replace(NOTICE, bearing_to_border_deg=150.0), ENVELOPE)
     assert "顺风" not in away.short + away.long
     assert "界线在火点东南侧" in away.long
