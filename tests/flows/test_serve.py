@@ -130,6 +130,7 @@ def test_deployments_are_named_as_prefect_names_them() -> None:
         "monthly-training/live": {"training-every-month"},
         "rerun-round/by-hand": set(),
         "watch-ourselves/live": set(),
+        "duty-report/live": {"duty-report-after-the-cut-off"},
     }
 
 

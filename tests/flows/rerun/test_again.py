@@ -65,11 +65,11 @@ def test_a_hotspot_round_is_repeated_to_the_byte_after_later_rounds_changed_the_
 
 def test_another_rule_makes_a_difference_that_names_it(dry, tmp_path) -> None:
     first = world.danger(dry)
-    signed = load_signed(world.changed_rules(tmp_path, "danger.toml", "[grade.grade_5_fwi]", "999.0"))
+    signed = load_signed(world.changed_rules(tmp_path, "danger.toml", "[day_grade.grade_5_fwi]", "999.0"))
     folder = dry.settings.model_copy(update={"rules": tmp_path})
     done = again(replace(dry, rules=signed, settings=folder), first.run_id)
     assert not done.diff.empty
-    assert done.diff.configuration["rules"] == ("danger.toml [grade.grade_5_fwi]value: 50.0 → 999.0",)
+    assert done.diff.configuration["rules"] == ("danger.toml [day_grade.grade_5_fwi]value: 55.5 → 999.0",)
     (table,) = (one for one in done.diff.products if one.name == "danger.csv")
     assert any(line.startswith("danger_grade: ") and line.endswith("最多差 1") for line in table.said)
     assert [one.after["level"] for one in done.diff.conclusions if one.after] == ["orange"]
@@ -77,7 +77,7 @@ def test_another_rule_makes_a_difference_that_names_it(dry, tmp_path) -> None:
 
 def test_the_rules_of_then_make_the_bytes_of_then(dry, tmp_path) -> None:
     first = world.danger(dry)
-    signed = load_signed(world.changed_rules(tmp_path, "danger.toml", "[grade.grade_5_fwi]", "999.0"))
+    signed = load_signed(world.changed_rules(tmp_path, "danger.toml", "[day_grade.grade_5_fwi]", "999.0"))
     changed = replace(dry, rules=signed, settings=dry.settings.model_copy(update={"rules": tmp_path}))
     done = again(changed, first.run_id, replace(ASKED, as_then=True))
     assert done.diff.empty

@@ -19,7 +19,7 @@ from tests.flows.world import MORNING
 @pytest.fixture
 def lenient(dry, tmp_path) -> House:
     """A house whose bound of the highest grade is wrong: nothing is ever red."""
-    folder = world.changed_rules(tmp_path, "danger.toml", "[grade.grade_5_fwi]", "999.0")
+    folder = world.changed_rules(tmp_path, "danger.toml", "[day_grade.grade_5_fwi]", "999.0")
     settings = dry.settings.model_copy(update={"rules": folder})
     return replace(dry, rules=load_signed(folder), settings=settings)
 
