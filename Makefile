@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCKED := --no-deps --require-hashes
 
-.PHONY: run live serve test lint bench faults bundle lock clean
+.PHONY: run live serve test test-long lint bench faults bundle lock clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.runtime  ## the bundled exercise through the whole pipeline, without a network
@@ -18,8 +18,11 @@ live: $(VENV)/.runtime  ## one round on live feeds
 serve: $(VENV)/.runtime  ## Prefect server, worker and all deployments until Ctrl-C
 	$(BIN)/firewatch serve
 
-test: $(VENV)/.test $(VENV)/.broker lint  ## every check and every test
-	$(BIN)/python -m pytest -n auto --dist loadfile
+test: $(VENV)/.test $(VENV)/.broker lint  ## every check and every test but the long ones
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not long"
+
+test-long: $(VENV)/.test  ## reruns, tabletop and walks through the desk: some minutes more
+	$(BIN)/python -m pytest -n auto --dist loadfile -m long
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

@@ -11,6 +11,8 @@ import time_machine
 from desk.exits import Exit
 from tests.flows.feed_server import Feeds, serving
 
+pytestmark = pytest.mark.long
+
 NOW = datetime(2026, 4, 4, 6, 0, tzinfo=UTC)
 
 

@@ -16,6 +16,8 @@ from store.errors import AnswerUnclear
 from tests.flows import world
 from tests.flows.world import HOUR, MORNING, ZONE, elsewhere, fire
 
+pytestmark = pytest.mark.long
+
 
 def wanted(**changes) -> Wanted:
     return Wanted(**{"subject": ZONE, "level": "red", "reason": "现场风大", "by": "张三", "hours": 6.0} | changes)

@@ -17,6 +17,8 @@ from models.processes.law import Process
 from tests.flows import world
 from tests.flows.world import HOUR, MORNING, ZONE, elsewhere, fire
 
+pytestmark = pytest.mark.long
+
 MINUTE = timedelta(minutes=1)
 NAME = "tabletop-three-borders"
 

@@ -31,6 +31,7 @@ CHROMIUM = next(
     (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), ""
 )
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine: apt-get install chromium"),
     # Chromium and the server are given up at the end of the session; what they leave open is theirs.
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),

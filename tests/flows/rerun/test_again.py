@@ -17,6 +17,8 @@ from store.holds import UnitHeld
 from tests.flows import world
 from tests.flows.world import MORNING, elsewhere, fire
 
+pytestmark = pytest.mark.long
+
 ASKED = Asked(reason="复核", who="张三")
 
 

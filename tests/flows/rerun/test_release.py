@@ -15,6 +15,8 @@ from store.errors import StoreConflict
 from tests.flows import world
 from tests.flows.world import MORNING
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def lenient(dry, tmp_path) -> House:
