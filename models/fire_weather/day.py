@@ -21,6 +21,7 @@ from models.fire_weather.constant import FfmcConstant
 from models.fire_weather.dc import LEAST_TEMPERATURE_DEGC as LEAST_TEMPERATURE_DC_DEGC
 from models.fire_weather.dc import RAIN_INTERCEPT_MM as RAIN_INTERCEPT_DC_MM
 from models.fire_weather.dc import day_length_factor, dc_after_rain
+from models.fire_weather.dmc import LEAST_TEMPERATURE_DEGC as LEAST_TEMPERATURE_DMC_DEGC
 from models.fire_weather.dmc import RAIN_INTERCEPT_MM as RAIN_INTERCEPT_DMC_MM
 from models.fire_weather.dmc import day_length_h, dmc_after_rain
 from models.fire_weather.ffmc import DAILY_RATE, moisture_after_rain
@@ -115,7 +116,9 @@ class _Stepper:
         self._zeros[:] = 0.0
         months = np.arange(1, 13)[:, np.newaxis]
         self._dmc_rates = _narrowed(1.894e-4 * day_length_h(lat_deg, months)).astype(dtype)
-        self._dc_rates = _narrowed(0.5 * (0.36 * 2.8 + day_length_factor(lat_deg, months))).astype(dtype)
+        self._dc_rates = _narrowed(
+            0.5 * (day_length_factor(lat_deg, months) - 0.36 * LEAST_TEMPERATURE_DC_DEGC)
+        ).astype(dtype)
 
     def advance(self, weather: CellWeather, before: Moisture, out: Codes, month: int) -> None:
         """One day: reads yesterday's moisture codes, writes today's codes to ``out``."""
@@ -212,8 +215,8 @@ class _Stepper:
     def _duff(self, weather: CellWeather, before: FloatArray, out: FloatArray, month: int) -> None:
         """DMC without rain, equations 16 and 17."""
         drying, dryness = self._scratch[:2]
-        np.add(weather.air_temperature_degc, 1.1, drying)
-        np.maximum(drying, self._zeros, out=drying)  # temperatures below -1.1 count as -1.1
+        np.subtract(weather.air_temperature_degc, LEAST_TEMPERATURE_DMC_DEGC, drying)
+        np.maximum(drying, self._zeros, out=drying)
         np.subtract(100.0, weather.relative_humidity_pct, dryness)
         np.multiply(drying, dryness, drying)
         np.multiply(drying, self._dmc_rates[month - 1], drying)  # 100 x (16)

@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 
 from desk import cli
 from flows.wiring import House
 from tests.flows import world
+from tests.flows.feed_server import NOW, Feeds, serving
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,17 @@ def quick_rules(tmp_path_factory) -> Path:
 def one_unit(tmp_path_factory) -> Path:
     """Zones with one joint unit."""
     return world.one_unit(tmp_path_factory.mktemp("zones"))
+
+
+@pytest.fixture
+def feeds(monkeypatch, one_unit) -> Iterator[Feeds]:
+    """Served feeds of one joint unit, at NOW."""
+    with time_machine.travel(NOW, tick=True), serving(NOW) as served:
+        monkeypatch.setenv("FIREWATCH_OPEN_METEO_URL", served.url)
+        monkeypatch.setenv("FIREWATCH_FIRMS_URL", served.url)
+        monkeypatch.setenv("FIREWATCH_ZONES", str(one_unit))
+        monkeypatch.setenv("FIREWATCH_WEATHER_MODELS", "ecmwf_ifs025")
+        yield served
 
 
 @pytest.fixture(autouse=True)

@@ -5,11 +5,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-import time_machine
 
 from desk.cli import COMMANDS, EXIT_OF
 from desk.exits import Exit
@@ -20,20 +18,7 @@ from store.errors import AnswerUnclear, NotInStore, StoreBusy, StoreConflict, St
 from store.runs import RunOutcome
 from tests.conftest import CHECKOUT
 from tests.flows import world
-from tests.flows.feed_server import Feeds, Reply, far_away, hotspot_table, on_the_line, serving
-
-NOW = datetime(2026, 4, 4, 6, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def feeds(monkeypatch, one_unit) -> Iterator[Feeds]:
-    """Served feeds of one joint unit, at NOW."""
-    with time_machine.travel(NOW, tick=True), serving(NOW) as served:
-        monkeypatch.setenv("FIREWATCH_OPEN_METEO_URL", served.url)
-        monkeypatch.setenv("FIREWATCH_FIRMS_URL", served.url)
-        monkeypatch.setenv("FIREWATCH_ZONES", str(one_unit))
-        monkeypatch.setenv("FIREWATCH_WEATHER_MODELS", "ecmwf_ifs025")
-        yield served
+from tests.flows.feed_server import NOW, Reply, far_away, hotspot_table, on_the_line
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -2,29 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
-
 import pytest
-import time_machine
 
 from desk.exits import Exit
-from tests.flows.feed_server import Feeds, serving
 
 pytestmark = pytest.mark.long
-
-NOW = datetime(2026, 4, 4, 6, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def feeds(monkeypatch, one_unit) -> Iterator[Feeds]:
-    """Served feeds of one joint unit, at NOW."""
-    with time_machine.travel(NOW, tick=True), serving(NOW) as served:
-        monkeypatch.setenv("FIREWATCH_OPEN_METEO_URL", served.url)
-        monkeypatch.setenv("FIREWATCH_FIRMS_URL", served.url)
-        monkeypatch.setenv("FIREWATCH_ZONES", str(one_unit))
-        monkeypatch.setenv("FIREWATCH_WEATHER_MODELS", "ecmwf_ifs025")
-        yield served
 
 
 @pytest.mark.parametrize("flow", ["danger", "hotspots"])

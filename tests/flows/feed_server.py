@@ -16,6 +16,8 @@ from urllib.parse import parse_qs, urlsplit
 from feeds.firms import PRODUCTS
 from tests.flows.world import LINE
 
+NOW = datetime(2026, 4, 4, 6, 0, tzinfo=UTC)
+"""When tests ask the server."""
 _TABLE = "latitude,longitude,{},scan,track,acq_date,acq_time,satellite,confidence,version,{},frp,daynight"
 VIIRS = _TABLE.format("bright_ti4", "bright_ti5")
 MODIS = _TABLE.format("brightness", "bright_t31")

@@ -27,9 +27,7 @@ from tests.flows.world import DRILL, HOUR, MORNING
 @pytest.fixture
 def drill(tmp_path) -> House:
     """A fire on the line, told and sent."""
-    house = world.build_house(tmp_path / "home")
-    drill = world.recorded(house, hotspots=world.recorded_hotspots(house, [world.fire(), world.elsewhere()]))
-    world.hotspots(drill)
+    drill = world.told_fire(tmp_path / "home")
     world.dispatch(drill)
     return drill
 

@@ -19,9 +19,18 @@ from flows.order import FlowName, Order
 from flows.wiring import House
 from store.runs import RunOutcome, Trigger
 from tests.flows import feed_server, world
-from tests.flows.feed_server import ELEVATION, FORECAST, Feeds, Reply, far_away, hotspot_table, on_the_line, serving
+from tests.flows.feed_server import (
+    ELEVATION,
+    FORECAST,
+    NOW,
+    Feeds,
+    Reply,
+    far_away,
+    hotspot_table,
+    on_the_line,
+    serving,
+)
 
-NOW = datetime(2026, 4, 4, 6, 0, tzinfo=UTC)
 KEY = "5ec2e7f00d5ec2e7f00d5ec2e7f00d00"
 PRODUCTS = tuple(firms.PRODUCTS)
 NAMES_ZH = tuple(FEED_ZH[product.feed] for product in firms.PRODUCTS.values())

@@ -27,17 +27,14 @@ CAP = "{urn:oasis:names:tc:emergency:cap:1.2}"
 @pytest.fixture
 def drill(tmp_path) -> House:
     """A fire on the line that all were told of, and whose texts left."""
-    house = world.build_house(tmp_path / "home")
-    drill = world.recorded(house, hotspots=world.recorded_hotspots(house, [world.fire(), world.elsewhere()]))
-    world.hotspots(drill)
+    drill = world.told_fire(tmp_path / "home")
     world.dispatch(drill, MORNING + MINUTE)
     return drill
 
 
 @pytest.fixture
 def number(drill) -> str:
-    [incident] = drill.incidents.open_incidents(world=DRILL)
-    return incident.incident_id
+    return world.the_incident(drill)
 
 
 def found(house: House, number: str, kind: FeedbackType, at=LATER) -> Alert | None:

@@ -30,16 +30,12 @@ LATER = MORNING + HOUR / 4
 @pytest.fixture
 def drill(tmp_path) -> House:
     """A fire on the line that all were told of."""
-    house = world.build_house(tmp_path / "home")
-    drill = world.recorded(house, hotspots=world.recorded_hotspots(house, [world.fire(), world.elsewhere()]))
-    world.hotspots(drill)
-    return drill
+    return world.told_fire(tmp_path / "home")
 
 
 @pytest.fixture
 def number(drill) -> str:
-    [incident] = drill.incidents.open_incidents(world=DRILL)
-    return incident.incident_id
+    return world.the_incident(drill)
 
 
 def found(house: House, number: str, kind: FeedbackType, at: datetime = LATER, by: str = "张三") -> Verified:

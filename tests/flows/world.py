@@ -171,6 +171,20 @@ def recorded(
     )
 
 
+def told_fire(home: Path) -> House:
+    """A drill over a new house, in which a fire on the line was seen and told."""
+    house = build_house(home)
+    drill = recorded(house, hotspots=recorded_hotspots(house, [fire(), elsewhere()]))
+    hotspots(drill)
+    return drill
+
+
+def the_incident(house: House) -> str:
+    """Number of the only open incident of a drill."""
+    [incident] = house.incidents.open_incidents(world=DRILL)
+    return incident.incident_id
+
+
 def recorded_weather(house: House, table: dy.DataFrame[WeatherFrame]) -> RecordedWeather:
     """A weather table in the place of the feed."""
     return RecordedWeather(table, (), house.rules.freshness[WEATHER])

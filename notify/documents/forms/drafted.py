@@ -28,23 +28,8 @@ def from_text(
     lines = [line.rstrip() for line in text.splitlines() if line.strip()]
     lines = [line for line in lines if line not in {DRILL, DRAFT_LINE} and "签发:" not in line]
     said = [line for line in lines if not line.startswith(_HEAD)]
-    return OfficialDocument(
-        kind=kind,
-        title=around.title,
-        number=around.number,
-        made_utc=around.made_utc,
-        blocks=(*before, *_blocks([line for line in said if line.strip() != around.title]), *after),
-        subtitle=around.subtitle,
-        issuer_zh=around.issuer_zh,
-        urgency=around.urgency,
-        signed_by=around.signed_by,
-        to_zh=around.to_zh,
-        copies_zh=around.copies_zh,
-        signature_zh=around.signature_zh,
-        date_zh=around.date_zh,
-        attachments=around.attachments,
-        exercise=around.exercise,
-    )
+    words = _blocks([line for line in said if line.strip() != around.title])
+    return around.document(kind, (*before, *words, *after))
 
 
 def _blocks(lines: Sequence[str]) -> Iterator[Block]:

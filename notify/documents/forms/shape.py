@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from dataclasses import fields as dataclass_fields
 from datetime import datetime
 
 from notify.documents.layout import TO_FILL, Block, Heading, OfficialDocument, fields
@@ -68,6 +69,14 @@ class Around:
     attachments: tuple[str, ...] = ()
     exercise: bool = False
 
+    def document(
+        self, kind: str, blocks: Iterable[Block], *, title: str = "", receipt: Iterable[Block] = ()
+    ) -> OfficialDocument:
+        """The document with this around it; ``title`` is that of the form, where none stands in its place."""
+        parts = {item.name: getattr(self, item.name) for item in dataclass_fields(self)}
+        parts["title"] = self.title or title
+        return OfficialDocument(kind=kind, blocks=tuple(blocks), receipt=tuple(receipt), **parts)
+
 
 def filled(
     shape: Shape,
@@ -91,23 +100,8 @@ def filled(
     unknown = sorted(values.keys() - shape.names) + sorted(more.keys() - {one.heading for one in shape.sections})
     if unknown:
         raise ValueError(f"{shape.kind} has no {unknown[0]!r}; there are {', '.join(sorted(shape.names))}")
-    return OfficialDocument(
-        kind=shape.kind,
-        title=around.title or shape.title,
-        number=around.number,
-        made_utc=around.made_utc,
-        blocks=tuple(_blocks(shape.sections, values, more)),
-        receipt=tuple(_receipt(shape, values)),
-        subtitle=around.subtitle,
-        issuer_zh=around.issuer_zh,
-        urgency=around.urgency,
-        signed_by=around.signed_by,
-        to_zh=around.to_zh,
-        copies_zh=around.copies_zh,
-        signature_zh=around.signature_zh,
-        date_zh=around.date_zh,
-        attachments=around.attachments,
-        exercise=around.exercise,
+    return around.document(
+        shape.kind, _blocks(shape.sections, values, more), title=shape.title, receipt=_receipt(shape, values)
     )
 
 

@@ -28,17 +28,14 @@ MINUTE = HOUR / 60
 @pytest.fixture
 def drill(tmp_path) -> House:
     """A fire on the line, told and sent."""
-    house = world.build_house(tmp_path / "home")
-    drill = world.recorded(house, hotspots=world.recorded_hotspots(house, [world.fire(), world.elsewhere()]))
-    world.hotspots(drill)
+    drill = world.told_fire(tmp_path / "home")
     world.dispatch(drill)
     return drill
 
 
 @pytest.fixture
 def number(drill) -> str:
-    [incident] = drill.incidents.open_incidents(world=DRILL)
-    return incident.incident_id
+    return world.the_incident(drill)
 
 
 def live_through(drill: House, number: str) -> None:

@@ -28,17 +28,14 @@ ASKED = {"office": "蓟州区森防办", "what": "专业队前置", "where": "�
 @pytest.fixture
 def drill(tmp_path) -> House:
     """A fire on the line that all were told of, and the message left."""
-    house = world.build_house(tmp_path / "home")
-    drill = world.recorded(house, hotspots=world.recorded_hotspots(house, [world.fire(), world.elsewhere()]))
-    world.hotspots(drill)
+    drill = world.told_fire(tmp_path / "home")
     world.dispatch(drill)
     return drill
 
 
 @pytest.fixture
 def number(drill) -> str:
-    [incident] = drill.incidents.open_incidents(world=DRILL)
-    return incident.incident_id
+    return world.the_incident(drill)
 
 
 def requested(house: House, number: str, at: datetime = MORNING) -> str:
