@@ -20,6 +20,7 @@ from notify.alert import Alert, AlertKind, Reason
 from notify.cap.english import Spot, english_words, where_en
 from notify.cap.judge import judge
 from notify.cap.message import DANGER_EVENTS, Bulletin, Place, Words, cap_document
+from notify.cap.signature import CERTIFICATE_FILE
 from notify.phrases import BEIJING
 from store.products import Product
 
@@ -170,7 +171,7 @@ def _published(house: House, bulletin: Bulletin, path: Path, *, run_id: str) -> 
         raise CapInvalid(f"{bulletin.identifier}: {'; '.join(verdict.reasons)}")
     _write(house.home.products / path, content)
     if certificate is not None:
-        _write(house.home.products / KIND / house.world / "certificate.pem", certificate)
+        _write(house.home.products / KIND / house.world / CERTIFICATE_FILE, certificate)
     product = Product(
         run_id=run_id,
         kind=KIND,

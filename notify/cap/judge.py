@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from notify.cap.conventions import convention_problems
-from notify.cap.problem import Problem
+from notify.cap.problem import Problem, ProblemKind
 from notify.cap.reading import Refused, alerts_in
 from notify.cap.signature import Seal, seal_of
 from notify.cap.structure import alert_of, structure_problems
@@ -52,24 +52,28 @@ class Verdict:
         ]
 
 
-def judge(content: bytes, *, certificate_pem: bytes | None = None) -> Verdict:
+def judge(content: bytes, *, certificate_pem: bytes | None = None, schema: etree.XMLSchema | None = None) -> Verdict:
     """Judge a CAP message, or each message of a distribution.
 
     Args:
         content: the file.
         certificate_pem: whose signature every message must bear; None takes signatures as advice.
+        schema: the official one, as a second opinion on the structure; None is content with ours.
     """
     try:
         elements = alerts_in(content)
     except Refused as refusal:
         return Verdict(refused=refusal.problem)
-    return Verdict(tuple(_judged(element, certificate_pem) for element in elements))
+    return Verdict(tuple(_judged(element, certificate_pem, schema) for element in elements))
 
 
-def _judged(element: etree._Element, certificate_pem: bytes | None) -> Judged:
+def _judged(element: etree._Element, certificate_pem: bytes | None, schema: etree.XMLSchema | None) -> Judged:
     problems = list(structure_problems(element))
     if not problems:
         problems += convention_problems(alert_of(element))
+    if schema is not None and not schema.validate(element):
+        first = schema.error_log[0]
+        problems.append(Problem(ProblemKind.SCHEMA, f"line {first.line}", first.message))
     seal, unsealed = seal_of(element, certificate_pem=certificate_pem)
     if certificate_pem is not None and unsealed is not None:
         problems.append(unsealed)

@@ -17,6 +17,8 @@ class ProblemKind(StrEnum):
     NO_ALERT = "no_alert"
     STRUCTURE = "structure"
     VALUE = "value"
+    SCHEMA = "schema"
+    """By the official schema, where it was given."""
     CHARACTERS = "characters"
     """Space, comma, < or & in an identifier or a sender."""
     REFERENCES_MISSING = "references_missing"

@@ -21,6 +21,8 @@ from signxml.verifier import VerifyResult, XMLVerifier
 from notify.cap.problem import Problem, ProblemKind
 from notify.cap.reading import XMLDSIG
 
+CERTIFICATE_FILE = "certificate.pem"
+"""Lies beside the messages that were signed with its key."""
 _KEY_BITS = 2048
 _ALWAYS = (datetime(2000, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC))
 

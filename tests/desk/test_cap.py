@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -52,3 +53,43 @@ def test_a_file_that_is_not_there_is_named(tmp_path) -> None:
     done = run(tmp_path / "none.xml")
     assert done.exit_code != 0
     assert "none.xml" in str(done.exception)
+
+
+def test_a_folder_is_judged_whole_and_by_the_certificate_that_lies_in_it(files, tmp_path) -> None:
+    good, bad = files
+    (tmp_path / "certificate.pem").write_bytes(key().certificate_pem)
+    (tmp_path / "notes.md").write_text("no message", encoding="utf-8")
+    (tmp_path / "day").mkdir()
+    good.rename(tmp_path / "day" / "good.xml")
+    bad.write_text(VALID, encoding="utf-8")
+    done = run(tmp_path)
+    lines = {Path(line["file"]).name: line for line in map(json.loads, done.stdout.splitlines())}
+    assert {name: line["valid"] for name, line in lines.items()} == {"good.xml": True, "bad.xml": False}
+    assert lines["bad.xml"]["reasons"] == ["signature: alert: is not signed"]
+    assert "2个文件，2条CAP消息：合格1，不合格1，拒读文件0；签名：完好1、无1。" in done.stderr
+
+
+def test_a_folder_without_a_message_is_no_folder_of_valid_messages(tmp_path) -> None:
+    done = run(tmp_path)
+    assert done.exit_code != 0
+    assert "holds no file that ends in" in str(done.exception)
+
+
+@pytest.mark.shared
+def test_the_reference_data_are_judged_as_their_notes_say_in_one_command(shared) -> None:
+    reference = shared / "reference" / "cap"
+    schema = ("--schema", reference / "schema" / "CAP-v1.2.xsd")
+    samples = run(reference / "samples", *schema)
+    assert samples.exit_code == 0
+    assert "11个文件，17条CAP消息：合格17，不合格0，拒读文件0" in samples.stderr
+    negative = run(reference / "negative", *schema)
+    assert negative.exit_code == 2
+    reasons = {Path(line["file"]).name: line["reasons"] for line in map(json.loads, negative.stdout.splitlines())}
+    assert [each.partition(":")[0] for each in reasons["xxe_doctype.cap"]] == ["doctype"]
+    assert [each.partition(":")[0] for each in reasons["missing_scope.cap"]] == ["structure", "schema"]
+    assert len(reasons["fire_some_invalid.edxlde"]) >= 4
+
+
+def test_what_is_no_schema_is_named(files, tmp_path) -> None:
+    (tmp_path / "other.xsd").write_text("<a/>", encoding="utf-8")
+    assert "is no XML schema" in str(run(files[0], "--schema", tmp_path / "other.xsd").exception)
