@@ -29,11 +29,11 @@ from flows.wiring import House
 from models.fire_weather.season import moisture_after
 from models.frames import CodesFrame, MoistureFrame, WeatherFrame, ZoneDangerFrame
 from notify.alert import AlertKind, Draft
+from notify.danger_wording import danger_texts
 from notify.decide import DangerDay, DangerMemory, danger_memory_of, decide_danger
 from notify.phrases import BEIJING
 from notify.rules import DangerAlertRules
 from notify.texts import Envelope, Texts
-from notify.wording import danger_texts
 from store.overrides import OverrideKind
 from store.runs import RunOutcome
 

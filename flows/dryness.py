@@ -13,7 +13,7 @@ from models.incidents.incident import Incident
 from models.spread.paces import Dryness
 from notify.phrases import BEIJING
 
-NO_CODES_ZH = "推演按干燥估(缺湿度码)"
+NO_CODES_ZH = "推演按干燥估(缺可燃物湿度)"
 CODES_REACH_D = 3
 """Codes older than this say nothing of today."""
 _REACH_KM = 25.0
@@ -32,7 +32,7 @@ def dryness_near(house: House, incident: Incident, *, as_of: datetime) -> tuple[
         near = _nearest(codes, incident)
         if near is not None:
             age_d = (today - near["local_date"]).days
-            notes = (f"推演用{age_d}天前的湿度码",) if age_d else ()
+            notes = (f"推演用{age_d}天前的可燃物湿度",) if age_d else ()
             return Dryness(near["ffmc"], near["bui"], rules.foliar_moisture_pct), notes
     return Dryness(rules.unknown_ffmc, rules.unknown_bui, rules.foliar_moisture_pct), (NO_CODES_ZH,)
 

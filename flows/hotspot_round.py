@@ -36,8 +36,8 @@ from notify.alert import Alert, Draft, Reason
 from notify.decide import IncidentMemory, decide_incident, incident_memory_of
 from notify.decide_verified import decide_verified
 from notify.facts import IncidentFacts
+from notify.incident_wording import incident_texts
 from notify.texts import Envelope, Texts
-from notify.wording import incident_texts
 from store.runs import RunOutcome
 
 UNKNOWN_COUNTY_ZH = "县区待核"

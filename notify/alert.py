@@ -126,7 +126,7 @@ def rank_of(level: str) -> int:
 
 
 class Reason(StrEnum):
-    """Why an alert was raised, or why it was not. A closed list; texts for each stand in notify.wording."""
+    """Why an alert was raised, or why it was not. A closed list; its texts: notify.*_wording."""
 
     DANGER_RAISED = "danger_raised"
     DANGER_LOWERED = "danger_lowered"

@@ -18,11 +18,15 @@ _SHARES_ZH = ((0.66, "可能性较大"), (0.33, "可能性中等"), (0.0, "可�
 """Bounds of the calibrated language of the IPCC (likely 66 %, unlikely 33 %)."""
 
 
-def arrival_short(facts: ArrivalFacts | None) -> str:
-    """For a short text: ``2至5小时可能烧入河北省``; empty where the line is hardly reached or nothing is known."""
+def arrival_short(facts: ArrivalFacts | None, *, brief: bool = False) -> str:
+    """For a short text: ``2至5小时可能烧入河北省``, in brief ``…烧入河北``.
+
+    Empty where the line is hardly reached or nothing is known.
+    """
     if facts is None or facts.early_h is None:
         return ""
-    return f"{hours_zh(facts)}可能{_into(facts)}"
+    across = f"{hours_zh(facts)}可能{_into(facts)}"
+    return across.rstrip("省市") if brief else across
 
 
 def arrival_long(facts: ArrivalFacts | None) -> str:

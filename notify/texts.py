@@ -87,6 +87,8 @@ class Trim:
     weather: bool = True
     detail: bool = True
     """What a reader can ask for: the township, the end of a feed's data, what an alert was called."""
+    brief: bool = False
+    """With: the shorter wording of every part, so that what is asked has room."""
     full: bool = True
     """Without: the shortest wording of every part that must stay."""
 
@@ -99,15 +101,17 @@ SHORT_LADDER = (
     Trim(drill_note=False, missing_names=False),
     Trim(drill_note=False, missing_names=False, polite=False),
     _ASKING,
+    replace(_ASKING, brief=True),
     *(replace(_BARE, names=most) for most in (None, 4, 3, 2, 1)),
     replace(_BARE, names=1, weather=False),
-    replace(_BARE, names=1, weather=False, detail=False),
-    replace(_BARE, names=1, weather=False, detail=False, full=False),
+    replace(_BARE, names=1, weather=False, brief=True),
+    replace(_BARE, names=1, weather=False, brief=True, detail=False),
+    replace(_BARE, names=1, weather=False, brief=True, detail=False, full=False),
 )
 """What a short text leaves out, in this order, until it fits: the drill's closing note, the names of missing inputs
-(their number stays), 收到 before 回1, the wind; where what is asked has no room even so, that in place of the wind;
-names of lists one by one, the wind too, details, and the longer of two wordings. What, where, when, how far, the code
-and 【演练】 always stay."""
+(their number stays), 收到 before 回1, the wind, the longer of two wordings; where what is asked has no room even so,
+that in place of wind and long words; names of lists one by one, the wind too, long words, details, and what else can be
+asked for. What, where, when, how far, the code and 【演练】 always stay."""
 
 LONG_LADDER = (
     Trim(),

@@ -24,8 +24,9 @@ from notify.alert import LIVE, Alert
 from notify.documents.forms.shape import Around, filled
 from notify.documents.forms.shapes import FIELD_CHECK, NOTICE
 from notify.documents.layout import Block, OfficialDocument, Paragraph, Voice
+from notify.incident_wording import SATELLITES_ZH
 from notify.phrases import clock_zh, date_zh, dms_zh, hour_minute_zh, listed, sector_zh
-from notify.wording import SATELLITES_ZH, wind_words
+from notify.wording import wind_words
 
 CONFIDENCE_ZH = {Confidence.HIGH: "高", Confidence.MEDIUM: "中", Confidence.LOW: "低"}
 CLOUD_ZH = "不包括云覆盖下的火点信息。"

@@ -29,7 +29,8 @@ def test_a_fire_on_the_line_of_jizhou_and_sanhe_is_of_jizhou_and_of_both_sides(h
     lon_deg, lat_deg = points[len(points) // 2]
     row = notice(house, lat_deg, lon_deg)
     assert "疑似火情：蓟州，" in row["text_short"]
-    assert "压三河界、两侧均可能" in row["text_short"]
+    assert "压三河界，" in row["text_short"]
+    assert "商请两侧核查" in row["text_short"]
     assert "天津市蓟州区" in row["text_long"]
     assert "距省界：火点压线，蓟州、三河两侧都有可能。" in row["text_long"]
     assert {"120119", "131082", "110117"} <= set(row["recipients"])

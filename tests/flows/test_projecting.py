@@ -97,7 +97,7 @@ def test_the_codes_of_a_unit_that_was_computed_days_ago_are_taken_and_their_age_
     hotspots(drill)
     found = project(drill, the_incident(drill), as_of=MORNING)
     assert found is not None
-    assert "推演用3天前的湿度码" in found.facts.notes
+    assert "推演用3天前的可燃物湿度" in found.facts.notes
     assert NO_CODES_ZH not in found.facts.notes
 
 

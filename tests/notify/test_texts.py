@@ -13,10 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from notify.alert import Reason, WarningColour
+from notify.danger_wording import danger_texts
 from notify.facts import CancelFacts, CorrectFacts, DangerFacts, DayGrade, FeedFacts, IncidentFacts, RunFacts, Wind
+from notify.incident_wording import incident_texts
 from notify.phrases import length_of
 from notify.texts import LONG_LADDER, SHORT_LADDER, Envelope, Texts, refuse_long, resent
-from notify.wording import cancel_texts, correct_texts, danger_texts, feed_texts, incident_texts, run_texts
+from notify.wording import cancel_texts, correct_texts, feed_texts, run_texts
 from tests.notify.samples import MORNING
 from tests.notify.words import CANCEL, CORRECT, NOTICE, OUT, RAISED
 
@@ -301,6 +303,7 @@ def test_each_step_of_a_ladder_keeps_no_more_than_the_one_before() -> None:
             for name in ("drill_note", "missing_names", "polite", "advice", "detail", "full"):
                 assert getattr(later, name) <= getattr(former, name)
             assert later.weather <= former.weather or asked_goes, "the wind comes back only for what is asked"
+            assert later.brief >= former.brief or asked_goes, "and so do the longer words"
             assert later != former
 
 

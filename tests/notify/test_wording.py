@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from notify.alert import Reason, WarningColour
+from notify.danger_wording import danger_texts
 from notify.facts import DayGrade, IncidentFacts, Wind
+from notify.incident_wording import incident_texts
 from notify.phrases import length_of
 from notify.texts import DRILL, Envelope, Texts, resent
-from notify.wording import danger_texts, feed_texts, incident_texts
+from notify.wording import feed_texts
 from tests.notify.samples import MORNING, TODAY, hours
 from tests.notify.words import CASES, NEEDS_NO_ANSWER, NOTICE, OUT, RAISED, said
 
@@ -130,6 +132,34 @@ def test_on_the_line_no_text_says_into_which_side_it_would_burn() -> None:
     assert "商请" in texts.long
 
 
+@pytest.mark.parametrize("exercise", [False, True])
+@pytest.mark.parametrize(
+    "name", [name for name in CASES if name.startswith(("incident", "fire_verified", "fire_just"))]
+)
+def test_a_short_text_says_what_is_asked_before_anything_that_can_wait(name: str, exercise: bool) -> None:
+    short = said(name, exercise=exercise).short
+    no_room = exercise and name in {"fire_just_verified", "incident_projected"}
+    assert ("商请" in short) is not no_room
+
+
+def test_a_text_that_asks_both_sides_need_not_say_that_both_may_burn() -> None:
+    short = said("incident_on_the_line_projected").short
+    assert "压丰宁界，2至6小时可能越界。商请两侧核查。" in short
+    assert "压丰宁界、两侧均可能" in said("incident_closer").short
+
+
+def test_a_later_notice_of_a_verified_fire_is_no_second_verification() -> None:
+    assert "火情已核实" in said("fire_just_verified").short
+    assert "火情续报1（林火）" in said("fire_verified").short
+    assert "疑似" not in said("fire_verified").short
+
+
+def test_a_false_alarm_is_named_by_its_place_before_any_number() -> None:
+    for exercise in (False, True):
+        body = said("false_alarm_closed", exercise=exercise).short.partition("】")[2]
+        assert body.startswith("怀来（厂区）疑似热点")
+
+
 def test_an_error_circle_that_touches_the_line_is_said_instead_of_a_distance() -> None:
     texts = said("incident_closer")
     assert "压丰宁界、两侧均可能" in texts.short
@@ -137,7 +167,8 @@ def test_an_error_circle_that_touches_the_line_is_said_instead_of_a_distance() -
 
 
 def test_a_look_of_another_day_is_said_with_its_day() -> None:
-    assert "4月9日19时07分" in said("incident_grew").short
+    assert "9日19时07分" in said("incident_grew").short
+    assert "4月9日19时07分" in said("incident_grew").long
 
 
 def test_a_warning_is_a_draft_that_a_person_signs() -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from notify.alert import Reason, WarningColour
+from notify.danger_wording import danger_texts
 from notify.duty_facts import BulletinFacts, ClosedFacts, ConsultationFacts, OverFacts, ZeroFacts
 from notify.duty_wording import bulletin_texts, closed_texts, consultation_texts, over_texts, zero_texts
 from notify.facts import (
@@ -21,15 +22,9 @@ from notify.facts import (
     RunFacts,
     Wind,
 )
+from notify.incident_wording import incident_texts
 from notify.texts import Envelope, Texts
-from notify.wording import (
-    cancel_texts,
-    correct_texts,
-    danger_texts,
-    feed_texts,
-    incident_texts,
-    run_texts,
-)
+from notify.wording import cancel_texts, correct_texts, feed_texts, run_texts
 from tests.notify.samples import MORNING, hours
 
 R, W = Reason, WarningColour
@@ -91,7 +86,7 @@ ARRIVAL = ArrivalFacts(
     intensity_kw_m=2100.0,
     along_deg=330.0,
     limits_zh="推演未计飞火、扑救、河流、道路阻隔，仅供研判参考。",
-    notes=("推演按干燥估（缺湿度码）",),
+    notes=("推演按干燥估（缺可燃物湿度）",),
 )
 CLOSED = ClosedFacts(
     "JJJ-YQ-HL-2027-004",
