@@ -28,6 +28,8 @@ from flows.supervised import Supervised, end, start
 PROCESSES_AT_ONCE = 4
 """More than this on Prefect's SQLite loses runs; see docs/operations.md."""
 HEALTHY_WITHIN_S = 180.0
+ALONE_S = 5.0
+"""What a worker has to end in when its server died before it."""
 SWEEP_EVERY_S = 30.0
 SWEEP_MOST_S = 20.0
 LOG = logging.getLogger("firewatch.serve")
@@ -72,7 +74,7 @@ def serve(
         worker = Supervised(
             "worker", ("prefect", "worker", "start", "--pool", POOL, "--limit", str(PROCESSES_AT_ONCE)), home, say
         )
-        running.callback(lambda: end(worker.process))
+        running.callback(lambda: _end_worker(worker, server))
         asyncio.run(_wait_for_worker(worker.process, stop))
         say("running; Ctrl-C ends all")
         _watch({"server": server}, [worker, *others], stop, say=say)
@@ -110,6 +112,14 @@ async def _wait_for_worker(worker: subprocess.Popen[bytes], stop: Callable[[], b
             if worker.poll() is not None or time.monotonic() > deadline:
                 raise ConfigurationError("the worker did not come up; see log/worker.log")
             await asyncio.sleep(0.5)
+
+
+def _end_worker(worker: Supervised, server: subprocess.Popen[bytes]) -> None:
+    """A worker whose server is gone waits for it instead of ending, and keeps everything else from starting again."""
+    if server.poll() is None:
+        end(worker.process)
+    else:
+        end(worker.process, within_s=ALONE_S)
 
 
 def _started(name: str, arguments: Sequence[str], home: Path, running: ExitStack) -> subprocess.Popen[bytes]:

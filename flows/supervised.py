@@ -28,12 +28,12 @@ def start(name: str, arguments: Sequence[str], home: Path) -> subprocess.Popen[b
         )
 
 
-def end(*processes: subprocess.Popen[bytes]) -> None:
-    """Ask all to end at once, and kill those that do not within thirty seconds."""
+def end(*processes: subprocess.Popen[bytes], within_s: float = STOPPED_WITHIN_S) -> None:
+    """Ask all to end at once, and kill those that do not within ``within_s``."""
     running = [process for process in processes if process.poll() is None]
     for process in running:
         process.terminate()
-    deadline = time.monotonic() + STOPPED_WITHIN_S
+    deadline = time.monotonic() + within_s
     for process in running:
         try:
             process.wait(max(0.1, deadline - time.monotonic()))

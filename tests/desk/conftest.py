@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -102,21 +103,31 @@ def firewatch(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str
     logging.getLogger("firewatch.run").setLevel(logging.NOTSET)
 
 
+@pytest.fixture(scope="session")
+def empty_home(tmp_path_factory) -> Path:
+    """A home where nothing has happened yet, to be copied."""
+    return world.made_home(tmp_path_factory.mktemp("empty"))
+
+
+@pytest.fixture(scope="session")
+def told_home(tmp_path_factory) -> Path:
+    """A home whose live world was told of a red warning and a fire on the line, to be copied."""
+    return world.made_home(tmp_path_factory.mktemp("told"), world.told_everywhere)
+
+
 @pytest.fixture
-def house(home) -> Iterator[House]:
+def house(empty_home, home) -> Iterator[House]:
     """The house that the commands will find, to fill it beforehand."""
+    shutil.copytree(empty_home, home)
     opened = world.build_house(home)
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def told(house) -> House:
-    """The live world with a red warning and a fire on the line, sent to all offices."""
-    rows = world.recorded_hotspots(house, [world.fire(), world.elsewhere()])
-    live = world.recorded(house, world="live", hotspots=rows)
-    live.moisture.save(world.moisture(live), made_by_run="start", world="live")
-    world.danger(live)
-    world.hotspots(live)
-    world.dispatch(live)
-    return live
+def told(told_home, home) -> Iterator[House]:
+    """The live world of ``told_home``, for this test alone."""
+    shutil.copytree(told_home, home)
+    opened = world.build_house(home)
+    yield world.recorded(opened, world="live")
+    opened.close()

@@ -5,10 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 
-import pytest
-
-pytestmark = pytest.mark.long
-
 
 def test_a_drop_is_whole_and_its_manifest_holds(firewatch, told, tmp_path) -> None:
     (tmp_path / "usb").mkdir(exist_ok=True)

@@ -6,8 +6,6 @@ import pytest
 
 from desk.exits import Exit
 
-pytestmark = pytest.mark.long
-
 
 @pytest.mark.parametrize("flow", ["danger", "hotspots"])
 def test_a_live_run_is_made_again_from_the_archive_to_the_byte(firewatch, feeds, flow) -> None:

@@ -33,18 +33,49 @@ def _nobody_s_environment(monkeypatch: pytest.MonkeyPatch, request: pytest.Fixtu
         monkeypatch.setenv("PREFECT_SERVER_EPHEMERAL_ENABLED", "false")
 
 
+@pytest.fixture(scope="session")
+def empty_home(tmp_path_factory) -> Path:
+    """A home where nothing has happened yet, to be copied."""
+    return world.made_home(tmp_path_factory.mktemp("empty"))
+
+
+@pytest.fixture(scope="session")
+def dry_home(tmp_path_factory) -> Path:
+    """A home in whose drill, after a dry spring, one danger round was held, to be copied."""
+    return world.made_home(tmp_path_factory.mktemp("dry"), lambda house: world.danger(world.dry_spring(house)))
+
+
 @pytest.fixture
-def open_one(tmp_path) -> Iterator[Callable[..., House]]:
+def open_one(empty_home, tmp_path) -> Iterator[Callable[..., House]]:
     """Opens houses on one home, and closes them at the end."""
     opened: list[House] = []
 
     def open_house(**settings: Any) -> House:
+        if not (tmp_path / "home").exists():
+            shutil.copytree(empty_home, tmp_path / "home")
         opened.append(world.build_house(tmp_path / "home", **settings))
         return opened[-1]
 
     yield open_house
     for house in opened:
         house.close()
+
+
+@pytest.fixture
+def copied(open_one, tmp_path) -> Callable[[Path], House]:
+    """Opens the drill of a copy of a home, for this test alone."""
+
+    def opened(home: Path) -> House:
+        shutil.copytree(home, tmp_path / "home")
+        return world.recorded(open_one())
+
+    return opened
+
+
+@pytest.fixture
+def dry_held(copied, dry_home) -> House:
+    """A drill after a dry spring, in which one danger round was held."""
+    return copied(dry_home)
 
 
 @pytest.fixture
@@ -60,10 +91,9 @@ def drill(house) -> House:
 
 
 @pytest.fixture
-def dry(drill) -> House:
+def dry(house) -> House:
     """The same after a dry spring: its danger is at the top."""
-    drill.moisture.save(world.moisture(drill), made_by_run="start", world=drill.world)
-    return drill
+    return world.dry_spring(house)
 
 
 @pytest.fixture(scope="session")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from flows.errors import OrderRefused
+from flows.gathered import WeatherSource
 from flows.overriding import Wanted, override, tell_now
 from flows.wiring import House
 from notify.alert import IncidentLevel
@@ -16,21 +18,31 @@ from store.errors import AnswerUnclear
 from tests.flows import world
 from tests.flows.world import HOUR, MORNING, ZONE, elsewhere, fire
 
-pytestmark = pytest.mark.long
-
 
 def wanted(**changes) -> Wanted:
     return Wanted(**{"subject": ZONE, "level": "red", "reason": "现场风大", "by": "张三", "hours": 6.0} | changes)
 
 
-@pytest.fixture
-def calm(drill) -> House:
+def wet_round(house: House) -> None:
     """Cool and wet: nothing to tell."""
-    wet = world.recorded_weather(drill, world.seen_weather(air=world.WET))
-    house = world.recorded(drill, weather=wet)
-    house.moisture.save(world.moisture(house), made_by_run="start", world=house.world)
-    world.danger(house)
-    return house
+    drill = world.dry_spring(house)
+    world.danger(world.recorded(drill, weather=wet_weather(drill)))
+
+
+def wet_weather(house: House, until: datetime = MORNING) -> WeatherSource:
+    return world.recorded_weather(house, world.seen_weather(until, air=world.WET))
+
+
+@pytest.fixture(scope="module")
+def calm_home(tmp_path_factory) -> Path:
+    return world.made_home(tmp_path_factory.mktemp("calm"), wet_round)
+
+
+@pytest.fixture
+def calm(copied, calm_home) -> House:
+    """A drill in which a round had nothing to tell."""
+    drill = copied(calm_home)
+    return world.recorded(drill, weather=wet_weather(drill))
 
 
 def later(house: House, hours: float) -> House:
@@ -57,16 +69,15 @@ def test_when_its_time_is_over_the_computed_level_counts_again(calm) -> None:
     tell_now(calm, override(later(calm, 1), wanted(hours=2.0)))
     for hours in (8, 16, 24):
         at = MORNING + hours * HOUR
-        house = world.recorded(calm, weather=world.recorded_weather(calm, world.seen_weather(at, air=world.WET)), at=at)
+        house = world.recorded(calm, weather=wet_weather(calm, at), at=at)
         world.danger(house, at)
     last = world.alerts(calm).to_dicts()[-1]
     assert (last["level"], last["reason"]) == ("none", "danger_ended")
     assert "人工调整" not in last["text_long"]
 
 
-def test_a_level_set_down_needs_a_reviewer_of_another_name_and_then_counts_at_once(dry) -> None:
-    world.danger(dry)
-    house = later(dry, 1)
+def test_a_level_set_down_needs_a_reviewer_of_another_name_and_then_counts_at_once(dry_held) -> None:
+    house = later(dry_held, 1)
     for reviewer in (None, "张三", " "):
         with pytest.raises(AnswerUnclear, match="a reviewer of another name"):
             override(house, wanted(level="orange", reviewed_by=reviewer))
@@ -80,9 +91,8 @@ def test_a_level_set_down_needs_a_reviewer_of_another_name_and_then_counts_at_on
 
 
 def test_an_incident_is_raised_by_a_word_and_not_lowered_by_one(drill) -> None:
-    wet = world.recorded_weather(drill, world.seen_weather(air=world.WET))
     rows = world.recorded_hotspots(drill, [fire(north_km=12.0), elsewhere()])
-    house = world.recorded(drill, hotspots=rows, weather=wet)
+    house = world.recorded(drill, hotspots=rows, weather=wet_weather(drill))
     world.hotspots(house)
     (found,) = house.incidents.all_incidents(world=house.world)
     assert IncidentLevel(found.level).rank < IncidentLevel.CRITICAL.rank
@@ -107,9 +117,9 @@ def test_an_incident_is_raised_by_a_word_and_not_lowered_by_one(drill) -> None:
         ({"hours": 0.0}, "within 48 hours"),
     ],
 )
-def test_what_nobody_could_answer_for_is_refused(calm, changes, said) -> None:
+def test_what_nobody_could_answer_for_is_refused(drill, changes, said) -> None:
     with pytest.raises(AnswerUnclear, match=said):
-        override(calm, wanted(**changes))
+        override(drill, wanted(**changes))
 
 
 def test_a_new_level_takes_the_place_of_the_one_before(calm) -> None:

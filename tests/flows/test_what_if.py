@@ -11,8 +11,6 @@ from flows.what_if import Change, changed, what_if
 from tests.flows import world
 from tests.flows.world import MORNING
 
-pytestmark = pytest.mark.long
-
 
 def test_stronger_wind_and_drier_air_raise_the_danger_and_leave_no_trace_in_the_store(drill) -> None:
     mild = world.recorded_weather(drill, world.seen_weather(air=world.Air(18.0, 45.0, 3.0)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -151,6 +151,32 @@ def build_house(home: Path, **settings: Any) -> House:
     return open_house(load_settings({}, home=home, **(nowhere | settings)))
 
 
+def made_home(folder: Path, fill: Callable[[House], object] = lambda house: None) -> Path:
+    """A home in which something happened, closed: to be copied by the tests that begin there."""
+    house = build_house(folder / "home")
+    fill(house)
+    house.close()
+    return folder / "home"
+
+
+def dry_spring(house: House) -> House:
+    """The drill of a house after a dry spring: its danger is at the top."""
+    drill = recorded(house)
+    drill.moisture.save(moisture(drill), made_by_run="start", world=drill.world)
+    return drill
+
+
+def told_everywhere(house: House) -> House:
+    """The live world with a red warning and a fire on the line, sent to all offices."""
+    rows = recorded_hotspots(house, [fire(), elsewhere()])
+    live = recorded(house, world="live", hotspots=rows)
+    live.moisture.save(moisture(live), made_by_run="start", world="live")
+    danger(live)
+    hotspots(live)
+    dispatch(live)
+    return live
+
+
 def recorded(
     house: House,
     *,
@@ -216,6 +242,12 @@ def dispatch(house: House, at: datetime = MORNING) -> Report:
     if isinstance(house.clock, DrivenClock):
         house.clock.now = at
     return carry_out(house, order(FlowName.DISPATCH_ROUND, at, world=house.world, live=True))
+
+
+def only_run(house: House) -> str:
+    """Id of the only run of the world."""
+    [run] = house.runs.last_runs(world=house.world)
+    return run.run_id
 
 
 def alerts(house: House) -> pl.DataFrame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,8 +18,6 @@ from flows.wiring import House
 from models.processes.law import Process
 from tests.flows import world
 from tests.flows.world import HOUR, MORNING, ZONE, elsewhere, fire
-
-pytestmark = pytest.mark.long
 
 MINUTE = timedelta(minutes=1)
 NAME = "tabletop-three-borders"
@@ -37,13 +37,25 @@ class NoRounds:
         return ()
 
 
-@pytest.fixture
-def burning(house) -> House:
+def told_fire(house: House) -> None:
     """A fire on the line that all were told of."""
     drill = world.recorded(house, hotspots=world.recorded_hotspots(house, [fire(), elsewhere()]))
     world.hotspots(drill)
     world.dispatch(drill)
-    return drill
+
+
+@pytest.fixture(scope="module")
+def burning_home(tmp_path_factory) -> Path:
+    return world.made_home(tmp_path_factory.mktemp("burning"), told_fire)
+
+
+@pytest.fixture
+def burning(burning_home, home) -> Iterator[House]:
+    """A drill in which a fire on the line was told, for this test alone."""
+    shutil.copytree(burning_home, home)
+    opened = world.build_house(home)
+    yield world.recorded(opened, hotspots=world.recorded_hotspots(opened, [fire(), elsewhere()]))
+    opened.close()
 
 
 def task(key: str, act: Act, office: str, within_min: float = 15.0) -> Task:

@@ -105,12 +105,7 @@ def burning_home(staffed_home, tmp_path_factory) -> Path:
     home: Path = tmp_path_factory.mktemp("burning") / "home"
     shutil.copytree(staffed_home, home)
     house = world.build_house(home)
-    rows = world.recorded_hotspots(house, [world.fire(), world.elsewhere()])
-    told = world.recorded(house, world="live", hotspots=rows)
-    told.moisture.save(world.moisture(told), made_by_run="start", world="live")
-    world.danger(told)
-    world.hotspots(told)
-    world.dispatch(told)
+    world.told_everywhere(house)
     house.close()
     return home
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -15,36 +16,45 @@ from store.errors import StoreConflict
 from tests.flows import world
 from tests.flows.world import MORNING
 
-pytestmark = pytest.mark.long
+
+@pytest.fixture(scope="module")
+def lenient_home(tmp_path_factory) -> Path:
+    """A home whose round was held with a wrong bound of the highest grade: nothing was red."""
+    folder = world.changed_rules(tmp_path_factory.mktemp("rules"), "danger.toml", "[day_grade.grade_5_fwi]", "999.0")
+
+    def held(house: House) -> None:
+        drill = world.dry_spring(house)
+        settings = drill.settings.model_copy(update={"rules": folder})
+        world.danger(replace(drill, rules=load_signed(folder), settings=settings))
+
+    return world.made_home(tmp_path_factory.mktemp("lenient"), held)
 
 
 @pytest.fixture
-def lenient(dry, tmp_path) -> House:
-    """A house whose bound of the highest grade is wrong: nothing is ever red."""
-    folder = world.changed_rules(tmp_path, "danger.toml", "[day_grade.grade_5_fwi]", "999.0")
-    settings = dry.settings.model_copy(update={"rules": folder})
-    return replace(dry, rules=load_signed(folder), settings=settings)
+def held(copied, lenient_home) -> House:
+    """The drill of that home, with the rules put right."""
+    return copied(lenient_home)
 
 
 def again(house: House, run_id: str) -> Again:
     return rerun(house, run_id, Asked(reason="阈值有误", who="张三"))
 
 
-def test_what_differs_goes_out_as_a_revision_of_the_same_event_after_two_names(lenient, dry) -> None:
-    first = world.danger(lenient)
-    found = again(dry, first.run_id)
+def test_what_differs_goes_out_as_a_revision_of_the_same_event_after_two_names(held) -> None:
+    first = world.only_run(held)
+    found = again(held, first)
     assert [(one.previous_level, one.level, one.revision) for one in found.proposals] == [("orange", "red", 2)]
-    waiting = release(dry, found, by="张三", now=MORNING + world.HOUR)
+    waiting = release(held, found, by="张三", now=MORNING + world.HOUR)
     assert (waiting.missing, waiting.sent) == (1, ())
     with pytest.raises(StoreConflict, match="张三 has signed it already"):
-        release(dry, found, by="张三", now=MORNING + world.HOUR)
-    done = release(dry, again(dry, first.run_id), by="李四", now=MORNING + world.HOUR)
+        release(held, found, by="张三", now=MORNING + world.HOUR)
+    done = release(held, again(held, first), by="李四", now=MORNING + world.HOUR)
     assert (done.missing, done.signed_by) == (0, ("张三", "李四"))
-    told = world.alerts(dry)
+    told = world.alerts(held)
     assert told["event_id"].n_unique() == 1
     assert told["revision"].to_list() == [1, 2]
     assert told["level"].to_list() == ["orange", "red"]
-    assert told_offices(dry, 2) == told_offices(dry, 1) != set()
+    assert told_offices(held, 2) == told_offices(held, 1) != set()
 
 
 def told_offices(house: House, revision: int) -> set[str]:
@@ -52,35 +62,35 @@ def told_offices(house: House, revision: int) -> set[str]:
     return {row["office"] for row in rows.to_dicts() if row["revision"] == revision}
 
 
-def test_once_sent_the_same_conclusion_sends_nothing(lenient, dry) -> None:
-    first = world.danger(lenient)
-    found = again(dry, first.run_id)
+def test_once_sent_the_same_conclusion_sends_nothing(held) -> None:
+    first = world.only_run(held)
+    found = again(held, first)
     for name in ("张三", "李四"):
-        release(dry, found, by=name, now=MORNING + world.HOUR)
-    later = again(dry, first.run_id)
+        release(held, found, by=name, now=MORNING + world.HOUR)
+    later = again(held, first)
     assert later.proposals == ()
     with pytest.raises(OrderRefused, match="nothing would be told anew"):
-        release(dry, later, by="王五", now=MORNING + world.HOUR)
-    assert world.alerts(dry).height == 2
+        release(held, later, by="王五", now=MORNING + world.HOUR)
+    assert world.alerts(held).height == 2
 
 
-def test_a_run_that_a_later_one_has_overtaken_is_not_sent(lenient, dry) -> None:
-    first = world.danger(lenient)
+def test_a_run_that_a_later_one_has_overtaken_is_not_sent(held) -> None:
+    first = world.only_run(held)
     at = MORNING + world.DAY
-    world.danger(world.recorded(lenient, at=at), at)
-    found = again(dry, first.run_id)
+    world.danger(world.recorded(held, at=at), at)
+    found = again(held, first)
     with pytest.raises(OrderRefused, match="looked later and stands"):
-        release(dry, found, by="张三", now=at)
+        release(held, found, by="张三", now=at)
 
 
-def test_the_products_of_a_released_rerun_stand(lenient, dry) -> None:
-    first = world.danger(lenient)
-    found = again(dry, first.run_id)
-    newest = dry.products.newest("danger_csv", world=dry.world)
+def test_the_products_of_a_released_rerun_stand(held) -> None:
+    first = world.only_run(held)
+    found = again(held, first)
+    newest = held.products.newest("danger_csv", world=held.world)
     assert newest is not None
-    assert newest.run_id == first.run_id
+    assert newest.run_id == first
     for name in ("张三", "李四"):
-        release(dry, found, by=name, now=MORNING + world.HOUR)
-    newest = dry.products.newest("danger_csv", world=dry.world)
+        release(held, found, by=name, now=MORNING + world.HOUR)
+    newest = held.products.newest("danger_csv", world=held.world)
     assert newest is not None
     assert newest.run_id == found.after.run_id
