@@ -113,7 +113,13 @@ def _certificate(found: Purged) -> list[dict[str, object]]:
         {"what": "发送尝试记录", "before": f"{found.attempts_before_utc:%Y-%m-%d}", "count": found.attempts},
         {"what": "签收人姓名", "before": f"{found.names_before_utc:%Y-%m-%d}", "count": found.names},
         {"what": "已离任联系方式的状态", "before": "不在联系人文件", "count": found.endpoints},
-        {"what": "报警人信息", "before": "本系统不保存", "count": 0},
+        {"what": "电话报告人", "before": f"{found.names_before_utc:%Y-%m-%d}", "count": found.callers},
+        {"what": "湿度码、火情的历史版本", "before": f"{found.versions_before_utc:%Y-%m-%d}", "count": found.versions},
+        {
+            "what": "运行的起始状态(不再可重跑)",
+            "before": f"{found.versions_before_utc:%Y-%m-%d}",
+            "count": found.states,
+        },
     ]
 
 

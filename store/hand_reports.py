@@ -69,7 +69,8 @@ class HandReports:
         if not report.entered_by.strip() or not report.caller.strip():
             raise AnswerUnclear("a report by telephone names who called, and who typed it in")
         row = {item.name: getattr(report, item.name) for item in fields(HandReport)}
-        said = {"datum": report.datum, "given": [report.given_lat_deg, report.given_lon_deg], "caller": report.caller}
+        # Not who called: the chain of the audit log cannot be purged.
+        said = {"datum": report.datum, "given": [report.given_lat_deg, report.given_lon_deg]}
         with self.database.begin() as connection:
             connection.execute(report_table.insert().values(world=world, **row))
             deed = Deed(report.entered_by, AuditAction.HAND, report.hotspot_id, report.entered_utc, said, world)

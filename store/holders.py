@@ -54,7 +54,7 @@ def lease_is_over(owner: str | None, *, until_boot_s: float | None, boot_now_s: 
         until_boot_s: end of the lease on the clock of its machine.
         boot_now_s: that clock now.
     """
-    holder = _parsed(owner)
+    holder = holder_in(owner)
     if holder is None or holder.host != _host() or until_boot_s is None:
         return None
     if holder.boot_id != _boot_id():
@@ -62,7 +62,8 @@ def lease_is_over(owner: str | None, *, until_boot_s: float | None, boot_now_s: 
     return until_boot_s <= boot_now_s or _started(holder.pid) != holder.started
 
 
-def _parsed(owner: str | None) -> Holder | None:
+def holder_in(owner: str | None) -> Holder | None:
+    """The holder whose :attr:`Holder.text` this is; None where it is none."""
     parts = (owner or "").split("/")
     if len(parts) != 4 or not parts[2].isdigit():
         return None

@@ -104,7 +104,7 @@ def held(database: str, *, seed: int, most: int, most_s: float) -> record.Piece:
         inbox = service.state / "inbox"
         watched = Watched.opened(service.url, port=service.port, inbox=inbox, within_s=FIRST_ROUND_WITHIN_S)
         stack.callback(watched.database.close)
-        under = Under(fires, watched, Killer(service, watched.in_round, killed, random.Random(seed)))
+        under = Under(fires, watched, Killer(service, watched.round_pid, killed, random.Random(seed)))
         end = started + most_s - 2 * SERVED_WITHIN.total_seconds() / 3
         while under.killer.kills.total() < most and time.monotonic() < end:
             under.burst(most - under.killer.kills.total())
@@ -121,9 +121,9 @@ def held(database: str, *, seed: int, most: int, most_s: float) -> record.Piece:
 
 def _judged(under: Under, *, database: str, seed: int, began: datetime, starts: int) -> record.Piece:
     runs = under.watched.rounds()
-    first = min(run.as_of_utc for run in runs if run.outcome in GOOD)
-    last = under.burst_ends[-1] if under.burst_ends else first
-    stood = rounds(planned(first, last), runs, kills=under.killer.times)
+    held_at = [run.as_of_utc for run in runs if run.outcome in GOOD]
+    due = planned(min(held_at), max([*held_at, *under.burst_ends]))
+    stood = rounds(due, runs, kills=under.killer.times)
     told = under.watched.told(len(under.fires.burning))
     wrong = wrongs(stood, told, longest_stuck=under.longest_open)
     if under.unserved:

@@ -36,7 +36,7 @@ def rounds(planned: Sequence[datetime], runs: Iterable[Run], *, kills: Collectio
     """Hold planned times against run rows.
 
     Args:
-        planned: when rounds were planned, in order, up to the last that must have been served.
+        planned: when rounds were planned, in order, from the first to the last that must have been served or was held.
         runs: rows of whole rounds, good and bad.
         kills: when something was killed.
     """

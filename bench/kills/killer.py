@@ -14,14 +14,14 @@ from bench.kills.service import Service, kill
 ROLES: Mapping[str, Sequence[str]] = {
     "server": ("prefect server",),
     "worker": ("prefect worker",),
-    "flow": ("prefect.flow_engine", "prefect.runner._workspace_supervisor"),
+    "flow": ("prefect.engine", "prefect.flow_engine", "prefect.runner._workspace_supervisor"),
     "dispatcher": ("desk.cli dispatcher",),
 }
 """Words of the command line, of which one is enough, by which a part is known."""
-WEIGHTS = {"server": 1, "worker": 2, "flow": 4, "dispatcher": 2, "database": 2}
+WEIGHTS = {"server": 1, "worker": 3, "flow": 6, "dispatcher": 3, "database": 3}
 """How often each is chosen: after the server's death everything starts again, and little runs meanwhile."""
-BURST = (6, 14)
-BETWEEN_S = (0.3, 6.0)
+BURST = (8, 20)
+BETWEEN_S = (0.3, 4.0)
 ROUND_WITHIN_S = 90.0
 
 
@@ -30,7 +30,8 @@ class Killer:
     """Kills parts of one service; ``database`` kills and starts its PostgreSQL, where it has one."""
 
     service: Service
-    in_round: Callable[[], bool]
+    round_pid: Callable[[], int | None]
+    """Process of the hotspot round that is under way."""
     database: Callable[[], None] | None
     dice: random.Random
     kills: Counter[str] = field(default_factory=Counter)
@@ -43,7 +44,7 @@ class Killer:
         Without a server nothing else is left to be killed until all has started again.
         """
         until = time.monotonic() + ROUND_WITHIN_S
-        while not self.in_round() and time.monotonic() < until:
+        while self.round_pid() is None and time.monotonic() < until:
             time.sleep(0.02)
         for _ in range(min(most, self.dice.randint(*BURST))):
             if self.one() == "server":
@@ -52,19 +53,19 @@ class Killer:
 
     def one(self) -> str | None:
         """Kill one part that runs just now, and say which."""
-        met = self.in_round()
+        met = self.round_pid()
         pids = self._running()
         weights = {role: weight for role, weight in WEIGHTS.items() if pids.get(role) or self._is_database(role)}
         if not weights:
             return None
         (role,) = self.dice.choices([*weights], [*weights.values()])
         self.kills[role] += 1
-        self.met_a_round += met
+        self.met_a_round += met is not None
         self.times.append(datetime.now(UTC))
         if role == "database" and self.database is not None:
             self.database()
         else:
-            kill(self.dice.choice(pids[role]))
+            kill(met if role == "flow" and met in pids[role] else self.dice.choice(pids[role]))
         return role
 
     def _is_database(self, role: str) -> bool:

@@ -67,7 +67,7 @@ _HEAD = """# Killing parts of the service
 Written by `python -m bench.kills --database sqlite` (or `postgresql`), which holds one piece of at most a quarter of an
 hour and adds it to `var/kills.json`; say it again until there are enough. A piece is the whole service under a
 supervisor that starts it again, as systemd does, with a hotspot round planned at each minute on feeds of this machine.
-A new fire burns on the line; when a round is under way, up to fourteen parts are killed with `kill -9` within seconds,
+A new fire burns on the line; when a round is under way, up to twenty parts are killed with `kill -9` within seconds,
 the first of them inside the round: worker, flow runs, dispatcher, with PostgreSQL the database, and at last the server,
 at random. A round must be held, and the next burst begins.
 

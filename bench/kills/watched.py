@@ -22,7 +22,7 @@ from models.fire_calendar.cadence import BEIJING, THROTTLED
 from notify.alert import LIVE
 from store.database import Database, open_database
 from store.errors import StoreError
-from store.holders import lease_is_over
+from store.holders import Holder, holder_in, lease_is_over
 from store.ledger_frames import LedgerFrames
 from store.runs import GOOD, Run, Runs
 
@@ -57,9 +57,10 @@ class Watched:
                 watched.database.close()
         raise RuntimeError(f"no hotspot round was held within {within_s:.0f} s; see serve.log and the logs of the home")
 
-    def in_round(self) -> bool:
-        """Whether a hotspot round of a process that lives is under way."""
-        return any(row.flow == FLOW and _lives(row) for row in self._open(timedelta(0)))
+    def round_pid(self) -> int | None:
+        """Process of the hotspot round that is under way; None where none is, or its process died."""
+        holders = (holder_of(row) for row in self._open(timedelta(0)) if row.flow == FLOW)
+        return next((holder.pid for holder in holders if holder is not None), None)
 
     def longest_open(self) -> timedelta:
         """How long a run has been without an end, in our store or in Prefect."""
@@ -121,5 +122,7 @@ def planned(first: datetime, last: datetime) -> list[datetime]:
     return [at for at in minutes if at >= first and at.astimezone(BEIJING).minute not in THROTTLED]
 
 
-def _lives(row: Run) -> bool:
-    return lease_is_over(row.parameters.get("process"), until_boot_s=float("inf"), boot_now_s=0.0) is not True
+def holder_of(row: Run) -> Holder | None:
+    """The process that works on a run; None where it died."""
+    owner = row.parameters.get("process")
+    return None if lease_is_over(owner, until_boot_s=float("inf"), boot_now_s=0.0) else holder_in(owner)

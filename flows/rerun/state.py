@@ -39,10 +39,13 @@ def known_then(house: House, begun: Run) -> Known:
     """The store as it stood when ``begun`` began.
 
     Raises:
-        StoreError: the run noted no state; a version before this one made it.
+        StoreError: the run noted no state, as an older version made it, or its state was purged.
     """
     if not begun.state:
-        raise StoreError(f"run {begun.run_id} noted no state: an older version made it, and it cannot be made again")
+        raise StoreError(
+            f"run {begun.run_id} has no state to begin with: an older version made it, or retention purge deleted it; "
+            "it cannot be made again"
+        )
     return _known(house, begun.state, begun)
 
 

@@ -1,0 +1,1 @@
+"""Servers of our own for a measurement: Prefect's, and PostgreSQL for its database."""
