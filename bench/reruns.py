@@ -1,6 +1,6 @@
 """Prints the transcript of docs/reruns.md: reruns on a real Prefect server, as the UI starts them, and by command.
 
-``python -m bench.reruns`` makes a live house without internet (weather and one hotspot as tables), serves Prefect with
+``python -m bench.reruns`` makes a live house without internet (weather as a table), serves Prefect with
 the shipped deployments less their schedules, repeats a danger run through the API with the parameters of the form, lets
 two people try at once, changes a bound, and lets the difference out by two signatures. It checks what it prints.
 """
@@ -88,13 +88,15 @@ class Transcript:
 
 
 def tables(folder: Path, now: datetime) -> None:
-    """Six days of mild, dry weather, four to come, and one hotspot on the line."""
+    """Six days of mild, dry weather, and four to come, dropped an hour ago."""
     hour = world.on_the_hour(now)
     observed = world.weather_rows(hour - timedelta(days=6), hour, air=AIR)
     ahead = world.weather_rows(hour + world.HOUR, hour + timedelta(days=4), air=AIR, issued=hour - world.HOUR)
     (folder / "weather").mkdir(parents=True)
-    (folder / "hotspots").mkdir()
-    observed.vstack(ahead).write_csv(folder / "weather" / "weather.csv", datetime_format="%Y-%m-%dT%H:%M:%SZ")
+    table = folder / "weather" / "weather.csv"
+    observed.vstack(ahead).write_csv(table, datetime_format="%Y-%m-%dT%H:%M:%SZ")
+    dropped = (now - world.HOUR).timestamp()
+    os.utime(table, (dropped, dropped))
 
 
 def without_schedules(path: Path) -> None:
