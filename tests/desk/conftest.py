@@ -116,6 +116,17 @@ def told_home(tmp_path_factory) -> Path:
 
 
 @pytest.fixture
+def pictures_are_drawn() -> None:
+    """Asked for by a test that looks at pictures: each is drawn."""
+
+
+@pytest.fixture(autouse=True)
+def _one_picture_for_all(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    if "pictures_are_drawn" not in request.fixturenames:
+        world.one_picture_for_all(monkeypatch)
+
+
+@pytest.fixture
 def house(empty_home, home) -> Iterator[House]:
     """The house that the commands will find, to fill it beforehand."""
     shutil.copytree(empty_home, home)

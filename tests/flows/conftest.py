@@ -46,6 +46,17 @@ def dry_home(tmp_path_factory) -> Path:
 
 
 @pytest.fixture
+def pictures_are_drawn() -> None:
+    """Asked for by a test that looks at pictures: each is drawn."""
+
+
+@pytest.fixture(autouse=True)
+def _one_picture_for_all(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    if "pictures_are_drawn" not in request.fixturenames:
+        world.one_picture_for_all(monkeypatch)
+
+
+@pytest.fixture
 def open_one(empty_home, tmp_path) -> Iterator[Callable[..., House]]:
     """Opens houses on one home, and closes them at the end."""
     opened: list[House] = []

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from flows import picturing
 from flows.recorded_feeds import NoWeather
 from tests.flows import world
 from tests.flows.world import MORNING, elsewhere, fire, hotspots
+
+pytestmark = pytest.mark.usefixtures("pictures_are_drawn")
 
 
 def burning(house, **parts):
