@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCKED := --no-deps --require-hashes
 
-.PHONY: run live serve test test-long lint bench faults bundle lock clean
+.PHONY: run live serve test test-long lint bench faults transcript bundle lock clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.runtime  ## the bundled exercise through the whole pipeline, without a network
@@ -32,6 +32,9 @@ lint: $(VENV)/.test
 
 faults: $(VENV)/.test  ## the whole fault matrix, hours; goes on where it was broken off; writes var/faults.json and docs/faults.md
 	$(BIN)/python -m bench.faults
+
+transcript: $(VENV)/.test  ## an exercise through a signed drill window, into docs/transcript-exercise.md
+	$(BIN)/python -m bench.drill
 
 bench: $(VENV)/.bench  ## every benchmark beside its peer; writes var/bench.json and docs/performance.md
 	$(BIN)/python -m bench

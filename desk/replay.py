@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from dataclasses import replace as replaced
 from pathlib import Path
 from typing import Annotated
@@ -87,9 +88,14 @@ def replay(
     raise typer.Exit(Exit.DEGRADED if summary["degraded"] else Exit.DONE)
 
 
-def into_inbox(contacts: Contacts) -> Contacts:
-    """The same offices, reached in the inbox only: what is not live reaches no live endpoint."""
-    seen: dict[str, Recipient] = {}
+def into_inbox(contacts: Contacts, *, but: Collection[str] = ()) -> Contacts:
+    """The same offices, reached in the inbox only: what is not live reaches no live endpoint.
+
+    Args:
+        contacts: of the live world.
+        but: ``region/office`` of those that keep their own channels, beside the inbox.
+    """
+    seen: dict[str, Recipient] = {one.key: one for one in contacts.recipients if f"{one.region}/{one.office}" in but}
     for one in contacts.recipients:
         local = replaced(one, channel=INBOX, address=f"inbox://{one.region}/{one.office}")
         seen.setdefault(local.key, local)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,6 +12,7 @@ import polars as pl
 import typer
 
 from desk.documents import incident_document
+from desk.errors import InputError
 from desk.exits import Exit
 from desk.options import Json
 from desk.scenario import Scenario, bundled_scenarios, load_scenario
@@ -26,8 +27,10 @@ from flows.exercise_deeds import ScriptedDeed
 from flows.exercising import Answering, Exercised, Script
 from flows.exercising import exercise as play
 from flows.replaying import DrivenClock
+from flows.transcript import transcript
 from flows.wiring import House, open_house
 from models.incidents.incident import Incident
+from notify.drill_gate import DrillWindow
 
 DEFAULT = "jizhou-sanhe-2017-05-11"
 
@@ -40,6 +43,16 @@ def exercise(
     answers: Annotated[
         Path | None,
         typer.Option(help="With --tabletop: a file with the answers of the day, in the place of the script's."),
+    ] = None,
+    window: Annotated[
+        str | None,
+        typer.Option(
+            help="A drill window that two persons signed (firewatch drill): its offices are reached by their real "
+            "channels, everybody else in the inbox."
+        ),
+    ] = None,
+    told: Annotated[
+        Path | None, typer.Option("--transcript", help="Write here what each region saw, as firewatch transcript does.")
     ] = None,
     listed: Annotated[bool, typer.Option("--list", help="Name the bundled scenarios.")] = False,
     as_json: Json = False,
@@ -58,7 +71,8 @@ def exercise(
     os.environ.update(embedded_environment(house.home.root, None))
     clock = DrivenClock(chosen.begin.astimezone(UTC))
     try:
-        world = exercise_world(house, chosen, clock)
+        drill = None if window is None else _open_window(house, window)
+        world = exercise_world(house, chosen, clock, window=drill)
         if not as_json:
             kind = "构造数据" if chosen.constructed else "实录数据"
             typer.echo(f"{chosen.title_zh}\n{chosen.summary_zh}\n({kind},全程标注【演练】)")
@@ -66,11 +80,28 @@ def exercise(
         done = play(world, _script(chosen), clock=clock, say=(lambda _: None) if as_json else typer.echo)
         _show(world, chosen, done, as_json=as_json)
         unmet = review(world, chosen)
+        if told is not None:
+            told.write_text(transcript(world, title_zh=f"演练实录：{chosen.title_zh}"), encoding="utf-8")
     finally:
         house.close()
     for problem in unmet:
         typer.echo(f"未达到预期:{problem}", err=True)
     raise typer.Exit(Exit.FAILED if unmet else Exit.DONE)
+
+
+def _open_window(house: House, window_id: str) -> DrillWindow:
+    """A window through which this exercise may leave now.
+
+    Raises:
+        NotInStore: no such window.
+        InputError: it is not open now: by the clock on the wall, not by that of the exercise.
+    """
+    window = house.releases.window(window_id)
+    if not window.is_open(datetime.now(UTC)):
+        raise InputError(
+            "--window", f"{window_id} is not open now", remedy="two persons sign it for this time: firewatch drill"
+        )
+    return window
 
 
 def _script(scenario: Scenario) -> Script:

@@ -18,10 +18,18 @@ from flows.replaying import DrivenClock
 from flows.wiring import House
 from models.fire_weather.season import state_of
 from notify.cap.signature import ephemeral_key
+from notify.drill_gate import DrillWindow
 
 
-def exercise_world(house: House, scenario: Scenario, clock: DrivenClock) -> House:
-    """The exercise's world: its own feeds, clock and moisture, and every office in the inbox."""
+def exercise_world(house: House, scenario: Scenario, clock: DrivenClock, *, window: DrillWindow | None = None) -> House:
+    """The exercise's world: its own feeds, clock and moisture, and every office in the inbox.
+
+    Args:
+        house: the live one.
+        scenario: what happens.
+        clock: of the exercise.
+        window: its offices are reached by their own channels; the gate looks at its signatures before each send.
+    """
     name = f"exercise-{scenario.name}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
     world = house.within(
         name,
@@ -29,7 +37,7 @@ def exercise_world(house: House, scenario: Scenario, clock: DrivenClock) -> Hous
         hotspots_feed=_hotspots(house, scenario.files.hotspots, name),
         elevation=TableElevation.read(scenario.files.elevation),
         clock=clock,
-        contacts=into_inbox(house.contacts),
+        contacts=into_inbox(house.contacts, but=() if window is None else window.offices),
         cap_key=ephemeral_key(name),
     )
     world.moisture.save(_start(world, scenario), made_by_run=name, world=name)

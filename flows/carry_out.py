@@ -22,10 +22,12 @@ from flows.dispatching import dispatching_round
 from flows.duty_round import duty_round
 from flows.errors import OrderRefused
 from flows.hotspot_round import hotspot_round
+from flows.log_masking import mask_logs
 from flows.order import FlowName, Order, Outcome, new_run_id
 from flows.rerun.state import state_now
 from flows.run_alarm import mark_stale, tell_failed, tell_good
 from flows.wiring import House
+from notify.masking import masked, worth_hiding
 from store.holders import this_process
 from store.runs import Run, RunEnd, RunOutcome
 
@@ -79,6 +81,27 @@ def carry_out(house: House, order: Order) -> Report:
     return report
 
 
+class RoundBroke(RuntimeError):
+    """A round failed with words that must stand in nobody else's database: here without them."""
+
+
+def carry_out_discreetly(house: House, order: Order) -> Report:
+    """Carry out a round whose error somebody else keeps, as Prefect does: it is told no number, address or key.
+
+    Raises:
+        RoundBroke: in the place of an error that names one.
+    """
+    mask_logs(house.secrets)
+    try:
+        return carry_out(house, order)
+    except Exception as error:
+        said = f"{type(error).__name__}: {error}"
+        discreet = masked(said, known=worth_hiding(house.secrets))
+        if discreet == said:
+            raise
+    raise RoundBroke(discreet)
+
+
 def skip(house: House, order: Order, why: str) -> Report:
     """Record that a run was not carried out, and why."""
     run_id = new_run_id(order.as_of, order.flow)
@@ -99,14 +122,15 @@ def _with_cap(house: House, order: Order, run_id: str, outcome: Outcome) -> Outc
     except Exception as error:
         LOG.exception("could not write the CAP messages")
         worse = RunOutcome.DEGRADED if outcome.outcome is RunOutcome.DONE else outcome.outcome
-        problems = (*outcome.problems, f"CAP: {type(error).__name__}: {error}")
+        said = masked(f"CAP: {type(error).__name__}: {error}", known=worth_hiding(house.secrets))
+        problems = (*outcome.problems, said)
         return replace(outcome, outcome=worse, missing=(*outcome.missing, "CAP报文"), problems=problems)
     return replace(outcome, products=(*outcome.products, *products))
 
 
 def _fail(house: House, order: Order, run_id: str, error: BaseException) -> None:
     """Say that a run failed, to the log first: the rest may fail for the same reason. An interrupt is no alarm."""
-    note = f"{type(error).__name__}: {error}"
+    note = masked(f"{type(error).__name__}: {error}", known=worth_hiding(house.secrets))
     _say_end(run_id, order, {"outcome": RunOutcome.FAILED, "error": note})
     end = RunEnd(RunOutcome.FAILED, house.clock(), note=note)
     attempt("record the end of the run", partial(house.runs.end_run, run_id, end), log=LOG)

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from flows.processes.cases import Opening, all_cases, open_case, take_step
+from flows.taking_back import correct
 from flows.telling_found import tell_found
 from flows.verifying import draft_report, move_stage, verify
 from flows.verifying import take_step as take_task_step
@@ -34,6 +35,8 @@ class DeedKind(StrEnum):
     """The next fire report: follow_up, final."""
     REQUEST = "request"
     """Forces are asked for (联动响应); ``value`` names the office that is asked."""
+    CORRECT = "correct"
+    """The newest text of the event is put right; ``value`` says what was wrong, the note what is right."""
     RESPONSE = "response"
     """The next step of that case: accepted, in_place."""
 
@@ -67,6 +70,9 @@ def do(house: House, deed: ScriptedDeed) -> str | None:
     elif deed.kind is DeedKind.STAGE:
         done = move_stage(house, number, Stage(deed.value), by=deed.by, now=at, note=deed.note)
         return _code(tell_found(house, done, by=deed.by, now=at))
+    elif deed.kind is DeedKind.CORRECT:
+        newest = house.alerts.of_event(number, world=house.world)[-1]
+        return correct(house, newest.code, wrong_zh=deed.value, right_zh=deed.note, by=deed.by, now=at).alert.code
     elif deed.kind is DeedKind.REPORT:
         draft_report(house, number, ReportKind(deed.value), fields=deed.fields, by=deed.by, now=at)
     elif deed.kind is DeedKind.REQUEST:

@@ -13,7 +13,7 @@ from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 
 from flows.best_effort import attempt
-from flows.carry_out import Report, carry_out, skip
+from flows.carry_out import Report, carry_out_discreetly, skip
 from flows.due import TICKING, next_planned, waits
 from flows.order import FlowName, Order
 from flows.parameters import ordered
@@ -43,7 +43,7 @@ async def run_round(
         if _is_too_late(house, order):
             report = await asyncio.to_thread(skip, house, order, TOO_LATE_ZH)
         else:
-            report = await asyncio.to_thread(carry_out, house, order)
+            report = await asyncio.to_thread(carry_out_discreetly, house, order)
         if house.world == LIVE:
             await publish(report)
             if report.outcome.outcome is RunOutcome.FEED_OUT:

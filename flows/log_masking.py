@@ -5,20 +5,31 @@ from __future__ import annotations
 import logging
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from types import TracebackType
 
-from notify.masking import MaskingFilter, masked
+from notify.masking import MaskingFilter, masked, worth_hiding
 
 _TALKATIVE = ("apprise", "urllib3", "requests", "httpx", "httpcore", "paho")
 """They write addresses at DEBUG and INFO."""
 
 
-def mask_logs() -> None:
-    """Mask what every handler writes, and what an error that nobody caught prints. Safe to call again."""
+class _Held:
+    """The secrets of every house that this process has opened."""
+
+    known: tuple[str, ...] = ()
+
+
+def mask_logs(secrets: Iterable[str] = ()) -> None:
+    """Mask what every handler writes, and what an error that nobody caught prints. Safe to call again.
+
+    Args:
+        secrets: keys and addresses that are known by now; they add to those of former calls.
+    """
+    _Held.known = worth_hiding((*_Held.known, *secrets))
     for handler in _handlers():
         if not any(isinstance(one, MaskingFilter) for one in handler.filters):
-            handler.addFilter(MaskingFilter())
+            handler.addFilter(MaskingFilter(lambda: _Held.known))
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
     sys.excepthook = _masked_trace
@@ -33,4 +44,4 @@ def _handlers() -> Iterator[logging.Handler]:
 
 
 def _masked_trace(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    sys.stderr.write(masked("".join(traceback.format_exception(kind, error, trace))))
+    sys.stderr.write(masked("".join(traceback.format_exception(kind, error, trace)), known=_Held.known))

@@ -9,7 +9,7 @@ from datetime import datetime
 from flows.cap_products import publish_cap
 from flows.telling import zone_prefix
 from flows.wiring import House
-from notify.alert import SYSTEM_PREFIX, Alert, AlertKind, Draft, Reason
+from notify.alert import LIVE, SYSTEM_PREFIX, Alert, AlertKind, Draft, Reason
 from notify.facts import CancelFacts, CorrectFacts
 from notify.ledger import Delivery
 from notify.obligations import former_rows
@@ -38,7 +38,7 @@ def cancel(house: House, code: str, *, reason_zh: str, by: str, now: datetime) -
         StoreConflict: it is withdrawn already.
         ValueError: a reason or a name that no message can hold.
     """
-    former = house.alerts.with_code(code)
+    former = _former(house, code)
 
     def words(envelope: Envelope) -> Texts:
         facts = CancelFacts(former.code, former.decided_utc, subject_zh(former), reason_zh, by)
@@ -55,7 +55,7 @@ def correct(house: House, code: str, *, wrong_zh: str, right_zh: str, by: str, n
         StoreConflict: it is withdrawn already.
         ValueError: words or a name that no message can hold.
     """
-    former = house.alerts.with_code(code)
+    former = _former(house, code)
 
     def words(envelope: Envelope) -> Texts:
         facts = CorrectFacts(former.code, former.decided_utc, subject_zh(former), wrong_zh, right_zh, by)
@@ -118,6 +118,11 @@ def take_back(
         house.audit.append(Deed(by, action, former.code, now, said, former.world))
     publish_cap(world, now=now, run_id=f"{kind}-{code}")
     return TakenBack(alert, rows)
+
+
+def _former(house: House, code: str) -> Alert:
+    """The alert with a code: of the house's own world, or of any where that is the live one."""
+    return house.alerts.with_code(code, world=None if house.world == LIVE else house.world)
 
 
 def _draft(newest: Alert, what: tuple[AlertKind, Reason], reached: Sequence[Delivery], *, now: datetime) -> Draft:

@@ -7,19 +7,26 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from boundary_zones.contacts import RecipientRole
+from flows.documents.course import course_of
 from flows.wiring import House
-from notify.alert import Alert, AlertKind
-from notify.course import WHAT_ZH
+from notify.alert import Alert, AlertKind, Reason
+from notify.course import WHAT_ZH, moments
+from notify.drill_gate import INBOX_SCHEME
 from notify.ledger import Delivery
 from notify.phrases import BEIJING, duration_zh
 from store.audit import AuditAction
 
+_BY_PERSONS = frozenset({Reason.TAKEN_BACK, Reason.PUT_RIGHT})
+_PUT_RIGHT: Mapping[str, str] = {AuditAction.CANCEL: "撤销", AuditAction.CORRECT: "更正"}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_INBOX = INBOX_SCHEME.removesuffix("://")
+_PLACES = "二三四五六七八九"
 _VIA_ZH = {"phone": "电话", "page": "签收页", "sms": "短信", "cli": "值班台"}
 
 
@@ -42,11 +49,20 @@ def transcript(house: House, *, title_zh: str) -> str:
     alerts = house.alerts.since(_EPOCH, world=house.world)
     events = dict.fromkeys(alert.event_id for alert in alerts)
     left = [row for event in events for row in house.ledger.reached(event, world=house.world)]
-    parts = [f"# {title_zh}", "", _preface(alerts), "", "## 一、经过", ""]
+    parts = [f"# {title_zh}", "", _preface(alerts), *_windows(house, left), "", "## 一、经过", ""]
     parts += [f"- {_clock(each.at_utc)}　{each.text}" for each in sorted(_moments(house, alerts, left), key=_when)]
     for number, region in enumerate(house.catalogue.regions.values()):
-        parts += ["", f"## {'二三四五六'[number]}、{region.name_zh}的值班员看到的", "", *_seen(house, region.id, left)]
-    parts += ["", f"## {'二三四五六七'[len(house.catalogue.regions)]}、逐单位", "", *_offices(house, left)]
+        parts += ["", f"## {_PLACES[number]}、{region.name_zh}的值班员看到的", "", *_seen(house, region.id, left)]
+    after = len(house.catalogue.regions)
+    parts += ["", f"## {_PLACES[after]}、逐单位", "", *_offices(house, left)]
+    first = next((alert for alert in alerts if alert.reason is Reason.INCIDENT_NEAR_BORDER), None)
+    if first is not None:
+        parts += [
+            "",
+            f"## {_PLACES[after + 1]}、首报{first.code}全文（邮件、企业微信等收到的）",
+            "",
+            f"> {first.text_long}",
+        ]
     return "\n".join(parts) + "\n"
 
 
@@ -63,6 +79,20 @@ def _preface(alerts: Sequence[Alert]) -> str:
         f"{drill}{first:%Y年%-m月%-d日%H时%M分}至{last:%-m月%-d日%H时%M分}，"
         f"预警和通报{len(alerts)}件。时间为北京时间，内容取自发送台账和各单位收件箱。"
     )
+
+
+def _windows(house: House, left: Sequence[Delivery]) -> Iterator[str]:
+    """Who let the exercise out of the inbox, and to whom it went by real channels."""
+    outside = [row for row in left if row.sent_utc is not None and row.channel != _INBOX]
+    for window in house.releases.windows():
+        reached = [row for row in outside if window.covers(row)]
+        if reached and window.confirmed_by:
+            whom = "、".join(dict.fromkeys(f"{row.office_zh}（{row.channel}）" for row in reached))
+            yield ""
+            yield (
+                f"演练窗口{window.window_id}（{window.reason}）：{window.asked_by}申请、{window.confirmed_by}确认。"
+                f"经此窗口由真实通道发出{len(reached)}条，收件单位只有：{whom}；其余只进收件箱。"
+            )
 
 
 def _moments(house: House, alerts: Sequence[Alert], left: Sequence[Delivery]) -> Iterator[Moment]:
@@ -82,7 +112,8 @@ def _moments(house: House, alerts: Sequence[Alert], left: Sequence[Delivery]) ->
         yield Moment(at, 2, _ringing(codes[alert_id], called, rows))
     for (alert_id, at), rows in told.items():
         yield Moment(at, 1, f"{codes[alert_id]}已发{_by_region(house, rows)}。")
-    yield from _deeds(house)
+    yield from _answers_and_corrections(house, {alert.code for alert in alerts if alert.reason in _BY_PERSONS})
+    yield from _ground(house, list(dict.fromkeys(alert.event_id for alert in alerts)))
 
 
 def _what(alert: Alert) -> str:
@@ -103,13 +134,15 @@ def _ringing(code: str, called: str, rows: Sequence[Delivery]) -> str:
 
 
 def _by_region(house: House, rows: Sequence[Delivery]) -> str:
-    counted = Counter(row.region for row in rows)
-    regions = house.catalogue.regions
-    said = [f"{one.name_zh}{counted[one.id]}个单位" for one in regions.values() if counted[one.id]]
-    return "、".join(said) or f"{len(rows)}个单位"
+    """How many offices of each region, whatever number of channels each has; operations by name."""
+    offices = {(row.region, row.office): row for row in rows}.values()
+    counted = Counter(row.region for row in offices if row.recipient_role != RecipientRole.OPERATIONS)
+    said = [f"{one.name_zh}{counted[one.id]}个单位" for one in house.catalogue.regions.values() if counted[one.id]]
+    said += [row.office_zh for row in offices if row.recipient_role == RecipientRole.OPERATIONS]
+    return "、".join(said)
 
 
-def _deeds(house: House) -> Iterator[Moment]:
+def _answers_and_corrections(house: House, by_persons: Collection[str]) -> Iterator[Moment]:
     names = {f"{one.region}/{one.office}": one.office_zh for one in house.contacts.recipients}
     for link in house.audit.links(world=house.world):
         said: Mapping[str, Any] = json.loads(link.payload)
@@ -118,9 +151,18 @@ def _deeds(house: House) -> Iterator[Moment]:
             again = "" if said.get("first", True) else "（重复答复）"
             via = _VIA_ZH.get(said.get("via", ""), said.get("via", ""))
             yield Moment(link.at_utc, 3, f"{link.subject}：**{office}**已签收（{link.actor}，{via}）{again}。")
-        elif link.action in {AuditAction.CANCEL, AuditAction.CORRECT}:
-            verb = "撤销" if link.action == AuditAction.CANCEL else "更正"
-            yield Moment(link.at_utc, -1, f"{link.actor}{verb}{link.subject}。")
+        elif link.action in _PUT_RIGHT and said.get("by_code") in by_persons:
+            yield Moment(link.at_utc, -1, f"{link.actor}{_PUT_RIGHT[link.action]}{link.subject}。")
+
+
+def _ground(house: House, events: Sequence[str]) -> Iterator[Moment]:
+    """What people did at the fires, and what their offices asked of each other."""
+    known = {one.incident_id for one in house.incidents.all_incidents(world=house.world)}
+    for event in events:
+        if event in known:
+            for one in moments(course_of(house, event)):
+                if one.stage_zh in {"核查", "处置", "联动"}:
+                    yield Moment(one.at_utc, -2, f"{one.stage_zh}：{one.text}")
 
 
 def _seen(house: House, region: str, left: Sequence[Delivery]) -> Iterator[str]:

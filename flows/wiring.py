@@ -40,6 +40,7 @@ from models.local_grade import LocalBoundsFrame
 from notify.alert import LIVE
 from notify.cap.signature import SigningKey
 from notify.dispatch import INBOX_SCHEME
+from notify.masking import confidential_parts
 from store.accounts import Accounts
 from store.alerts import Alerts
 from store.api_tokens import ApiTokens
@@ -262,10 +263,10 @@ class House:
         key = self.settings.firms_map_key
         addresses = [one.address for one in self.contacts.recipients if not one.address.startswith(INBOX_SCHEME)]
         addresses += [self.settings.database_url or ""]
-        parts = [part for address in addresses for part in re.split("[/@:?&=]+", address.partition("://")[2])]
+        parts = [part for address in addresses for part in confidential_parts(address)]
         held = [self.secrets_held.get(name) or "" for name in re.findall(r"\$\{(\w+)\}", " ".join(addresses))]
         ours = (key, self.settings.answer_key, self.settings.answer_key_before, self.settings.sms_reply_key)
-        return (*(one.get_secret_value() for one in ours if one is not None), *addresses, *parts, *held)
+        return (*(one.get_secret_value() for one in ours if one is not None), *parts, *held)
 
     def close(self) -> None:
         """Give the database back."""
@@ -304,7 +305,7 @@ def open_house(settings: Settings | None = None) -> House:
     database = open_database(settings.database_url or home.database_url, audit_keys=audit_keys)
     upgrade(database)
     payloads = Payloads(database, home.archive)
-    return House(
+    house = House(
         settings=settings,
         rules=rules,
         catalogue=catalogue,
@@ -324,6 +325,8 @@ def open_house(settings: Settings | None = None) -> House:
         cap_key=_cap_key(settings),
         secrets_held=held,
     )
+    mask_logs(house.secrets)
+    return house
 
 
 _in_use: ContextVar[House | None] = ContextVar("_in_use", default=None)

@@ -51,8 +51,11 @@ class DrillWindow:
 
     def admits(self, row: Delivery, *, now: datetime) -> bool:
         """Whether a row of this exercise may go to this office now."""
-        of_it = self.world in {"*", row.world}
-        return of_it and self.is_open(now) and f"{row.region}/{row.office}" in self.offices
+        return self.covers(row) and self.is_open(now)
+
+    def covers(self, row: Delivery) -> bool:
+        """Whether it is meant for this exercise and this office, open or not."""
+        return self.world in {"*", row.world} and f"{row.region}/{row.office}" in self.offices
 
 
 def shut_out(

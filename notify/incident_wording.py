@@ -84,7 +84,7 @@ def _ask(facts: IncidentFacts, trim: Trim) -> str:
     if facts.verification:
         return "商请核查"
     if facts.verified and trim.brief:
-        return "商请前置"
+        return "商请两侧前置" if facts.at_line else "商请前置"
     if facts.verified:
         return "商请两侧前置力量" if facts.at_line else "商请前置力量"
     if trim.brief:
@@ -129,7 +129,7 @@ def _distance_short(facts: IncidentFacts, trim: Trim) -> str:
     """How far from the line. That both sides may be meant is said here, or in what is asked of both."""
     if not facts.at_line:
         return f"距{_border(facts)}"
-    both_asked = trim.brief and trim.advice and not facts.verified and not facts.verification
+    both_asked = trim.brief and trim.advice and not facts.verification
     return f"压{facts.neighbour}界" + ("" if both_asked else "、两侧均可能")
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import re
 import traceback
-from collections.abc import Mapping
-from urllib.parse import unquote
+from collections.abc import Callable, Iterable, Mapping
+from urllib.parse import parse_qs, unquote, urlsplit
 
 HIDDEN = "***"
 _NAMED = r"\w*key(?:id|secret)?|\w*token|\w*secret|pass(?:word|wd|phrase)?|pwd|authorization|sign(?:ature)?|webhook"
@@ -31,9 +31,26 @@ _PERSONAL = re.compile(
 )
 
 
-def masked(text: str) -> str:
-    """``text`` with the personal and secret parts hidden; of a telephone number the last two digits stay."""
-    return _PERSONAL.sub(_hidden, text)
+_LEAST_KNOWN = 8
+"""Shorter secrets are words as well: hiding them would hide what an operator must read."""
+
+
+def worth_hiding(secrets: Iterable[str]) -> tuple[str, ...]:
+    """Those of the secrets that are known here which no ordinary word can be, the longest first."""
+    return tuple(sorted({one for one in secrets if len(one) >= _LEAST_KNOWN}, key=lambda one: (-len(one), one)))
+
+
+def masked(text: str, *, known: Iterable[str] = ()) -> str:
+    """``text`` with the personal and secret parts hidden; of a telephone number the last two digits stay.
+
+    Args:
+        text: as it was written.
+        known: secrets of this house, from :func:`worth_hiding`: hidden whatever stands around them.
+    """
+    text = _PERSONAL.sub(_hidden, text)
+    for secret in known:
+        text = text.replace(secret, HIDDEN)
+    return text
 
 
 def masked_number(number: str) -> str:
@@ -53,6 +70,20 @@ def shown_address(address: str) -> str:
     return f"{scheme}://{masked_number(unquote(named[1])) if named else HIDDEN}"
 
 
+def confidential_parts(address: str) -> tuple[str, ...]:
+    """What must not be read outside: the address, its user and password, its path, and every value that it names."""
+    try:
+        found = urlsplit(address)
+        values = [value for named in parse_qs(found.query).values() for value in named]
+        login = (found.username or "", found.password or "")
+    except ValueError:
+        return (address,)
+    parts = [part for value in values for part in re.split("[,;]", value)]
+    return tuple(
+        dict.fromkeys(one for one in (address, *login, *map(unquote, login), found.path.strip("/"), *parts) if one)
+    )
+
+
 def masked_value(value: object) -> object:
     """A JSON value with every text in it masked; a number that reads as a telephone number becomes text."""
     if isinstance(value, str):
@@ -69,15 +100,20 @@ def masked_value(value: object) -> object:
 class MaskingFilter(logging.Filter):
     """Masks a record before a handler writes it: message, arguments, and the trace of an error."""
 
+    def __init__(self, known: Callable[[], Iterable[str]] = tuple) -> None:
+        super().__init__()
+        self._known = known
+
     def filter(self, record: logging.LogRecord) -> bool:
         """Mask in place; nothing is dropped."""
-        record.msg, record.args = masked(record.getMessage()), ()
+        known = self._known()
+        record.msg, record.args = masked(record.getMessage(), known=known), ()
         if record.exc_info and not record.exc_text:
             record.exc_text = "".join(traceback.format_exception(*record.exc_info)).rstrip("\n")
         if record.exc_text:
-            record.exc_text = masked(record.exc_text)
+            record.exc_text = masked(record.exc_text, known=known)
         if record.stack_info:
-            record.stack_info = masked(record.stack_info)
+            record.stack_info = masked(record.stack_info, known=known)
         return True
 
 

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from desk.training_review import reached_grades, review
 from flows.embedded import NOTHING_LEAVES, embedded_environment, prefect_is_set
 from flows.exercising import Exercised
 from notify.alert import IncidentLevel
+from notify.drill_gate import DrillWindow
 from tests.conftest import CHECKOUT
 from tests.desk.test_replay import ELSEWHERE, FIRE, HOTSPOTS
 from tests.flows import world
@@ -96,6 +98,26 @@ def test_every_office_of_an_exercise_is_reached_in_the_inbox_only(house, tmp_pat
     local = into_inbox(type(house.contacts)(both, "contacts"))
     assert {(one.channel, one.address.split(":")[0]) for one in local.recipients} == {("inbox", "inbox")}
     assert [one.office for one in local.recipients] == [one.office for one in house.contacts.recipients]
+
+
+def test_the_offices_of_a_drill_window_keep_their_own_channels_beside_the_inbox(house) -> None:
+    first, *others = house.contacts.recipients
+    mail = replace(first, channel="mail", address="mailto://duty:secret@example.org")
+    both = type(house.contacts)((first, mail, *others), "contacts")
+    inside = into_inbox(both, but=(f"{first.region}/{first.office}",))
+    assert [one.channel for one in inside.recipients if one.office == first.office] == ["inbox", "mail"]
+    assert {one.channel for one in inside.recipients if one.office != first.office} == {"inbox"}
+
+
+def test_an_exercise_goes_out_through_a_window_that_is_open_now_only(firewatch, house, small, monkeypatch) -> None:
+    monkeypatch.setattr(os, "environ", os.environ.copy())
+    now = house.clock()
+    window = DrillWindow("YL-1", "*", ("beijing/110117",), now, now + HOUR, "演练", "平谷值班长")
+    house.releases.ask_window(window, at=now, most=HOUR)
+    done = firewatch("exercise", small, "--window", "YL-1")
+    assert done.code == Exit.BAD_INPUT
+    assert "YL-1 is not open now" in done.err
+    assert firewatch("exercise", small, "--window", "YL-none").code == Exit.BAD_INPUT
 
 
 def test_the_bundled_exercises_are_listed(firewatch) -> None:

@@ -48,7 +48,12 @@ def test_the_bundled_script_leads_from_the_receipt_to_the_closed_fire(drill) -> 
     assert incident.state is IncidentState.ENDED
     assert drill.verification.stage(incident.incident_id, world=DRILL) is Stage.CLOSED
     told = [alert.reason for alert in drill.alerts.of_event(incident.incident_id, world=DRILL)]
-    assert told == [Reason.INCIDENT_NEAR_BORDER, Reason.INCIDENT_VERIFIED, Reason.INCIDENT_OVER]
+    assert told == [
+        Reason.INCIDENT_NEAR_BORDER,
+        Reason.PUT_RIGHT,
+        Reason.INCIDENT_VERIFIED,
+        Reason.INCIDENT_OVER,
+    ]
     assert [code for code in codes if code] == [
         alert.code for alert in drill.alerts.of_event(incident.incident_id, world=DRILL)[1:]
     ]
@@ -64,7 +69,7 @@ def test_the_review_of_the_script_tells_the_story_and_names_what_was_late(drill)
     tardy = [one.step_zh for one in late(step_clocks(course, clocks_of(drill)), course.ends_utc)]
     assert tardy == ["核查到场", "演联〔2024〕1对方接受或谢绝"]
     said = "".join(words_of(after_action_of(drill, incident.incident_id)))
-    for word in ("核实为火情", "扑灭", "500余人", "专业队60人", "三河护林员(演练)迟17分钟", "蓟州区森防办迟7分钟"):
+    for word in ("核实为火情", "扑灭", "500余人", "专业队60人", "三河护林员（演练）迟17分钟", "蓟州区森防办迟7分钟"):
         assert word in said
     assert "应告0个单位" not in said
 

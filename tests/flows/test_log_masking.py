@@ -2,123 +2,30 @@
 
 from __future__ import annotations
 
-import io
 import json
 import logging
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bench.providers import PROVIDERS, Fake, Reply, say, serving
+from bench.providers import PROVIDERS, Fake, serving
 from flows.channel_settings import channel_settings
 from flows.dispatching import post_room
 from flows.log_masking import mask_logs
-from flows.wiring import EXAMPLE_CONTACTS, House
+from flows.wiring import House
 from notify.channels import look_up, send
 from notify.dispatch import dispatch_round
 from notify.masking import masked
 from notify.obligations import obligations
 from notify.parcel import Parcel
 from tests.flows import world
-from tests.notify.receivers import free_port
+from tests.flows.planted import FAULTS, KEYS, PHONES, addresses, everything_logged, hits, planted_contacts
 from tests.notify.samples import MORNING, ROWS, alert
-
-PHONES = tuple(f"139{number:08d}" for number in range(40_000_017, 40_000_017 + 20 * 1_234_567, 1_234_567))
-KEYS = tuple(f"kanari{number:02d}Zq{number * 7919:06d}Xw" for number in range(10))
-ROW = """
-[[recipient]]
-region = "beijing"
-office = "110116"
-office_zh = "怀柔区森防办"
-role = "county_duty"
-channel = "{channel}-{number}"
-address = "{address}"
-"""
-
-
-def addresses(fakes: dict[str, Fake]) -> Iterator[tuple[str, str]]:
-    """One for each phone: every channel in turn, with planted numbers and keys."""
-    phones, keys = iter(PHONES), iter(KEYS * 20)
-    api = {name: f"http://127.0.0.1:{fake.port}" for name, fake in fakes.items()}
-    dead = f"127.0.0.1:{free_port()}"
-    making: list[tuple[str, Callable[[], str]]] = [
-        ("wecom_bot", lambda: f"wecombot://?key={next(keys)}&mention={next(phones)}&api={api['wecom_bot']}"),
-        (
-            "wecom_app",
-            lambda: (
-                f"wecomapp://?corpid={next(keys)}&secret={next(keys)}&agentid=1&touser={next(phones)}"
-                f"&api={api['wecom_app']}"
-            ),
-        ),
-        (
-            "dingtalk",
-            lambda: f"dingtalk://?token={next(keys)}&sign={next(keys)}&mention={next(phones)}&api={api['dingtalk']}",
-        ),
-        ("feishu", lambda: f"feishu://?token={next(phones)}&sign={next(keys)}&api={api['feishu']}"),
-        (
-            "sms_aliyun",
-            lambda: (
-                f"smsaliyun://?id={next(keys)}&secret={next(keys)}&signname=a&template=b&to={next(phones)}"
-                f"&api={api['sms_aliyun']}"
-            ),
-        ),
-        (
-            "sms_tencent",
-            lambda: (
-                f"smstencent://?id={next(keys)}&secret={next(keys)}&app=1&signname=a&template=b&to={next(phones)}"
-                f"&api={api['sms_tencent']}"
-            ),
-        ),
-        (
-            "voice_aliyun",
-            lambda: (
-                f"voicealiyun://?id={next(keys)}&secret={next(keys)}&template=b&to={next(phones)}"
-                f"&api={api['voice_aliyun']}"
-            ),
-        ),
-        ("mail", lambda: f"mailto://{next(keys)}:{next(keys)}@{dead}/?from=a@b.cn&to={next(phones)}@fire.cn"),
-        ("mqtt", lambda: f"mqtt://{next(keys)}:{next(keys)}@{dead}/{next(phones)}"),
-        ("webhook", lambda: f"webhook://{next(keys)}:{next(phones)}@{dead}/{next(keys)}"),
-    ]
-    for index in range(len(PHONES)):
-        channel, make = making[index % len(making)]
-        yield channel, make()
-
-
-FAULTS = {
-    "no such key": None,
-    "html": Reply(200, b"<html>"),
-    "reset": Reply(fault="reset"),
-    "cut": Reply(200, b'{"errcode": 0, "errmsg": "ok", "code": 0}', fault="cut"),
-    "throttled": Reply(429, b"{}", {"Retry-After": "1"}),
-    "echo": say({"errcode": 93000, "code": 19001, "Code": "isv." + PHONES[0], "errmsg": f"{PHONES[0]} {KEYS[0]}"}),
-}
-
-
-@contextmanager
-def everything_logged(level: int) -> Iterator[io.StringIO]:
-    text = io.StringIO()
-    handler = logging.StreamHandler(text)
-    handler.setFormatter(logging.Formatter("%(name)s %(message)s"))
-    before = logging.root.level
-    logging.root.addHandler(handler)
-    logging.root.setLevel(level)
-    mask_logs()
-    try:
-        yield text
-    finally:
-        logging.root.removeHandler(handler)
-        logging.root.setLevel(before)
-
-
-def hits(text: str | bytes) -> list[str]:
-    found = text if isinstance(text, bytes) else text.encode()
-    return [secret for secret in (*PHONES, *KEYS) if secret.encode() in found]
 
 
 @pytest.fixture
@@ -133,8 +40,7 @@ def test_planted_numbers_and_keys_come_out_nowhere(
 ) -> None:
     contacts = tmp_path / "planted.toml"
     planted = list(addresses(fakes))
-    rows = [ROW.format(channel=channel, number=i, address=address) for i, (channel, address) in enumerate(planted)]
-    contacts.write_text(EXAMPLE_CONTACTS.read_text(encoding="utf-8") + "".join(rows), encoding="utf-8")
+    contacts.write_text(planted_contacts(planted, office="110116", office_zh="怀柔区森防办"), encoding="utf-8")
     home = tmp_path / "home"
     faults = FAULTS if level == logging.DEBUG else {"echo": FAULTS["echo"]}
     said: list[str] = []
