@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import random
 from datetime import UTC, datetime
 from functools import partial
 
 from flows.answering import with_links
+from flows.best_effort import attempt
 from flows.channel_settings import channel_settings
 from flows.order import Order, Outcome
+from flows.picture_post import send_pictures
 from flows.rehearsal import publish_head
 from flows.wiring import House
 from notify.channels import credential_of, look_up, send
@@ -16,6 +19,7 @@ from notify.dispatch import DispatchReport, Ending, PostRoom, addresses_of, disp
 from store.holders import this_process
 from store.runs import RunOutcome, Trigger
 
+LOG = logging.getLogger("firewatch.dispatching")
 _LOST = (Ending.REJECTED, Ending.DEAD, Ending.UNKNOWN, Ending.CRASHED)
 """Endings after which an office may know nothing."""
 _REFUSED_ZH = "有单位未送达"
@@ -32,11 +36,14 @@ def dispatching_round(house: House, order: Order, run_id: str) -> Outcome:  # no
     report = dispatch_round(post_room(house), owner=this_process().text, world=house.world)
     if order.trigger is Trigger.SCHEDULED:
         publish_head(house, partial(send, settings=channel_settings(house)), now=house.clock())
+    pictures, _ = attempt("send pictures", partial(send_pictures, house), log=LOG)
     lost = sum(report.count(ending) for ending in _LOST)
     return Outcome(
         outcome=RunOutcome.DEGRADED if lost else RunOutcome.DONE,
         missing=(f"{_REFUSED_ZH}:{lost}",) if lost else (),
-        counts={"claimed": report.claimed} | {str(ending): number for ending, number in report.counts.items()},
+        counts={"claimed": report.claimed}
+        | {str(ending): number for ending, number in report.counts.items()}
+        | {f"pictures_{state}": number for state, number in (pictures or {}).items()},
         table=_table(report),
     )
 

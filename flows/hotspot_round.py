@@ -21,6 +21,7 @@ from flows.following import follow_and_keep
 from flows.gathered import Gathered
 from flows.levels import level_and_keep
 from flows.order import Conclusion, Order, Outcome
+from flows.picture_post import owe_pictures
 from flows.picturing import draw_incidents
 from flows.projecting import ProjectedRound, arrival_facts, project_incidents
 from flows.telling import Event, Told, conclusion_of, settle, zone_prefix, zone_scope
@@ -74,6 +75,7 @@ def hotspot_round(house: House, order: Order, run_id: str) -> Outcome:
     spoken = [each for each, one in zip(standing, settled, strict=True) if one.alert is not None]
     pictures = draw_incidents(house, order, spoken, run_id=run_id)
     if order.send:
+        owe_pictures(house, pictures.products, now=order.as_of)
         publish_tasks(house, standing, (each.alert for each in told), now=order.as_of)
         expire_tasks(house, now=order.as_of)
         house.coverage.record_success(

@@ -33,6 +33,7 @@ from store.ledger_rows import (
 from store.moisture import moisture
 from store.overrides import override_table
 from store.payloads import payload
+from store.picture_rows import picture_table
 from store.processes import process_case, process_step
 from store.products import product
 from store.releases import drill_table, signature_table
@@ -94,6 +95,7 @@ TABLES = (
     session_table,
     token_table,
     handover_table,
+    picture_table,
 )
 
 __all__ = ["TABLES", "metadata"]

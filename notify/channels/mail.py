@@ -61,16 +61,49 @@ class MailChannel(OwnChannel):
 
     def deliver(self, address: str, parcel: Parcel, *, settings: ChannelSettings) -> Outcome:
         """Hand the mail to the server once."""
-        route = _route_of(address)
-        if isinstance(route, str):
-            return Outcome(_C.REJECT_PERMANENT, f"mail: {route}")
-        try:
-            with Line(route.host, route.port, deadline_s=settings.deadline_s) as line:
-                return _conversation(line, route, parcel)
-        except _Refused as refused:
-            return refused.outcome
-        except (OSError, smtplib.SMTPException) as error:
-            return Outcome(_C.NOT_SENT, f"mail: broken off before the text ({type(error).__name__})")
+        mail = headed(parcel, key=parcel.key, subject=" ".join(parcel.text_short.split()))
+        mail.set_content(parcel.text_full + "\n", cte="base64")
+        return posted(address, mail, deadline_s=settings.deadline_s)
+
+
+def headed(parcel: Parcel, *, key: str, subject: str, after: str = "") -> EmailMessage:
+    """A mail of a parcel without its content and its ends.
+
+    Args:
+        parcel: what goes out.
+        key: the same for every attempt; becomes the Message-ID.
+        subject: one line.
+        after: key of the mail that this one belongs to.
+    """
+    mail = EmailMessage(policy=MAIL_POLICY)
+    mail["Subject"] = subject
+    mail["Date"] = format_datetime(parcel.sending_utc)
+    mail["X-Alert-Key"] = key
+    if after:
+        mail["X-Alert-Key-Before"] = after
+    mail["Auto-Submitted"] = "auto-generated"
+    return mail
+
+
+def posted(address: str, mail: EmailMessage, *, deadline_s: float) -> Outcome:
+    """Hand a mail of :func:`headed` to the server of an address, once."""
+    route = _route_of(address)
+    if isinstance(route, str):
+        return Outcome(_C.REJECT_PERMANENT, f"mail: {route}")
+    mail["From"] = route.sender
+    mail["To"] = route.recipient
+    domain = route.sender.partition("@")[2]
+    mail["Message-ID"] = f"<{mail['X-Alert-Key']}@{domain}>"
+    if before := mail["X-Alert-Key-Before"]:
+        del mail["X-Alert-Key-Before"]
+        mail["In-Reply-To"] = mail["References"] = f"<{before}@{domain}>"
+    try:
+        with Line(route.host, route.port, deadline_s=deadline_s) as line:
+            return _conversation(line, route, mail)
+    except _Refused as refused:
+        return refused.outcome
+    except (OSError, smtplib.SMTPException) as error:
+        return Outcome(_C.NOT_SENT, f"mail: broken off before the text ({type(error).__name__})")
 
 
 def _route_of(address: str) -> _Route | str:
@@ -88,7 +121,7 @@ def _route_of(address: str) -> _Route | str:
         return "from= and to= are each one plain mailbox"
     if not (unquote(parts.username or "") + unquote(parts.password or "")).isascii():
         return "SMTP takes names and passwords in ASCII only"
-    secure = parts.scheme == MailChannel.secure_protocol
+    secure = parts.scheme in {MailChannel.secure_protocol, "mailtos"}
     return _Route(
         host=parts.hostname,
         port=port or (_TLS_PORT if secure else _PLAIN_PORT),
@@ -100,11 +133,11 @@ def _route_of(address: str) -> _Route | str:
     )
 
 
-def _conversation(line: Line, route: _Route, parcel: Parcel) -> Outcome:
+def _conversation(line: Line, route: _Route, mail: EmailMessage) -> Outcome:
     with closing(smtplib.SMTP(local_hostname=route.sender.partition("@")[2])) as smtp:
         _greet(smtp, line, route)
         _envelope(smtp, route)
-        return _handed_over(smtp, _mail(route, parcel))
+        return _handed_over(smtp, mail)
 
 
 def _handed_over(smtp: smtplib.SMTP, mail: EmailMessage) -> Outcome:
@@ -171,16 +204,3 @@ def _text(smtp: smtplib.SMTP, content: bytes) -> int:
     smtp.send(re.sub(rb"(?m)^\.", b"..", content) + b".\r\n")
     code, _ = smtp.getreply()
     return code
-
-
-def _mail(route: _Route, parcel: Parcel) -> EmailMessage:
-    mail = EmailMessage(policy=MAIL_POLICY)
-    mail["From"] = route.sender
-    mail["To"] = route.recipient
-    mail["Subject"] = " ".join(parcel.text_short.split())
-    mail["Date"] = format_datetime(parcel.sending_utc)
-    mail["Message-ID"] = f"<{parcel.key}@{route.sender.partition('@')[2]}>"
-    mail["X-Alert-Key"] = parcel.key
-    mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(parcel.text_full + "\n", cte="base64")
-    return mail
