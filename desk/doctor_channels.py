@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from boundary_zones.contacts import Recipient
 from flows.rehearsal import rehearse
 from flows.wiring import House
 from notify.alert import LIVE
 from notify.channels import is_proven
+from notify.channels.variables import TEMPLATED, room_of
 from notify.ledger import OutcomeClass
+from notify.rules import by_channel
+from notify.texts import SHORT_LIMIT
 from store.audit import AuditAction, Deed
 from store.sealing import SUFFIX
 
@@ -73,9 +77,26 @@ def secrecy(house: House) -> list[dict[str, Any]]:
     rows.append(_line("联系方式核实", ok=not old, good="一年内均已核实", bad=f"{len(old)}/{len(outside)}个未核实"))
     unproven = sorted({one.channel for one in outside if not is_proven(one.address)})
     rows.append(_line("未验证渠道", ok=not unproven, good="无", bad="未验证，不作叫应依据：" + "、".join(unproven)))
+    narrow = sorted({one.office_zh for one in outside if _cuts_short_texts(house, one)})
+    rows.append(
+        _line(
+            "短信模板变量",
+            ok=not narrow,
+            good=f"容得下{SHORT_LIMIT}字",
+            bad="短信会被截断，增加vars=：" + "、".join(narrow),
+        )
+    )
     groups = sorted({(one.region, one.office_zh) for one in outside} - _reached(house))
     names = "、".join(name for _, name in groups)
     return [*rows, _line("仅有群渠道的单位", ok=not groups, good="无", bad=f"须加短信、电话、邮件或应用：{names}")]
+
+
+def _cuts_short_texts(house: House, one: Recipient) -> bool:
+    """Whether the template of an address has variables for less than a whole short text."""
+    if one.channel_kind not in TEMPLATED:
+        return False
+    chars = by_channel(house.rules.channels.variable_chars, one.channel_kind)
+    return room_of(one.address, chars) < SHORT_LIMIT
 
 
 def _reached(house: House) -> set[tuple[str, str]]:

@@ -69,6 +69,28 @@ def test_a_damaged_database_is_an_error(firewatch, monkeypatch) -> None:
     assert checks(done)["数据库"] == ("错误", "row 7 missing from index")
 
 
+@pytest.mark.parametrize(("names", "state"), [("1,2,3", "注意"), ("1,2,3,4,5,6", "正常"), ("", "正常")])
+def test_a_template_with_too_few_variables_for_a_whole_text_is_named(
+    firewatch, monkeypatch, tmp_path, *, names: str, state: str
+) -> None:
+    more = "&vars=" + names if names else ""
+    row = f"""
+[[recipient]]
+region = "beijing"
+office = "110117"
+office_zh = "平谷区森防办"
+role = "county_duty"
+channel = "sms_tencent"
+address = "smstencent://?id=i&secret=s&app=1&signname=q&template=1&to=13800138000{more}"
+"""
+    path = Path(tmp_path / "contacts.toml")
+    path.write_text(EXAMPLE_CONTACTS.read_text(encoding="utf-8") + row, encoding="utf-8")
+    monkeypatch.setenv("FIREWATCH_CONTACTS", str(path))
+    found = checks(firewatch("doctor", "--json"))["短信模板变量"]
+    assert found[0] == state
+    assert ("平谷区森防办" in found[1]) is (state == "注意")
+
+
 @pytest.mark.parametrize("word", ["规则", "联系人 HR-CD", "磁盘", "数据库"])
 def test_a_person_reads_a_table(firewatch, word) -> None:
     assert word in firewatch("doctor").out
