@@ -1,15 +1,23 @@
-"""``python -m bench``: every benchmark, its peer in the same run; writes var/bench.json and docs/performance.md."""
+"""``python -m bench``: every benchmark, its peer in the same run; writes var/bench.json and docs/performance.md.
+
+``python -m bench bench.scaling bench.rounds`` runs some; the rows of the others stay as their own runs left them, in
+docs/performance.json, and the page names the run of each number.
+"""
 
 from __future__ import annotations
 
+import argparse
 import importlib
 import json
 import os
-import platform
 import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.measurement import Measurement
+from bench.performance import PAGE, RECORD, Kept, Ran, document, merged, page, read
+from flows.configured import code_version
 
 MODULES = (
     "bench.fire_weather",
@@ -22,53 +30,41 @@ MODULES = (
     "bench.region",
     "bench.dispatch",
     "bench.desk_pages",
+    "bench.scaling",
 )
 ROOT = Path(__file__).resolve().parent.parent
-_HEAD = """# Performance
-
-Made by `make bench`: every figure and that of its peer come from the same run on the same machine. A ratio over 1 is
-better than the peer, or than the target where there is no peer. Absolute figures are this machine's: {cores} cores,
-{system}, Python {python}.
-
-| what | ratio | wanted | ours | peer | unit | |
-|---|---|---|---|---|---|---|
-"""
 
 
-def main() -> int:
-    """Run all; 1 when a target is missed."""
-    rows = [row for name in MODULES for row in importlib.import_module(name).run()]
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run all, or those that are named; 1 when one of their targets is missed."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("modules", nargs="*", metavar="MODULE", help=f"of {', '.join(MODULES)}; all when absent")
+    asked = parser.parse_args(arguments).modules or list(MODULES)
+    if unknown := [name for name in asked if name not in MODULES]:
+        parser.error(f"no benchmark {', '.join(unknown)}; there are {', '.join(MODULES)}")
+    new = [Kept(_measured(name), row) for name in asked for row in importlib.import_module(name).run()]
+    write(merged(read(RECORD), new, order=MODULES))
+    for kept in new:
+        row = kept.row
+        print(f"{'ok  ' if row.ok else 'MISS'} {row.ratio:6.1f}  {row.name}: {row.ours:.3g} {row.unit}")
+    return 0 if all(kept.row.ok for kept in new) else 1
+
+
+def _measured(module: str) -> Ran:
+    """The run that a module is about to make."""
+    return Ran(module, f"{datetime.now(UTC):%Y-%m-%d %H:%M}", round(os.getloadavg()[0], 1), code_version()[:8])
+
+
+def write(rows: Sequence[Kept]) -> None:
+    """The record, the page, and the list that others read."""
+    RECORD.write_text(json.dumps([document(row) for row in rows], ensure_ascii=False, indent=1) + "\n", "utf-8")
+    PAGE.write_text(page(rows), encoding="utf-8")
     out = Path(os.environ.get("FIREWATCH_HOME", ROOT / "var"))
     out.mkdir(parents=True, exist_ok=True)
-    (out / "bench.json").write_text(json.dumps([_document(row) for row in rows], indent=1), encoding="utf-8")
-    (ROOT / "docs" / "performance.md").write_text(page(rows), encoding="utf-8")
-    for row in rows:
-        print(f"{'ok  ' if row.ok else 'MISS'} {row.ratio:6.1f}  {row.name}: {row.ours:.3g} {row.unit}")
-    return 0 if all(row.ok for row in rows) else 1
+    (out / "bench.json").write_text(json.dumps([_listed(kept.row) for kept in rows], indent=1), encoding="utf-8")
 
 
-def page(rows: list[Measurement]) -> str:
-    """docs/performance.md."""
-    head = _HEAD.format(cores=os.cpu_count(), system=platform.machine(), python=platform.python_version())
-    limits = "\n".join(f"- **{row.name}**: {row.bound_by}" for row in rows)
-    return head + "\n".join(map(_line, rows)) + f"\n\n## What bounds them\n\n{limits}\n"
-
-
-def _line(row: Measurement) -> str:
-    bound = f"{'≥' if row.higher_is_better else '≤'} {row.target:g} {row.unit}"
-    cells = (
-        row.name,
-        f"{row.ratio:.1f}",
-        bound if row.peer is None else f"≥ {row.target:g} ×",
-        f"{row.ours:.3g}",
-        "–" if row.peer is None else f"{row.peer:.3g} ({row.peer_name})",
-        row.unit,
-        "✓" if row.ok else "missed",
-    )
-    return f"| {' | '.join(cells)} |"
-
-
-def _document(row: Measurement) -> dict[str, object]:
+def _listed(row: Measurement) -> dict[str, object]:
     names = ("name", "unit", "ours", "peer_name", "peer", "ratio", "target", "ok")
     return {name: getattr(row, name) for name in names}
 

@@ -52,6 +52,7 @@ class Archive(Protocol):
         status: int,
         world: str,
         content_type: str = "",
+        clock_ahead_s: float | None = None,
     ) -> Payload:
         """Keep an answer, durably, and give it back with its id and digest. A second copy of the same is no error."""
         ...

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -70,6 +70,8 @@ class Answer:
     content_type: str
     fetched_utc: datetime
     """When the last byte came."""
+    clock_ahead_s: float | None = None
+    """Our clock less that of the server (``Date``), when its head came; None where it does not say."""
 
 
 def fetch(request: FeedRequest, *, policy: FetchPolicy, now: Callable[[], datetime]) -> Answer:
@@ -140,6 +142,18 @@ def retry_after_s(value: str | None, now_utc: datetime) -> float | None:
     return max(0.0, (aware - now_utc).total_seconds())
 
 
+def clock_ahead_s(headers: Mapping[str, str], now_utc: datetime) -> float | None:
+    """Our clock less the server's: by ``Date``, and ``Age`` of what a cache kept (RFC 9110 §6.6.1, RFC 9111 §5.1)."""
+    try:
+        moment = parsedate_to_datetime(headers.get("Date", ""))
+    except ValueError:
+        return None
+    told = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    age = headers.get("Age", "").strip()
+    kept_s = float(age[:9]) if age.isascii() and age.isdigit() else 0.0
+    return (now_utc - told).total_seconds() - kept_s
+
+
 class _Passing(Exception):
     """An attempt failed in a way that may pass."""
 
@@ -186,6 +200,7 @@ async def _attempt(request: FeedRequest, policy: FetchPolicy, now: Callable[[], 
             httpx.AsyncClient(timeout=limits, follow_redirects=False, headers=headers) as client,
             client.stream("GET", request.wire_url()) as response,
         ):
+            ahead_s = clock_ahead_s(response.headers, now())
             content = await _body(response, request.feed, policy.max_bytes)
     except TimeoutError as error:
         raise _Passing(f"no whole answer within {policy.attempt_s:g} s") from error
@@ -201,6 +216,7 @@ async def _attempt(request: FeedRequest, policy: FetchPolicy, now: Callable[[], 
         content=content,
         content_type=response.headers.get("Content-Type", ""),
         fetched_utc=now(),
+        clock_ahead_s=ahead_s,
     )
 
 

@@ -88,6 +88,7 @@ class Asking:
                 status=came.status,
                 world=LIVE,
                 content_type=came.content_type,
+                clock_ahead_s=came.clock_ahead_s,
             )
         until = self.known_by_utc or as_of
         kept = self.payloads.newest(request.feed, request.request_key, not_after=until, world=LIVE)

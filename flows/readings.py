@@ -19,6 +19,8 @@ from notify.self_watch import Reading
 EXPIRY_FILE = "expiry.toml"
 """Beside the secrets: the last good day of each that has one, for example ``wecom_secret = 2027-03-01``."""
 CAP_CERTIFICATE_ZH = "CAP证书"
+CLOCKS_OF = timedelta(hours=3)
+"""Answers of feeds that are young enough to say how our clock stands."""
 _NO_END_YEAR = 9999
 
 
@@ -43,11 +45,17 @@ def reading_of(house: House, *, now: datetime) -> Reading:
 
 
 def _clock_ahead_s(house: House, newest: datetime | None, now: datetime) -> float | None:
-    """Ours less that of the database server; behind a row of our own, it was set back."""
+    """Ours less that of the database server; without one, less those of the feeds' servers.
+
+    Behind a row of our own, it was set back, whatever the others say.
+    """
     told = house.database.server_now()
     if told is not None:
         return (datetime.now(UTC) - told).total_seconds()
-    return None if newest is None else min(0.0, (now - newest).total_seconds())
+    if newest is not None and newest > now:
+        return (now - newest).total_seconds()
+    by_feeds = house.payloads.clock_ahead_s(since=now - CLOCKS_OF, world=house.world)
+    return 0.0 if by_feeds is None and newest is not None else by_feeds
 
 
 def ends_of(house: House) -> Mapping[str, datetime]:

@@ -20,7 +20,7 @@ from feeds.archive import Payload, digest
 from store.database import Database
 from store.dialect import upsert
 from store.errors import NaiveInstant, NotInStore, StoreCorrupt, StoreError, StoreUnreadable
-from store.schema import count, instant, metadata, text
+from store.schema import count, instant, metadata, number, text
 
 payload = sa.Table(
     "payload",
@@ -35,6 +35,7 @@ payload = sa.Table(
     text("content_type"),
     count("size"),
     text("path"),
+    number("clock_ahead_s", nullable=True),
     sa.Index("ix_payload_newest", "world", "feed", "request_key", "fetched_utc"),
     sa.Index("ix_payload_sha256", "feed", "sha256"),
 )
@@ -64,6 +65,7 @@ class Payloads:
         status: int,
         world: str,
         content_type: str = "",
+        clock_ahead_s: float | None = None,
     ) -> Payload:
         """Keep an answer: first the file, then the row; the same bytes of one feed are stored once.
 
@@ -88,10 +90,24 @@ class Payloads:
         )
         path = self._intact_copy(feed, kept.sha256) or self._write(kept)
         row = {column: getattr(kept, column) for column in _SHARED} | {"world": world, "size": len(content)}
+        row |= {"clock_ahead_s": clock_ahead_s}
         with self.database.begin() as connection:
             statement = upsert(connection, payload).values(**row, path=path).on_conflict_do_nothing()
             connection.execute(statement)
         return kept
+
+    def clock_ahead_s(self, *, since: datetime, world: str) -> float | None:
+        """Our clock less those of the feeds' servers, by the answers since an instant; None where none said its time.
+
+        Of a feed the least counts: what was on its way for long makes our clock look ahead, never behind. Of several
+        feeds the one that agrees best: one server whose clock is wrong does not make ours wrong.
+        """
+        least = sa.select(sa.func.min(payload.c.clock_ahead_s)).where(
+            payload.c.world == world, payload.c.fetched_utc >= since, payload.c.clock_ahead_s.is_not(None)
+        )
+        with self.database.read() as connection:
+            found = connection.execute(least.group_by(payload.c.feed)).scalars().all()
+        return min(map(float, found), key=abs, default=None)
 
     def load(self, payload_id: str) -> bytes:
         """The bytes of an answer.

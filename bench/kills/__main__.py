@@ -25,6 +25,8 @@ from store.runs import GOOD
 from tests.flows.feed_server import serving
 
 FIRST_ROUND_WITHIN_S = 240.0
+LAST_BURST_S = 150.0
+"""Before the end of a piece: a burst, the round that serves it, and calm."""
 QUIET = timedelta(seconds=40)
 """After the last kill a round begins at a planned minute and is held; one that began before says nothing."""
 
@@ -47,9 +49,9 @@ class Under:
         self.burst_ends.append(datetime.now(UTC))
         self.unserved += not self._waits(self._is_served, SERVED_WITHIN)
 
-    def settle(self) -> None:
+    def settle(self, most: timedelta) -> None:
         """Let the last fire be told and the last run end, with nothing killed any more."""
-        self._waits(self._is_calm, STUCK_AFTER)
+        self._waits(self._is_calm, min(STUCK_AFTER, most))
 
     def _waits(self, until: Callable[[], bool], within: timedelta) -> bool:
         deadline = time.monotonic() + within.total_seconds()
@@ -105,12 +107,12 @@ def held(database: str, *, seed: int, most: int, most_s: float) -> record.Piece:
         watched = Watched.opened(service.url, port=service.port, inbox=inbox, within_s=FIRST_ROUND_WITHIN_S)
         stack.callback(watched.database.close)
         under = Under(fires, watched, Killer(service, watched.round_pid, killed, random.Random(seed)))
-        end = started + most_s - 2 * SERVED_WITHIN.total_seconds() / 3
+        end = started + most_s - LAST_BURST_S
         while under.killer.kills.total() < most and time.monotonic() < end:
             under.burst(most - under.killer.kills.total())
             kills = under.killer.kills
             _say(f"{(time.monotonic() - started) / 60:.1f} min: {kills.total()} kills {dict(kills)}")
-        under.settle()
+        under.settle(timedelta(seconds=max(60.0, started + most_s - time.monotonic())))
         piece = _judged(under, database=database, seed=seed, began=began, starts=service.starts)
     if piece.wrong:
         _say(f"did not hold; see {home}")

@@ -24,6 +24,7 @@ class ArchiveInMemory:
         status: int,
         world: str,
         content_type: str = "",
+        clock_ahead_s: float | None = None,
     ) -> Payload:
         payload_id = f"{world}/{feed}/{fetched_utc:%Y%m%dT%H%M%S%f}/{digest(content)[:16]}"
         payload = Payload(payload_id, feed, request_key, fetched_utc, content, digest(content), status, content_type)

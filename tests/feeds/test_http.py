@@ -19,7 +19,7 @@ import stamina
 from pydantic import SecretStr
 
 from feeds.errors import FeedError, FeedMalformed, FeedRefused, FeedUnavailable
-from feeds.http import Answer, FetchPolicy, _Passing, _Patience, fetch, fetch_async, retry_after_s
+from feeds.http import Answer, FetchPolicy, _Passing, _Patience, clock_ahead_s, fetch, fetch_async, retry_after_s
 from feeds.request import FeedRequest
 from tests.feeds.conftest import section
 
@@ -341,3 +341,20 @@ def test_the_policy_that_ships_is_valid_and_a_void_one_is_refused():
     assert shipped.connect_s < shipped.attempt_s < shipped.deadline_s
     with pytest.raises(ValueError, match="positive"):
         replace(shipped, deadline_s=0)
+
+
+@pytest.mark.parametrize(
+    ("headers", "ahead_s"),
+    [
+        ({"Date": "Thu, 11 May 2017 06:00:00 GMT"}, 60.0),
+        ({"Date": "Thu, 11 May 2017 05:50:00 GMT", "Age": "600"}, 60.0),
+        ({"Date": "Thu, 11 May 2017 07:01:00 GMT", "Age": "soon"}, -3600.0),
+        ({"Date": "yesterday"}, None),
+        ({}, None),
+    ],
+    ids=["fast", "from a cache", "slow", "no date", "nothing"],
+)
+def test_an_answer_says_how_far_our_clock_is_ahead_of_its_server(
+    headers: dict[str, str], ahead_s: float | None
+) -> None:
+    assert clock_ahead_s(headers, datetime(2017, 5, 11, 6, 1, tzinfo=UTC)) == ahead_s

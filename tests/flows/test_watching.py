@@ -146,6 +146,30 @@ def test_a_clock_that_was_set_back_is_seen_from_rows_of_the_future(live) -> None
     assert [one.said_zh for one in audit_of(live).problems] == ["本机时钟慢3600秒"]
 
 
+def answered(house: House, feed: str, ahead_s: float | None, *, hours_ago: float = 0.5) -> None:
+    at = MORNING - timedelta(hours=hours_ago)
+    house.payloads.save(feed, f"GET {ahead_s}", b"x", fetched_utc=at, status=200, world=LIVE, clock_ahead_s=ahead_s)
+
+
+@pytest.mark.parametrize(
+    ("answers", "ahead_s"),
+    [
+        ([("firms", 3601.0), ("firms", 3600.0), ("open-meteo", 3605.0)], 3600.0),
+        ([("firms", -3600.0), ("open-meteo", 1.0)], 1.0),
+        ([("firms", None)], 0.0),
+    ],
+    ids=["fast by every feed", "one server is wrong", "nobody says the time"],
+)
+def test_a_fast_clock_is_seen_by_the_clocks_of_the_feeds_where_the_store_has_none(live, answers, ahead_s) -> None:
+    live.clock.now = MORNING
+    audit(live, 0)
+    answered(live, "firms", 9000.0, hours_ago=4)
+    for feed, said in answers:
+        answered(live, feed, said)
+    assert reading_of(live, now=MORNING).clock_ahead_s == ahead_s
+    assert [one.said_zh for one in audit_of(live).problems] == (["本机时钟快3600秒"] if ahead_s == 3600.0 else [])
+
+
 def test_an_outage_of_all_feeds_is_told_as_theirs_and_as_our_network_and_not_as_a_round_that_failed(live) -> None:
     blind = world.recorded(live, world=LIVE, hotspots=NoHotspots(), weather=NoWeather())
     for at in range(0, 31, 5):
