@@ -33,7 +33,12 @@ from tests.flows import world
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "reruns.md"
 HEADING = "## A transcript\n"
 AIR = world.Air(24.0, 30.0, 6.0, 0.0)
-LOWER_BOUNDS = {"[day_grade.grade_3_fwi]": "12.0", "[day_grade.grade_4_fwi]": "12.5", "[day_grade.grade_5_fwi]": "15.0"}
+LOWER_BOUNDS = {
+    "[day_grade.grade_2_fwi]": "11.0",
+    "[day_grade.grade_3_fwi]": "12.0",
+    "[day_grade.grade_4_fwi]": "12.5",
+    "[day_grade.grade_5_fwi]": "15.0",
+}
 ZONE = "PG-JZ"
 BY_HAND = "rerun-round/by-hand"
 TRIES = 5
@@ -79,7 +84,10 @@ class Transcript:
 
     def _run(self, arguments: Sequence[str]) -> subprocess.CompletedProcess[str]:
         command = (sys.executable, "-m", "desk.cli", *arguments)
-        return subprocess.run(command, env=self.env, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, env=self.env, capture_output=True, text=True, check=False)
+        if not done.stdout:
+            raise RuntimeError(f"firewatch {' '.join(arguments)}: {done.stderr}")
+        return done
 
     @property
     def told(self) -> int:

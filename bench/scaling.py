@@ -40,7 +40,7 @@ from store.runs import Run, RunEnd, RunOutcome, Runs, Trigger
 
 POOL = "scaling"
 NATION_BANDS = 450
-SHARDS, ALONE = 18, 4
+SHARDS, ALONE = 18, 2
 """Flow runs that the nation is cut into, and how many of their size one worker computes."""
 STORE_URL, BANDS = "BENCH_STORE_URL", "BENCH_BANDS"
 TARGET_SPEED_UP, TARGET_NATION_S = 1.6, 1200.0

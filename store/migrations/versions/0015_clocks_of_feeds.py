@@ -1,13 +1,13 @@
 """What the clocks of the feeds' servers said when they answered: a host with SQLite has no other clock beside its own.
 
-Revision: 0014.
+Revision: 0015.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
