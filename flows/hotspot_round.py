@@ -9,16 +9,14 @@ from functools import partial
 
 import dataframely as dy
 
-from boundary_zones.contacts import Recipient
 from boundary_zones.places import county_in_words
-from boundary_zones.required import required_offices
 from boundary_zones.townships import near_in_words
-from boundary_zones.zone import Zone
 from flows.by_hand import incident_mark
 from flows.due import zone_tier
 from flows.feed_watch import WATERMARK, codes_of, watch_feeds
 from flows.following import follow_and_keep
 from flows.gathered import Gathered
+from flows.hearing import recipients_of, required_of
 from flows.levels import level_and_keep
 from flows.order import Conclusion, Order, Outcome
 from flows.picture_post import owe_pictures
@@ -160,8 +158,8 @@ def incident_event(house: House, order: Order, incident: Incident, seen: Seen) -
         words=words,
         signature=rules.wording.verification_signature if incident.suppressed else rules.wording.incident_signature,
         prefix=zone_prefix(zone),
-        recipients=_recipients(house, zone, incident),
-        required=required_offices(zone, house.catalogue, house.contacts, also=_concerned(incident)),
+        recipients=recipients_of(house, zone, incident),
+        required=required_of(house, zone, incident),
         mark=incident_mark(house, order, incident),
     )
 
@@ -213,19 +211,10 @@ def _facts(
     )
 
 
-def _recipients(house: House, zone: Zone, incident: Incident) -> tuple[Recipient, ...]:
-    """Everybody of the joint unit, and the counties on both sides of the line and in the circle, members or not."""
-    return house.contacts.for_zone(zone, house.catalogue, also=_concerned(incident))
-
-
-def _concerned(incident: Incident) -> tuple[int | None, ...]:
-    return tuple(dict.fromkeys((incident.county_gb, incident.neighbour_county_gb, *incident.county_gbs)))
-
-
 def _relay_zh(house: House, incident: Incident) -> str:
     """The region that is asked to tell the county where it burns, because the contacts name nobody there."""
     gb = incident.county_gb
-    told = _recipients(house, house.catalogue.zone(incident.zone), incident)
+    told = recipients_of(house, house.catalogue.zone(incident.zone), incident)
     if gb is None or str(gb) in {one.office for one in told}:
         return ""
     return house.catalogue.regions[house.catalogue.counties[gb].region_id].name_zh

@@ -1,0 +1,39 @@
+"""Who hears of an incident: of a fire the whole joint unit; of doubted heat those at the place and above them."""
+
+from __future__ import annotations
+
+from boundary_zones.contacts import Recipient, RecipientRole
+from boundary_zones.required import OfficeLevel, RequiredOffice, required_offices
+from boundary_zones.zone import Zone
+from flows.wiring import House
+from models.incidents.incident import Incident
+
+
+def recipients_of(house: House, zone: Zone, incident: Incident) -> tuple[Recipient, ...]:
+    """Everybody who is told, members of the joint unit or not.
+
+    A request for a look (核查) is no alarm: it goes to the counties on both sides of the place, the cities above them
+    and the duty desks of all regions, and lets the rest of the unit be.
+    """
+    told = house.contacts.for_zone(zone, house.catalogue, also=counties_of(incident))
+    if not incident.suppressed:
+        return told
+    return tuple(one for one in told if one.role is RecipientRole.PROVINCE_DUTY or _near(incident, one.office))
+
+
+def required_of(house: House, zone: Zone, incident: Incident) -> tuple[RequiredOffice, ...]:
+    """Every office that must hear, whether or not the contacts know a way to it; as :func:`recipients_of`."""
+    owed = required_offices(zone, house.catalogue, house.contacts, also=counties_of(incident))
+    if not incident.suppressed:
+        return owed
+    return tuple(one for one in owed if one.level is OfficeLevel.PROVINCE or _near(incident, str(one.gb)))
+
+
+def counties_of(incident: Incident) -> tuple[int | None, ...]:
+    """The counties on both sides of the line and in the circle of error."""
+    return tuple(dict.fromkeys((incident.county_gb, incident.neighbour_county_gb, *incident.county_gbs)))
+
+
+def _near(incident: Incident, office: str) -> bool:
+    counties = {str(gb) for gb in counties_of(incident) if gb is not None}
+    return office in counties | {f"{gb[:4]}00" for gb in counties}
