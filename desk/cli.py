@@ -49,6 +49,7 @@ from desk.duty import duty_desk
 from desk.errors import InputError
 from desk.exchanging import exchange
 from desk.exits import Exit
+from desk.noticing import notice
 from desk.processing import process
 from desk.transcript import transcript
 from feeds.errors import FeedError, FeedMalformed
@@ -99,6 +100,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "cancel": releasing.cancel,
     "correct": releasing.correct,
     "consult": consult,
+    "notice": notice,
     "drafts": releasing.drafts,
     "sign": releasing.sign,
     "return": releasing.return_draft,

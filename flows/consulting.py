@@ -60,7 +60,8 @@ def draft_consultation(house: House, zone_id: str, meeting: Meeting, *, by: str,
                 by.strip(),
                 agenda=meeting.agenda,
             )
-            envelope = Envelope("会商通知", f"会{day:%m%d}-{count:02d}", now, house.world != LIVE)
+            code = f"会{day:%m%d}-{count:02d}"
+            envelope = Envelope("会商通知", code, now, house.world != LIVE)
             texts = consultation_texts(facts, envelope)
         except ValueError as error:
             raise AnswerUnclear(f"a consultation: {error}") from error
@@ -78,7 +79,7 @@ def draft_consultation(house: House, zone_id: str, meeting: Meeting, *, by: str,
             decided_utc=now,
             text_short=texts.short,
             text_long=texts.long,
-            content=_content(meeting, by),
+            content=_content(meeting, by) | {"code": code},
         )
         house.warning_documents.save(row, world=house.world)
     return row

@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from boundary_zones.required import required_offices
 from flows.consulting import CONSULTATION
 from flows.telling import zone_prefix
 from flows.wiring import House
 from notify.alert import FORMAL, Alert, AlertKind, Draft, Reason, WarningColour
+from notify.escalate import owed
 from notify.obligations import obligations
 from notify.release import signers
 from notify.texts import DRILL
 from notify.warning.document import DocumentState
 from store.audit import AuditAction, Deed
 from store.errors import StoreConflict
-from store.warning_documents import LETTER, DocumentRow
+from store.warning_documents import LETTER, NOTICE, DocumentRow
 
 JOINT_ZH = "、"
 
@@ -91,19 +93,23 @@ def _sent_out(house: House, document: DocumentRow, names: tuple[str, ...], *, no
     )
     code = house.ledger.next_code(zone_prefix(zone), decided_utc=now, exercise=draft.exercise, world=house.world)
     tail = f"签发：{JOINT_ZH.join(names)}。编号{code}，收到回1。"
+    # A draft has a number of its own; an office answers the alert that comes of it.
+    own = str(document.content.get("code", "")) or code
     alert = draft.alert(
         code,
-        text_short=_framed(document.text_short, "", exercise=draft.exercise),
-        text_long=_framed(document.text_long, tail, exercise=draft.exercise),
+        text_short=_framed(document.text_short.replace(own, code), "", exercise=draft.exercise),
+        text_long=_framed(document.text_long.replace(own, code), tail, exercise=draft.exercise),
         expires_utc=max(document.ends_utc, now) if document.ends_utc > now else None,
     )
-    house.ledger.commit(alert, obligations(alert, house.contacts.for_zone(zone, house.catalogue)))
+    told = house.contacts.for_zone(zone, house.catalogue)
+    required = required_offices(zone, house.catalogue, house.contacts)
+    house.ledger.commit(alert, obligations(alert, told), owed(alert, required, told, rules=house.rules.escalation))
     return alert
 
 
 def _reason(document: DocumentRow) -> Reason:
-    """Why it goes out: an invitation says nothing of danger."""
-    if document.content.get("form") == CONSULTATION:
+    """Why it goes out: an invitation or a notice says nothing of danger."""
+    if document.content.get("form") in {CONSULTATION, NOTICE}:
         return Reason.NOTICE
     return Reason.DANGER_ENDED if document.colour is WarningColour.NONE else Reason.DANGER_RAISED
 

@@ -18,6 +18,8 @@ from store.schema import closed, count, document, flag, instant, metadata, seria
 
 LETTER = "letter"
 WARNING = "warning"
+NOTICE = "notice"
+"""``content["form"]`` of a letter that is the formal notice of a fire (火情通报)."""
 
 warning_document = sa.Table(
     "warning_document",

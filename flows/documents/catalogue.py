@@ -15,6 +15,7 @@ from flows.documents.duty_papers import bulletin_of, daily_of
 from flows.documents.incident_papers import field_check_of, notice_of
 from flows.documents.occasions import key_date_of, monthly_of, pre_season_of
 from flows.documents.words import local_day
+from flows.noticing import NUMBER_PREFIX
 from flows.wiring import House
 from flows.world_time import newest_moment
 from models.field_check.statistics import newest_day
@@ -84,7 +85,9 @@ def _today(make: Callable[[House, date], OfficialDocument]) -> Callable[[House, 
 
 
 def _notice(house: House, subject: str) -> OfficialDocument:
-    """``JJJ-HR-CD-2027-007``, or with the number of its report: ``JJJ-HR-CD-2027-007#2``."""
+    """``JJJ-HR-CD-2027-007``, with a report ``JJJ-HR-CD-2027-007#2``, or as it was signed ``火情通报〔2027〕1``."""
+    if subject.startswith(NUMBER_PREFIX):
+        return drafted_of(house, subject)
     number, _, nth = subject.partition("#")
     return notice_of(house, number, report_no=int(nth) if nth else None)
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pydantic import TypeAdapter
 
 from flows.consulting import CONSULTATION
+from flows.documents.incident_papers import notice_of
 from flows.documents.words import county_zh, local_day, office_zh, offices_of_zone
 from flows.wiring import House
 from notify.alert import LIVE
@@ -14,7 +17,7 @@ from notify.documents.layout import Block, Heading, OfficialDocument, fields, gr
 from notify.phrases import clock_zh, date_zh, grade_zh
 from notify.warning.document import DocumentState, WarningDocument
 from notify.warning.texts import COLOUR_ZH, end_zh, title_zh
-from store.warning_documents import WARNING, DocumentRow
+from store.warning_documents import NOTICE, WARNING, DocumentRow
 
 BESIDE_ZH = ("林草（园林绿化）部门", "气象台", "公安", "消防救援", "文旅", "电力")
 """Offices of the same level that an orange or red warning goes to as well (domain.md §3.2)."""
@@ -30,6 +33,8 @@ def drafted_of(house: House, number: str) -> OfficialDocument:
     row = house.warning_documents.load(number, world=house.world)
     if row.kind == WARNING:
         return _warning(house, row)
+    if row.content.get("form") == NOTICE:
+        return replace(notice_of(house, str(row.content["event_id"])), number=row.number, signed_by=row.signed_by or "")
     return _invitation(house, row) if row.content.get("form") == CONSULTATION else _letter(house, row)
 
 

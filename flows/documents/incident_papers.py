@@ -21,6 +21,7 @@ from models.field_check.fire_report import UNKNOWN_ZH, FireReport, ReportKind
 from models.field_check.task import Task
 from models.incidents.incident import Confidence, Incident, SourceKind
 from notify.alert import LIVE, Alert
+from notify.arrival_words import SOON_H, likely_zh
 from notify.documents.forms.shape import Around, filled
 from notify.documents.forms.shapes import FIELD_CHECK, NOTICE
 from notify.documents.layout import Block, OfficialDocument, Paragraph, Voice
@@ -72,13 +73,14 @@ def field_check_of(house: House, number: str) -> OfficialDocument:
     return filled(FIELD_CHECK, values, around, beside={"系统初判": lines})
 
 
-def notice_of(house: House, number: str, *, report_no: int | None = None) -> OfficialDocument:
+def notice_of(house: House, number: str, *, report_no: int | None = None, quoted: bool = True) -> OfficialDocument:
     """火情通报 of an incident: 首报, 续报 or 终报, with what was told and what the fire report says.
 
     Args:
         house: the world to look at.
         number: of the incident.
         report_no: 1 for 首报, and so on; the newest where none is given.
+        quoted: with the messages that were sent.
 
     Raises:
         NotInStore: no such incident.
@@ -107,7 +109,7 @@ def notice_of(house: House, number: str, *, report_no: int | None = None) -> Off
         attachments=(f"态势图 {event}",),
         exercise=house.world != LIVE,
     )
-    words = [Paragraph(line) for line in _said(told)]
+    words = [Paragraph(line) for line in _said(told)] if quoted else []
     beside: dict[str, Sequence[Block]] = {
         "一、基本情况": [Paragraph(FIRST_LINE_ZH, Voice.NOTE), *words],
         "七、需要贵方": [Paragraph(_ASKS), Paragraph(CLOUD_ZH, Voice.NOTE)],
@@ -174,9 +176,11 @@ def _over(incident: Incident) -> str | None:
     if found.arrival_h_early is None:
         return "推演24小时内到界可能性低于5%（推演，非预测）"
     late = f"至{found.arrival_h_late:.1f}" if found.arrival_h_late is not None else "起"
-    share = f"{found.arrival_probability:.0%}"
-    hours = f"自{clock_zh(found.projected_utc)}起{found.arrival_h_early:.1f}{late}小时"
-    return f"可能越界：{hours}，可能性{share}（推演，非预测）"
+    soon = found.arrival_h_late is not None and found.arrival_h_late < SOON_H
+    hours = "半小时内" if soon else f"{found.arrival_h_early:.1f}{late}小时"
+    return (
+        f"可能越界：自{clock_zh(found.projected_utc)}起{hours}，{likely_zh(found.arrival_probability)}（推演，非预测）"
+    )
 
 
 def _heat(house: House, incident: Incident) -> Mapping[str, object]:

@@ -16,6 +16,7 @@ from notify.alert import Alert, AlertKind, Reason
 from notify.three_regions import OfficeFacts
 from store.errors import NotInStore
 from store.owed import Owed
+from store.warning_documents import NOTICE
 
 _T = TypeVar("_T")
 PREFIX = "通-"
@@ -83,6 +84,11 @@ def _kept(house: House, event_id: str | None) -> Iterator[tuple[str, Step]]:
         if report.kind is not ReportKind.FIRST:
             state = State.FINAL if report.kind is ReportKind.FINAL else State.FOLLOW_UP
             yield report.incident_id, Step(state, report.drafted_utc, report.drafted_by, {"text": report.title_zh})
+    for row in house.warning_documents.all_documents(world=world):
+        about = str(row.content.get("event_id", ""))
+        if row.content.get("form") == NOTICE and row.released_utc is not None and event_id in {None, about}:
+            words = {"text": f"正式通报（{row.signed_by}签发）", "document": row.number}
+            yield about, Step(State.FOLLOW_UP, row.released_utc, row.signed_by or SYSTEM_ZH, words)
     merged = {one.incident_id: one.merged_into for one in house.incidents.all_incidents(world=world) if one.merged_into}
     for event in house.incident_events.of(event_id, world=world):
         into = merged.get(event.incident_id)
