@@ -23,8 +23,8 @@ class Ran:
     module: str
     at: str
     """UTC, when it began."""
-    load: float
-    """Of the machine, just before: what else it carried."""
+    load: float | None
+    """Of the machine, just before: what else it carried; None where nobody noted it."""
     code: str
 
 
@@ -81,9 +81,14 @@ def page(rows: Sequence[Kept]) -> str:
     runs = list(dict.fromkeys(kept.ran for kept in rows))
     head = _HEAD.format(cores=os.cpu_count(), system=platform.machine(), python=platform.python_version())
     table = "\n".join(_line(kept.row, runs.index(kept.ran) + 1) for kept in rows)
-    told = "\n".join(f"| {number} | {r.module} | {r.at} | {r.load} | {r.code} |" for number, r in enumerate(runs, 1))
+    told = "\n".join(_run(number, ran) for number, ran in enumerate(runs, 1))
     limits = "\n".join(f"- **{kept.row.name}**: {kept.row.bound_by}" for kept in rows)
     return f"{head}{table}{_RUNS}{told}\n\n## What bounds them\n\n{limits}\n"
+
+
+def _run(number: int, ran: Ran) -> str:
+    load = "–" if ran.load is None else ran.load
+    return f"| {number} | {ran.module} | {ran.at} | {load} | {ran.code} |"
 
 
 def _line(row: Measurement, run: int) -> str:

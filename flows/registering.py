@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 POOL = "firewatch"
 SCHEDULED_WITHIN_S = 90.0
 DEPLOYED_WITHIN_S = 180.0
+REGISTER_TRIES = 4
+"""A server that just started answers 503 while its SQLite is locked: seconds later it takes the same request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def register(*, say: Callable[[str], None], prefect_file: Path | None = None, po
         ConfigurationError: Prefect refuses them, or the scheduler makes no run.
     """
     prefect_file = prefect_file or shipped_prefect_file()
-    with no_patience():
+    with patience(REGISTER_TRIES):
         asyncio.run(_make_pool(pool_type))
         _deploy(prefect_file)
         for standing in asyncio.run(wait_for_schedules(deployments_of(prefect_file))):
@@ -142,7 +144,7 @@ async def _make_pool(pool_type: str) -> None:
 
 def _deploy(prefect_file: Path) -> None:
     command = (sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all", "--prefect-file", prefect_file.name)
-    hasty = os.environ | {"PREFECT_CLIENT_MAX_RETRIES": "1"}
+    hasty = os.environ | {"PREFECT_CLIENT_MAX_RETRIES": str(REGISTER_TRIES)}
     try:
         done = subprocess.run(  # noqa: S603  # our own interpreter
             command,
@@ -160,9 +162,9 @@ def _deploy(prefect_file: Path) -> None:
 
 
 @contextmanager
-def no_patience() -> Iterator[None]:
-    """Prefect's client gives up at once: with ten tries it would wait for a dead server for half an hour, unseen."""
+def patience(tries: int) -> Iterator[None]:
+    """Prefect's client gives up after so many tries: with its ten it would wait for a dead server for half an hour."""
     from prefect.settings import PREFECT_CLIENT_MAX_RETRIES, temporary_settings
 
-    with temporary_settings({PREFECT_CLIENT_MAX_RETRIES: 1}):
+    with temporary_settings({PREFECT_CLIENT_MAX_RETRIES: tries}):
         yield

@@ -22,7 +22,7 @@ from flows.best_effort import attempt
 from flows.embedded import embedded_environment
 from flows.errors import ConfigurationError
 from flows.janitor import sweep_once
-from flows.registering import POOL, no_patience, register, shipped_prefect_file
+from flows.registering import POOL, patience, register, shipped_prefect_file
 from flows.supervised import Supervised, end, start
 
 PROCESSES_AT_ONCE = 4
@@ -32,6 +32,7 @@ ALONE_S = 5.0
 """What a worker has to end in when its server died before it."""
 SWEEP_EVERY_S = 30.0
 SWEEP_MOST_S = 20.0
+SWEEP_TRIES = 1
 LOG = logging.getLogger("firewatch.serve")
 
 
@@ -142,7 +143,7 @@ def _stop_on_signals() -> Callable[[], bool]:
 
 
 def _sweep(say: Callable[[str], None]) -> None:
-    with no_patience():
+    with patience(SWEEP_TRIES):
         swept = asyncio.run(asyncio.wait_for(sweep_once(now=datetime.now(UTC)), SWEEP_MOST_S))
     if swept:
         say(f"ended {len(swept.crashed)} runs without a process, {len(swept.cancelled)} ticks that were too old")

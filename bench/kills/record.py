@@ -92,11 +92,15 @@ _FOUND = """
 ## What it found
 
 - After a server's death nobody started anything again: the supervisor's own look for dead runs waited with the ten
-  tries of Prefect's client, half an hour. It gives up at once now (`flows/registering.py`, `no_patience`).
+  tries of Prefect's client, half an hour. It gives up at once now (`flows/serve.py`, `SWEEP_TRIES`).
 - A killed flow's run row stood as running for ten minutes, because only the watchdog's timer ended it. Each audit ends
   them now.
 - A worker that is told to end while its server is dead does not end: each death of a server cost 30 s more than it had
   to. Where the server is gone, the worker has five seconds (`flows/serve.py`).
+- A server that just started answers 503 while its SQLite is locked; deployments were brought to it in one try, and the
+  whole service started anew. They have four tries now (`flows/registering.py`, `REGISTER_TRIES`). The piece on SQLite
+  that showed it (15 kills) and one on PostgreSQL (29 kills) were broken off by the limit of a quarter of an hour of the
+  loaded machine, before they were judged: they are in no count.
 """
 
 
