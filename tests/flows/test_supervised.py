@@ -60,11 +60,10 @@ def test_one_that_keeps_failing_is_tried_later_and_later(tmp_path: Path, said: l
 
 
 def test_one_that_does_not_end_when_it_is_asked_is_killed(tmp_path: Path, said: list[str], monkeypatch) -> None:
-    monkeypatch.setattr(supervised, "STOPPED_WITHIN_S", 0.3)
     deaf = tmp_path / "deaf.py"
     deaf.write_text("import signal, time\nsignal.signal(15, signal.SIG_IGN)\nprint('up', flush=True)\ntime.sleep(60)\n")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     one = kept(tmp_path, said, "deaf")
     until(lambda: "up" in (tmp_path / "log" / "part.log").read_text())
-    end(one.process)
+    end(one.process, within_s=0.3)
     assert one.process.returncode == -signal.SIGKILL
