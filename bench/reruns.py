@@ -245,7 +245,7 @@ def write(lines: Sequence[str], now: datetime) -> None:
     text = "\n".join(lines).strip()
     says = f"Printed by `python -m bench.reruns` on {now:%Y-%m-%d}, under the rules of that day, on a Prefect server of"
     told = "its own; weather made for the purpose, no internet (`FIREWATCH_TABLES`). Tables and paths are left out."
-    PAGE.write_text(f"{head}{HEADING}\n{says}\n{told}\n\n```text\n{text}\n```\n", encoding="utf-8")
+    PAGE.write_text(f"{head}{HEADING}\n{says}\n{told}\n\n````text\n{text}\n````\n", encoding="utf-8")
     sys.stdout.write(f"{text}\n")
 
 
