@@ -2,5 +2,5 @@
 
 ``python -m bench.kills --database sqlite`` (or ``postgresql``) holds one piece: the service under a supervisor that
 starts it again, as systemd does; hotspots looked at every minute on feeds of this machine; a new fire on the line
-before each burst of kills. Pieces are kept in ``var/kills.json`` and add up; the page is docs/kills.md.
+before each burst of kills. Pieces are kept in ``docs/kills.json`` and add up; the page is docs/kills.md.
 """

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-KEPT = Path(os.environ.get("FIREWATCH_HOME", ROOT / "var")) / "kills.json"
+KEPT = ROOT / "docs" / "kills.json"
 PAGE = ROOT / "docs" / "kills.md"
 WANTED = 100
 
@@ -65,7 +65,7 @@ def killed(pieces: Sequence[Piece], database: str) -> int:
 _HEAD = """# Killing parts of the service
 
 Written by `python -m bench.kills --database sqlite` (or `postgresql`), which holds one piece of at most a quarter of an
-hour and adds it to `var/kills.json`; say it again until there are enough. A piece is the whole service under a
+hour and adds it to `docs/kills.json`; say it again until there are enough. A piece is the whole service under a
 supervisor that starts it again, as systemd does, with a hotspot round planned at each minute on feeds of this machine.
 A new fire burns on the line; when a round is under way, up to twenty parts are killed with `kill -9` within seconds,
 the first of them inside the round: worker, flow runs, dispatcher, with PostgreSQL the database, and at last the server,
