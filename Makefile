@@ -21,7 +21,7 @@ serve: $(VENV)/.runtime  ## Prefect server, worker and all deployments until Ctr
 test: $(VENV)/.test $(VENV)/.broker lint  ## every check and every test but the long ones
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "not long"
 
-test-long: $(VENV)/.test  ## reruns, tabletop and walks through the desk: some minutes more
+test-long: $(VENV)/.test  ## walks through the desk with a browser: some minutes more
 	$(BIN)/python -m pytest -n auto --dist loadfile -m long
 
 lint: $(VENV)/.test

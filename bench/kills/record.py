@@ -97,6 +97,8 @@ _FOUND = """
   them now.
 - A worker that is told to end while its server is dead does not end: each death of a server cost 30 s more than it had
   to. Where the server is gone, the worker has five seconds (`flows/serve.py`).
+- The bench before this one knew flow runs by the words of their first second only: its kills of flows (7 of 41) were of
+  runs that had not begun. A flow run that is killed here is the one in its round, where one is under way.
 - A server that just started answers 503 while its SQLite is locked; deployments were brought to it in one try, and the
   whole service started anew. They have four tries now (`flows/registering.py`, `REGISTER_TRIES`). The piece on SQLite
   that showed it (15 kills) and one on PostgreSQL (29 kills) were broken off by the limit of a quarter of an hour of the
