@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from boundary_zones.datum import Datum
+from desk.hand_weather import HAND_WEATHER_ZH, Typed, hold_on_typed
 from desk.opened import WorldOption, opened
 from desk.options import Json, ZoneOption, instant
-from desk.replay import recorded_weather
 from desk.rounds import document_of
 from desk.shown import show_json
-from flows.carry_out import carry_out
-from flows.gathered import Gathered
-from flows.order import FlowName, Order
+from desk.tables import table_file
 from flows.phone_report import Call, report_fire
 from flows.phone_report import tell_now as look_now
-from flows.recorded_feeds import RecordedWeather
-from models.frames import WeatherFrame
 from notify.alert import LIVE
-from store.audit import AuditAction, Deed
-from store.runs import Trigger
 
-HAND_WEATHER_ZH = "人工录入气象表"
 By = Annotated[str, typer.Option("--by", help="Who types it in.")]
 
 
@@ -57,15 +50,6 @@ def report_fire_command(
     typer.echo(f"已交发送，编号{codes}。" if codes else "没有新的通报：见 firewatch incidents。")
 
 
-class _Typed(RecordedWeather):
-    """A typed table says of every product that it was typed."""
-
-    def gather(self, *arguments: object, **named: object) -> Gathered[WeatherFrame]:
-        """As a recorded table, with the note."""
-        found = super().gather(*arguments, **named)  # type: ignore[arg-type]  # the same arguments
-        return replace(found, notes=(*found.notes, HAND_WEATHER_ZH))
-
-
 def hand_weather(
     table: Annotated[Path, typer.Argument(help="Weather table; columns as for replay.")],
     reason: Annotated[str, typer.Option(help="Why; stands in the run row.")],
@@ -76,21 +60,8 @@ def hand_weather(
 ) -> None:
     """Hold a danger round on a weather table that was typed in. Example: firewatch hand-weather t.csv --by 张三 …."""
     with opened(LIVE) as house:
-        source = recorded_weather(table, house.rules, house.payloads, world=LIVE)
-        typed = _Typed(source.frame, source.inputs, source.bounds)
-        now = house.clock()
-        order = Order(
-            flow=FlowName.DANGER_WATCH,
-            as_of=now,
-            reason=f"人工录入气象表{table.name}：{reason}",
-            who=by,
-            trigger=Trigger.MANUAL,
-            zones=tuple(zone or ()),
-            live=False,
-            send=send,
-        )
-        report = carry_out(house.within(LIVE, weather=typed, cap_key=house.cap_key), order)
-        house.audit.append(Deed(by, AuditAction.HAND, table.name, now, {"run": report.run_id, "reason": reason}))
+        typed = Typed(table_file(table), reason, by, tuple(zone or ()), send)
+        report = hold_on_typed(house, typed)
     if as_json:
         show_json(document_of(report))
         return

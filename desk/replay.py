@@ -127,7 +127,11 @@ def kept(file: TableFile, feed: str, payloads: Payloads, *, world: str = WORLD) 
 
 def recorded_weather(path: Path, rules: SignedRules, payloads: Payloads, *, world: str = WORLD) -> RecordedWeather:
     """A weather table in the place of the feed."""
-    file = table_file(path)
+    return weather_of(table_file(path), rules, payloads, world=world)
+
+
+def weather_of(file: TableFile, rules: SignedRules, payloads: Payloads, *, world: str = WORLD) -> RecordedWeather:
+    """The same of a table that was read already; it is kept in the archive before it is parsed."""
     inputs = kept(file, WEATHER, payloads, world=world)
     frame = hourly(parse_weather_table(file, bounds=rules.rejects).frame, file.name)
     return RecordedWeather(frame, inputs, rules.freshness[WEATHER])

@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
-from desk.errors import InputError
 from desk.opened import WorldOption, opened
 from desk.options import Json, instant
 from desk.shown import show_json, show_table
+from flows.noting_warnings import note_outside, noted_areas
 from flows.wiring import House
 from notify.alert import LIVE, WarningColour
 from notify.warning.texts import COLOUR_ZH
@@ -63,17 +63,11 @@ def note_warning(
     --source 市森防办第12期
     """
     with opened(LIVE) as house:
-        known = _areas(house)
-        if area not in known:
-            raise InputError("area", f"{area} is no region, prefecture or county of ours", remedy="use its GB code")
-        if not source.strip():
-            raise InputError("--source", "is empty", remedy="say where it was read")
         noted = OutsideWarning(
             area, colour, instant(begins, "--from"), instant(ends, "--to"), source, by, house.clock()
         )
-        if noted.ends_utc <= noted.begins_utc:
-            raise InputError("--to", f"{ends} is not after {begins}", remedy="give the end of its validity")
-        house.warning_documents.record_outside(noted)
+        note_outside(house, noted)
+        known = noted_areas(house.catalogue)
     if as_json:
         show_json(asdict(noted))
     else:
@@ -87,13 +81,6 @@ def _listed(house: House, every: bool) -> list[DocumentRow]:
     now = house.clock()
     shown = [row for row in rows if every or (row.state in _OPEN and (row.state == "draft" or row.ends_utc > now))]
     return sorted(shown, key=lambda row: row.state != "draft")
-
-
-def _areas(house: House) -> dict[int, str]:
-    catalogue = house.catalogue
-    regions = {region.gb: region.name_zh for region in catalogue.regions.values()}
-    prefectures = {gb: prefecture.name_zh for gb, prefecture in catalogue.prefectures.items()}
-    return regions | prefectures | {gb: county.name_zh for gb, county in catalogue.counties.items()}
 
 
 def _document(row: DocumentRow, house: House) -> dict[str, Any]:

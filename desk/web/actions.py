@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from urllib.parse import quote
 
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from desk.web.board.queue import sees_document
+from desk.web.fields import local_time, needed, own_zone
 from desk.web.permissions import Permission, may, owners, sees, theirs
 from desk.web.visit import Desk, Visit, does
 from flows.consulting import Meeting, draft_consultation
@@ -22,7 +23,6 @@ from models.field_check.feedback import feedback_type
 from models.field_check.fire_report import FIELDS, ReportKind
 from models.field_check.stage import Stage
 from models.incidents.incident import Incident
-from notify.phrases import BEIJING
 from store.audit import AuditAction, Deed
 from store.errors import AnswerUnclear
 from store.verification import Feedback
@@ -65,10 +65,10 @@ def phoned(visit: Visit) -> Response:
     house, code = visit.house, visit.path["code"]
     alert = house.alerts.with_code(code, world=house.world)
     visit.require(alert.zone is not None and theirs(visit.account, house.catalogue.zone(alert.zone).region_ids))
-    name = _needed(visit, "by", "who answered the telephone")
+    name = needed(visit, "by", "who answered the telephone")
     who = f"{name}（{visit.by}电话记录）"
     house.ledger.acknowledge(
-        code, office=_needed(visit, "office", "which office"), by=who, via="phone", now=visit.now, world=house.world
+        code, office=needed(visit, "office", "which office"), by=who, via="phone", now=visit.now, world=house.world
     )
     return _back(visit, f"/alert/{code}")
 
@@ -76,14 +76,14 @@ def phoned(visit: Visit) -> Response:
 def withdraw(visit: Visit) -> Response:
     """撤销: reaches exactly those who had it."""
     code = _takes_back(visit)
-    done = cancel(visit.house, code, reason_zh=_needed(visit, "reason", "why"), by=visit.by, now=visit.now)
+    done = cancel(visit.house, code, reason_zh=needed(visit, "reason", "why"), by=visit.by, now=visit.now)
     return _back(visit, f"/alert/{done.alert.code}")
 
 
 def put_right(visit: Visit) -> Response:
     """更正: reaches exactly those who had it."""
     code = _takes_back(visit)
-    wrong, right = _needed(visit, "wrong", "what was wrong"), _needed(visit, "right", "what is right")
+    wrong, right = needed(visit, "wrong", "what was wrong"), needed(visit, "right", "what is right")
     done = correct(visit.house, code, wrong_zh=wrong, right_zh=right, by=visit.by, now=visit.now)
     return _back(visit, f"/alert/{done.alert.code}")
 
@@ -102,7 +102,7 @@ def step(visit: Visit) -> Response:
 def found(visit: Visit) -> Response:
     """核查结论: one of the types; a fire opens 火情快报, and everybody is told."""
     incident = _own(visit)
-    kind = feedback_type(_needed(visit, "found", "what was found"))
+    kind = feedback_type(needed(visit, "found", "what was found"))
     note = visit.form.get("note", "")
     said = Feedback("", kind[0], visit.by, visit.now, via="desk", note=note)
     done = verify(visit.house, incident.incident_id, kind, said=said)
@@ -114,7 +114,7 @@ def stage(visit: Visit) -> Response:
     """The next stage of a fire, or 销号."""
     incident = _own(visit)
     to = Stage(visit.form.get("to", ""))
-    reason = _needed(visit, "reason", "why, or who accepted the ground")
+    reason = needed(visit, "reason", "why, or who accepted the ground")
     done = move_stage(visit.house, incident.incident_id, to, by=visit.by, now=visit.now, note=reason)
     tell_found(visit.house, done, by=visit.by, now=visit.now)
     return _back(visit)
@@ -134,7 +134,7 @@ def lift(visit: Visit) -> Response:
     house = visit.house
     incident = house.incidents.resolve(visit.path["number"], world=house.world)
     visit.require(theirs(visit.account, house.catalogue.zone(incident.zone).region_ids))
-    reason = _needed(visit, "reason", "why")
+    reason = needed(visit, "reason", "why")
     lift_suppression(house, incident.incident_id, by=visit.by, reason=reason)
     said = {"does": "lift_suppression", "reason": reason}
     house.audit.append(Deed(visit.by, AuditAction.LIFT, incident.incident_id, visit.now, said, house.world))
@@ -144,8 +144,8 @@ def lift(visit: Visit) -> Response:
 def merge(visit: Visit) -> Response:
     """合并 with another incident, whose number stays."""
     incident = _own(visit)
-    into = _needed(visit, "into", "the number that stays")
-    reason = _needed(visit, "reason", "why")
+    into = needed(visit, "into", "the number that stays")
+    reason = needed(visit, "reason", "why")
     stays = merge_incidents(visit.house, incident.incident_id, into, by=visit.by, reason=reason, now=visit.now)
     return _back(visit, f"/incident/{quote(stays.incident_id)}")
 
@@ -170,19 +170,18 @@ def put_name(visit: Visit) -> Response:
 def put_aside(visit: Visit) -> Response:
     """退回 with a reason."""
     number = _own_draft(visit)
-    send_back(visit.house, number, by=visit.by, reason=_needed(visit, "reason", "why"), now=visit.now)
+    send_back(visit.house, number, by=visit.by, reason=needed(visit, "reason", "why"), now=visit.now)
     return _back(visit, "/drafts")
 
 
 def consult(visit: Visit) -> Response:
     """会商邀请 as a draft."""
     house = visit.house
-    zone = house.catalogue.zone(_known_zone(visit))
-    visit.require(theirs(visit.account, zone.region_ids))
-    begins = _local(visit, "at")
-    wanted = _local(visit, "answer_by") if visit.form.get("answer_by") else begins - timedelta(hours=2)
+    zone = own_zone(visit)
+    begins = local_time(visit, "at")
+    wanted = local_time(visit, "answer_by") if visit.form.get("answer_by") else begins - timedelta(hours=2)
     agenda = tuple(line.strip() for line in visit.form.get("agenda", "").splitlines() if line.strip())
-    subject, room = _needed(visit, "subject", "what about"), _needed(visit, "meeting_no", "the meeting's number")
+    subject, room = needed(visit, "subject", "what about"), needed(visit, "meeting_no", "the meeting's number")
     meeting = Meeting(subject, begins, wanted, room, agenda)
     row = draft_consultation(house, zone.id, meeting, by=visit.by, now=visit.now)
     house.audit.append(Deed(visit.by, AuditAction.NOTE, row.number, visit.now, {"does": "draft"}, house.world))
@@ -217,28 +216,6 @@ def _takes_back(visit: Visit) -> str:
     regions = owners(incident, zone) if incident is not None else frozenset(zone.region_ids)
     visit.require(theirs(visit.account, regions))
     return alert.code
-
-
-def _known_zone(visit: Visit) -> str:
-    name = visit.form.get("zone", "")
-    if name not in visit.house.zone_ids:
-        raise AnswerUnclear(f"no joint unit {name!r}")
-    return name
-
-
-def _local(visit: Visit, name: str) -> datetime:
-    """A time as a browser's field gives it, which is Beijing time."""
-    try:
-        return datetime.fromisoformat(visit.form.get(name, "")).replace(tzinfo=BEIJING).astimezone(visit.now.tzinfo)
-    except ValueError as error:
-        raise AnswerUnclear(f"{name}: not a time, write 2027-04-13T10:00") from error
-
-
-def _needed(visit: Visit, name: str, what: str) -> str:
-    value = visit.form.get(name, "")
-    if not value:
-        raise AnswerUnclear(f"{name}: say {what}")
-    return value
 
 
 def _back(visit: Visit, path: str = "") -> Response:

@@ -28,6 +28,9 @@ from desk.web.pages import page
 from desk.web.papers import paper_routes
 from desk.web.shifts import shift_routes
 from desk.web.stream import stream_routes
+from desk.web.study.by_hand import by_hand_routes
+from desk.web.study.levels import level_routes
+from desk.web.study.reruns import rerun_routes
 from desk.web.visit import Desk
 from flows.wiring import House
 
@@ -56,6 +59,9 @@ def desk_app(house: House, *, clock: Callable[[], datetime] = lambda: datetime.n
             *shift_routes(desk),
             *case_routes(desk),
             *paper_routes(desk),
+            *rerun_routes(desk),
+            *level_routes(desk),
+            *by_hand_routes(desk),
             Mount(ADDRESS, exchange_app(desk)),
             Route("/alive", _alive, methods=["GET"]),
             Mount("/static", StaticFiles(directory=STATIC)),

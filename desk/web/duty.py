@@ -13,7 +13,7 @@ from desk.web.board.danger import danger_table
 from desk.web.board.queue import Duty, facts_of, queue_of, sees_document, suppressed_of
 from desk.web.board.told import told_of
 from desk.web.board.top import top_of
-from desk.web.geo import base_map, live_map
+from desk.web.geo import base_map, live_map, relief_map
 from desk.web.pages import page, rendered
 from desk.web.permissions import Permission, may, owners, sees, theirs
 from desk.web.visit import Desk, Endpoint, Visit, shows
@@ -45,6 +45,7 @@ def duty_routes(desk: Desk) -> list[Route]:
         Route("/suppressed", shows(desk, see, suppressed_page), methods=["GET"]),
         Route("/danger", shows(desk, see, danger_page), methods=["GET"]),
         Route("/map/base.json", _lasting(desk), methods=["GET"]),
+        Route("/map/relief.png", shows(desk, see, relief), methods=["GET"]),
         Route("/map/live.json", shows(desk, see, map_now), methods=["GET"]),
     ]
 
@@ -206,6 +207,14 @@ def map_now(visit: Visit) -> Response:
     """What stands on the map now."""
     text = visit.shared("map", lambda: live_map(visit.house, visit.account, now=visit.now))
     return Response(text, media_type="application/geo+json")
+
+
+def relief(visit: Visit) -> Response:
+    """The relief under the map, where heights are known."""
+    found = relief_map(visit.house, visit.account)
+    if found is None:
+        raise NotInStore("no heights are known")
+    return Response(found.png, media_type="image/png", headers={"Cache-Control": "private, max-age=86400"})
 
 
 def _lasting(desk: Desk) -> Endpoint:

@@ -18,6 +18,7 @@ from boundary_zones.zone import Zone
 from desk.web.board.queue import LEVEL_ZH, Facts, facts_of
 from desk.web.permissions import sees
 from feeds.errors import FeedError
+from flows.relief import Relief, relief_of
 from flows.weather_near import wind_near
 from flows.wiring import House
 from models.incidents.incident import Doubt, Incident, IncidentState, Projection
@@ -30,6 +31,10 @@ LOOK_BACK = timedelta(days=3)
 WINDS = 5
 SOON_H = 0.5
 WIND_KEPT = timedelta(minutes=10)
+RELIEF_KEPT = timedelta(days=1)
+NO_RELIEF_KEPT = timedelta(minutes=10)
+"""Heights that are not known yet are asked for again."""
+MOST_RELIEFS = 8
 _COUNTY_DETAIL_DEG = 0.004
 _LINE_DETAIL_DEG = 0.0006
 _RING_DETAIL_DEG = 0.002
@@ -38,9 +43,9 @@ Feature = dict[str, Any]
 
 
 @lru_cache(maxsize=8)
-def _base(catalogue: _Same, zone_ids: tuple[str, ...]) -> str:
+def _base(catalogue: _Same, zone_ids: tuple[str, ...]) -> list[Feature]:
     zones = [catalogue.of.zone(zone_id) for zone_id in zone_ids]
-    return _collection(_base_features(catalogue.of, zones))
+    return list(_base_features(catalogue.of, zones))
 
 
 class _Same:
@@ -57,9 +62,34 @@ class _Same:
 
 
 def base_map(house: House, account: Account) -> str:
-    """Counties, the line and its rings, for the joint units of an account."""
-    zone_ids = tuple(zone.id for zone in house.catalogue.zones if sees(account, zone))
-    return _base(_Same(house.catalogue), zone_ids)
+    """Counties, the line, its rings and where the relief lies, for the joint units of an account."""
+    zone_ids = _zone_ids(house, account)
+    ground: dict[str, Any] = {"type": "FeatureCollection", "features": _base(_Same(house.catalogue), zone_ids)}
+    shaded = relief_map(house, account)
+    if shaded is not None:
+        ground["relief"] = {"src": "/map/relief.png", "bounds": shaded.bounds}
+    return json.dumps(ground, ensure_ascii=False)
+
+
+def relief_map(house: House, account: Account) -> Relief | None:
+    """The relief of the joint units of an account; drawn once while the heights stay the same, kept for a day."""
+    zone_ids = _zone_ids(house, account)
+    now = house.clock()
+    key = (id(house.elevation), zone_ids)
+    kept = _reliefs.get(key)
+    if kept is None or abs(now - kept[0]) > (RELIEF_KEPT if kept[1] else NO_RELIEF_KEPT):
+        zones = [house.catalogue.zone(zone_id) for zone_id in zone_ids]
+        kept = _reliefs[key] = (now, relief_of(house, zones, as_of=now))
+        while len(_reliefs) > MOST_RELIEFS:
+            del _reliefs[next(iter(_reliefs))]
+    return kept[1]
+
+
+_reliefs: dict[tuple[int, tuple[str, ...]], tuple[datetime, Relief | None]] = {}
+
+
+def _zone_ids(house: House, account: Account) -> tuple[str, ...]:
+    return tuple(zone.id for zone in house.catalogue.zones if sees(account, zone))
 
 
 def _base_features(catalogue: Catalogue, zones: list[Zone]) -> Iterator[Feature]:

@@ -28,6 +28,12 @@ class Permission(StrEnum):
     """撤销 and 更正 of what was told."""
     REVIEW = "review"
     """审核常年热源."""
+    STUDY = "study"
+    """研判: 重跑而不发送, 推演, 人工录入, 登记其他单位的预警."""
+    ADJUST = "adjust"
+    """人工调整级别: up freely, down with a reviewer."""
+    SILENCE = "silence"
+    """静默 with a reason and an end."""
     HAND_OVER = "hand_over"
     SEE_LOG = "see_log"
     SEE_AUDIT = "see_audit"
@@ -36,10 +42,12 @@ class Permission(StrEnum):
 
 _P = Permission
 _EVERYBODY = frozenset({_P.SEE})
-_OFFICER = _EVERYBODY | {_P.ANSWER, _P.VERIFY, _P.LIFT, _P.MERGE, _P.DRAFT, _P.HAND_OVER, _P.SEE_LOG}
+_OFFICER = _EVERYBODY | {
+    *(_P.ANSWER, _P.VERIFY, _P.LIFT, _P.MERGE, _P.DRAFT, _P.STUDY, _P.ADJUST, _P.HAND_OVER, _P.SEE_LOG),
+}
 MAY: Mapping[DutyRole, frozenset[Permission]] = {
     DutyRole.OFFICER: _OFFICER,
-    DutyRole.LEADER: _OFFICER | {_P.SIGN, _P.TAKE_BACK, _P.REVIEW, _P.SEE_RUNS},
+    DutyRole.LEADER: _OFFICER | {_P.SIGN, _P.TAKE_BACK, _P.REVIEW, _P.SILENCE, _P.SEE_RUNS},
     DutyRole.OPERATIONS: _EVERYBODY | {_P.SEE_RUNS},
     DutyRole.AUDITOR: _EVERYBODY | {_P.SEE_LOG, _P.SEE_AUDIT, _P.SEE_RUNS},
     DutyRole.READER: _EVERYBODY,

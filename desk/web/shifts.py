@@ -15,6 +15,7 @@ from desk.web.board.told import told_of
 from desk.web.board.top import top_of
 from desk.web.pages import page
 from desk.web.permissions import Permission, may
+from desk.web.study.run_record import OUTCOMES_ZH
 from desk.web.visit import Desk, Visit, does, office_in_words, shows
 from flows.daily_report import count_day
 from models.field_check.statistics import newest_day
@@ -57,6 +58,12 @@ ACTIONS_ZH: Mapping[str, str] = {
     AuditAction.REFUSED: "越权被拒",
     AuditAction.MERGE: "合并",
     AuditAction.EXPORT: "导出",
+    AuditAction.OVERRIDE: "人工调整",
+    AuditAction.HAND: "人工录入",
+    AuditAction.RESEND: "补发",
+    AuditAction.REHEARSE: "通道测试",
+    AuditAction.DRILL_OPEN: "演练放行",
+    AuditAction.DRILL_CLOSE: "演练收回",
 }
 
 
@@ -148,7 +155,7 @@ def runs_page(visit: Visit) -> Response:
     house = visit.house
     runs = house.runs.last_runs(world=house.world, limit=40)
     top = top_of(house, visit.account, now=visit.now, wall=visit.desk.clock())
-    return page("runs.html", {"visit": visit, "runs": runs, "note": _note, "top": top})
+    return page("runs.html", {"visit": visit, "runs": runs, "note": _note, "outcomes": OUTCOMES_ZH, "top": top})
 
 
 def audit_page(visit: Visit) -> Response:

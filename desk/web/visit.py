@@ -20,17 +20,21 @@ from desk.web.attempts import Attempts
 from desk.web.kept import Kept
 from desk.web.pages import page
 from desk.web.permissions import Permission, may
+from feeds.errors import FeedMalformed
 from flows.errors import OrderRefused
 from flows.wiring import House
 from store.accounts import Account
 from store.audit import AuditAction, Deed
 from store.errors import AnswerUnclear, NotInStore, StoreConflict
+from store.holds import UnitHeld
 from store.pulse import Pulse
 
 LOG = logging.getLogger("firewatch.desk")
 COOKIE = "firewatch_desk"
 MOST_FIELDS = 64
 MOST_TEXT = 2000
+LONG_FIELDS = {"table": 40_000}
+"""Fields that hold more than a text: a weather table that was pasted in."""
 _T = TypeVar("_T")
 
 
@@ -60,8 +64,8 @@ class Visit:
     csrf: str
     path: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
-    form: Mapping[str, str] = field(default_factory=dict)
-    forms: Mapping[str, list[str]] = field(default_factory=dict)
+    form: Mapping[str, str] = field(default_factory=dict, repr=False)
+    forms: Mapping[str, list[str]] = field(default_factory=dict, repr=False)
     token: str = field(default="", repr=False)
     """Of the session; stands in no page and no log."""
 
@@ -171,7 +175,9 @@ def _done(desk: Desk, permission: Permission, act: Act, request: Request, form: 
     if who is None:
         return RedirectResponse("/login", status_code=303)
     account, token = who
-    texts = {name: [_plain(str(one)) for one in form.getlist(name)] for name in form}
+    texts = {
+        name: [_plain(str(one), most=LONG_FIELDS.get(name, MOST_TEXT)) for one in form.getlist(name)] for name in form
+    }
     given = texts.get("csrf", [""])[0]
     if not hmac.compare_digest(given.encode(), csrf_of(token).encode()):
         return page("refused.html", {"message_zh": "页面已过期，请返回刷新后再办。"}, status=403)
@@ -191,6 +197,10 @@ def _guarded(visit: Visit, permission: Permission, act: Act, path: str) -> Respo
         return _refused(visit, "这不属于您的权限或您的地区。", status=403)
     except NotInStore as error:
         return _refused(visit, "没有这个编号。", str(error), status=404)
+    except UnitHeld as error:
+        return _refused(visit, str(error), status=409)
+    except FeedMalformed as error:
+        return _refused(visit, "表格有误，请改正后再提交。", str(error), status=422)
     except (StoreConflict, OrderRefused) as error:
         return _refused(visit, "现在不能这样办：状态已变，或顺序不对。请返回刷新后再办。", str(error), status=409)
     except (AnswerUnclear, ValueError) as error:
@@ -198,10 +208,13 @@ def _guarded(visit: Visit, permission: Permission, act: Act, path: str) -> Respo
 
 
 def _refused(visit: Visit, message_zh: str, detail: str = "", *, status: int) -> Response:
-    return page("refused.html", {"message_zh": message_zh, "detail": detail, "visit": visit}, status=status)
+    """What was refused and why; a reason that is in Chinese is for the person, another one for operations."""
+    chinese = any("\u4e00" <= letter <= "\u9fff" for letter in detail)
+    said = {"message_zh": message_zh, "detail": detail, "detail_zh": chinese, "visit": visit}
+    return page("refused.html", said, status=status)
 
 
-def _plain(text: str) -> str:
+def _plain(text: str, *, most: int) -> str:
     """A field without control characters but line ends, and not longer than any of ours."""
     kept = "".join(letter for letter in text if letter.isprintable() or letter == "\n")
-    return kept.strip()[:MOST_TEXT]
+    return kept.strip()[:most]

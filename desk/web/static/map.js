@@ -7,6 +7,11 @@
   var ground = L.layerGroup().addTo(map), live = L.layerGroup().addTo(map);
   var note = document.getElementById("mapnote");
   L.control.scale({ imperial: false }).addTo(map);
+  /* Counties lie lowest, the relief on them, everything that moves above both. */
+  map.createPane("counties").style.zIndex = 300;
+  map.createPane("relief").style.zIndex = 350;
+  map.getPane("relief").style.pointerEvents = "none";
+  var looked = false, relief = false;
   map.setView([40.5, 116.8], 8);
 
   function ageColour(hours) { return hours <= 3 ? "#d00000" : hours <= 12 ? "#ff8c1a" : "#ffe08a"; }
@@ -17,7 +22,8 @@
     if (p.kind === "ring") { return { color: "#b00020", weight: p.km === 2 ? 2 : 1.3, dashArray: { 5: "7 5", 10: "2 5" }[p.km], fill: false }; }
     if (p.kind === "line") { return { color: "#000", weight: 5, fill: false }; }
     if (p.kind === "fan") { return { color: "#e8590c", weight: 1.2, fillColor: "#e8590c", fillOpacity: p.likely ? 0.25 : 0.1, dashArray: p.likely ? null : "4 4" }; }
-    return { color: "#e8590c", weight: 3, dashArray: "8 6" };
+    if (p.kind === "run") { return { color: "#e8590c", weight: 3, dashArray: "8 6" }; }
+    return {};
   }
   function marker(feature, at) {
     var p = feature.properties;
@@ -60,19 +66,26 @@
       live.clearLayers();
       L.geoJSON(data, { style: styleOf, pointToLayer: marker, onEachFeature: named }).addTo(live);
       var spots = data.features.filter(function (f) { return f.properties.kind === "hotspot"; }).length;
+      var fires = data.features.filter(function (f) { return f.properties.kind === "fan" || f.properties.kind === "run" || (f.properties.kind === "incident" && !f.properties.suppressed && (f.properties.level === "critical" || f.properties.level === "notify")); });
+      if (!looked && fires.length) { map.fitBounds(L.geoJSON({ type: "FeatureCollection", features: fires }).getBounds().pad(0.4), { maxZoom: 11 }); }
+      looked = true;
       note.className = "small";
-      note.textContent = "72小时内热点" + spots + "个。示意图，内部使用；界线仅用于测距，不作划界依据。";
+      note.textContent = "72小时内热点" + spots + "个。示意图，内部使用；界线仅用于测距，不作划界依据。" + (relief ? "" : "缺高程，无地形。");
     });
   }
   fetched("/map/base.json", function (data) {
-    var lines = L.geoJSON(data, { style: styleOf, onEachFeature: named, interactive: false });
+    function ofKind(counties) { return { type: "FeatureCollection", features: data.features.filter(function (f) { return (f.properties.kind === "county") === counties; }) }; }
+    var lines = L.geoJSON(ofKind(true), { style: styleOf, onEachFeature: named, interactive: false, pane: "counties" });
     lines.addTo(ground);
+    L.geoJSON(ofKind(false), { style: styleOf, onEachFeature: named, interactive: false }).addTo(ground);
+    relief = Boolean(data.relief);
+    if (relief) { L.imageOverlay(data.relief.src, data.relief.bounds, { pane: "relief", alt: "地形" }).addTo(ground); }
     var near = L.geoJSON({ type: "FeatureCollection", features: data.features.filter(function (f) { return f.properties.kind === "ring" && f.properties.km === 10; }) });
     map.fitBounds(near.getBounds());
     if (document.getElementById("onlyborder")) {
       document.getElementById("onlyborder").addEventListener("change", function (event) {
         lines.eachLayer(function (layer) {
-          if (layer.feature.properties.kind === "county") { layer.setStyle({ fillOpacity: event.target.checked ? 0 : layer.feature.properties.member ? 0.9 : 0.45, opacity: event.target.checked ? 0.2 : 1 }); }
+          layer.setStyle({ fillOpacity: event.target.checked ? 0 : layer.feature.properties.member ? 0.9 : 0.45, opacity: event.target.checked ? 0.2 : 1 });
         });
         map.fitBounds(near.getBounds());
       });

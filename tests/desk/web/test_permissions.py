@@ -19,8 +19,8 @@ def test_who_only_looks_may_do_nothing(role: DutyRole) -> None:
     assert MAY[role] & _ACTS == set()
 
 
-def test_only_a_leader_signs_takes_back_and_reviews() -> None:
-    for permission in (Permission.SIGN, Permission.TAKE_BACK, Permission.REVIEW):
+def test_only_a_leader_signs_takes_back_reviews_and_silences() -> None:
+    for permission in (Permission.SIGN, Permission.TAKE_BACK, Permission.REVIEW, Permission.SILENCE):
         assert {role for role in DutyRole if permission in MAY[role]} == {DutyRole.LEADER}
 
 

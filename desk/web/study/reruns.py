@@ -1,0 +1,99 @@
+"""重跑: a run held again, its difference shown before anything is sent; and the record of one run, to be printed."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from desk.web.board.told import told_of
+from desk.web.fields import needed, own_zones
+from desk.web.pages import page
+from desk.web.permissions import Permission, may
+from desk.web.study.run_record import record_of, told_by
+from desk.web.visit import Desk, Visit, does, shows
+from flows.carry_out import REPEATED
+from flows.rerun.again import Again, Asked, rerun
+from flows.rerun.release import needed as signatures_needed
+from flows.rerun.release import release, subject_of
+from flows.rerun.shown import lines_of
+from store.errors import NotInStore, StoreConflict
+from store.runs import Run
+
+SHOWN_RUNS = 30
+
+
+def rerun_routes(desk: Desk) -> list[Route]:
+    """The list of runs, a rerun, its signature, and the record of a run."""
+    study = Permission.STUDY
+    return [
+        Route("/rerun", shows(desk, study, rerun_page), methods=["GET"]),
+        Route("/rerun", does(desk, study, preview), methods=["POST"]),
+        Route("/rerun/sign", does(desk, Permission.SIGN, sign), methods=["POST"]),
+        Route("/run/{run_id}", shows(desk, Permission.SEE_LOG, run_page), methods=["GET"]),
+    ]
+
+
+def rerun_page(visit: Visit) -> Response:
+    """Runs that can be repeated, and who repeats one now."""
+    house = visit.house
+    runs = [run for run in house.runs.last_runs(world=house.world, limit=SHOWN_RUNS) if _repeatable(run)]
+    held = house.holds.standing(now=visit.now, world=house.world)
+    said = {"visit": visit, "runs": runs, "held": held, "zones": own_zones(visit), "chosen": visit.query.get("run", "")}
+    return page("rerun.html", said)
+
+
+def preview(visit: Visit) -> Response:
+    """Hold it again and show what differs. Nothing is sent."""
+    again = _held_again(visit)
+    house = visit.house
+    names = house.releases.signed_by(subject_of(again), world=house.world)
+    missing = max(0, signatures_needed(house, again.proposals) - len(names))
+    said = {
+        "visit": visit,
+        "again": again,
+        "lines": lines_of(again),
+        "shown": subject_of(again),
+        "form": visit.form,
+        "names": names,
+        "missing": missing,
+        "can_sign": may(visit.account, Permission.SIGN) and bool(again.proposals) and not again.overtaken_by,
+    }
+    return page("rerun_shown.html", said)
+
+
+def sign(visit: Visit) -> Response:
+    """签发 of exactly what was shown; where it comes to something else by now, it is shown again first.
+
+    Raises:
+        StoreConflict: what would be sent is no longer what the person read.
+    """
+    again = _held_again(visit)
+    if subject_of(again) != visit.form.get("shown"):
+        raise StoreConflict("与签字前显示的内容已不同，请重新预览后再签")
+    release(visit.house, again, by=visit.by, now=visit.now)
+    return RedirectResponse(f"/run/{quote(again.after.run_id)}", status_code=303)
+
+
+def run_page(visit: Visit) -> Response:
+    """One run on one page: when, who, from what, by which rules, who was told and who answered (复盘)."""
+    house, run = visit.house, visit.house.runs.load(visit.path["run_id"])
+    if run.world != house.world:
+        raise NotInStore(f"{run.run_id} is of another world")
+    told = told_of(house, visit.account, told_by(house, run), now=visit.now)
+    can_rerun = may(visit.account, Permission.STUDY) and _repeatable(run)
+    return page("run.html", {"visit": visit, "run": run, "record": record_of(run), "told": told, "can": can_rerun})
+
+
+def _held_again(visit: Visit) -> Again:
+    zones = visit.forms.get("zones", [])
+    mine = {zone.id for zone in own_zones(visit)}
+    visit.require(set(zones) <= mine and bool(mine))
+    reason = needed(visit, "reason", "why")
+    asked = Asked(reason, visit.by, tuple(zones), as_then=visit.form.get("as_then") == "yes")
+    return rerun(visit.house, needed(visit, "run", "which run"), asked)
+
+
+def _repeatable(run: Run) -> bool:
+    return run.flow in REPEATED and run.end is not None and bool(run.state)
