@@ -19,7 +19,7 @@ from notify.alert import Alert, AlertKind, Reason
 from notify.course import WHAT_ZH, moments
 from notify.drill_gate import INBOX_SCHEME
 from notify.ledger import Delivery
-from notify.phrases import BEIJING, duration_zh
+from notify.phrases import BEIJING, VIA_ZH, duration_zh
 from store.audit import AuditAction
 
 _BY_PERSONS = frozenset({Reason.TAKEN_BACK, Reason.PUT_RIGHT})
@@ -27,7 +27,6 @@ _PUT_RIGHT: Mapping[str, str] = {AuditAction.CANCEL: "撤销", AuditAction.CORRE
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _INBOX = INBOX_SCHEME.removesuffix("://")
 _PLACES = "二三四五六七八九"
-_VIA_ZH = {"phone": "电话", "page": "签收页", "sms": "短信", "cli": "值班台"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +148,7 @@ def _answers_and_corrections(house: House, by_persons: Collection[str]) -> Itera
         if link.action == AuditAction.ACKNOWLEDGE:
             office = names.get(said.get("office", ""), said.get("office", ""))
             again = "" if said.get("first", True) else "（重复答复）"
-            via = _VIA_ZH.get(said.get("via", ""), said.get("via", ""))
+            via = VIA_ZH.get(said.get("via", ""), said.get("via", ""))
             yield Moment(link.at_utc, 3, f"{link.subject}：**{office}**已签收（{link.actor}，{via}）{again}。")
         elif link.action in _PUT_RIGHT and said.get("by_code") in by_persons:
             yield Moment(link.at_utc, -1, f"{link.actor}{_PUT_RIGHT[link.action]}{link.subject}。")

@@ -19,6 +19,18 @@ _SIDES = ("偏北", "偏东", "偏南", "偏西")
 _GRADES = ("一级", "二级", "三级", "四级", "五级")
 
 
+VIA_ZH = {
+    "phone": "电话",
+    "page": "签收页",
+    "sms": "短信",
+    "cli": "值班台",
+    "desk": "值班页",
+    "api": "对方平台",
+    "file": "文件摆渡",
+}
+"""How an answer came."""
+
+
 def beaufort(speed_ms: float) -> int:
     """Wind force 0…17 (风力等级).
 

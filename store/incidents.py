@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import groupby
@@ -143,6 +143,26 @@ class Incidents:
         """All, by number."""
         return self._list(sa.true(), world=world)
 
+    def standing(self, *, seen_since: datetime, and_of: Collection[str] = (), world: str = LIVE) -> list[Incident]:
+        """All that have not ended, were seen at or after an instant, or are named, by number."""
+        now = sa.or_(incident.c.state != IncidentState.ENDED, incident.c.last_seen_utc >= seen_since)
+        return self._list(sa.or_(now, incident.c.incident_id.in_(sorted(and_of))), world=world)
+
+    def count(self, zones: Collection[str], *, world: str = LIVE) -> int:
+        """How many there are of some joint units, ended ones too."""
+        chosen = sa.select(sa.func.count()).select_from(incident).where(*_of(zones, world))
+        with self.database.read() as connection:
+            return int(connection.execute(chosen).scalar_one())
+
+    def newest(self, zones: Collection[str], *, limit: int, after: int = 0, world: str = LIVE) -> list[Incident]:
+        """A page of all of some joint units, the last seen first."""
+        latest = sa.select(incident.c.incident_id).where(*_of(zones, world))
+        latest = latest.order_by(incident.c.last_seen_utc.desc(), incident.c.incident_id.desc())
+        with self.database.read() as connection:
+            ids = list(connection.execute(latest.limit(limit).offset(after)).scalars())
+        found = {each.incident_id: each for each in self._list(incident.c.incident_id.in_(ids), world=world)}
+        return [found[each] for each in ids]
+
     def next_number(self, zone: str, year: int, *, world: str = LIVE) -> int:
         """The next incident number of a zone and year, from 1.
 
@@ -164,6 +184,10 @@ class Incidents:
             pairs = connection.execute(members).all()
         by_incident = {key: frozenset(pair[1] for pair in group) for key, group in groupby(pairs, lambda pair: pair[0])}
         return [_incident(row, by_incident.get(row.incident_id, frozenset())) for row in rows]
+
+
+def _of(zones: Collection[str], world: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return incident.c.world == world, incident.c.zone.in_(sorted(zones))
 
 
 def _refuse_return(connection: sa.Connection, item: Incident, world: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from enum import StrEnum
@@ -185,9 +185,9 @@ class Verification:
             raise NotInStore(f"no verification task of {incident_id!r} in world {world!r}")
         return found[0]
 
-    def tasks(self, *, world: str = LIVE) -> list[Task]:
-        """All tasks, in order of publication."""
-        return self._tasks(sa.true(), world)
+    def tasks(self, *, of: Collection[str] | None = None, world: str = LIVE) -> list[Task]:
+        """All tasks, or those of some incidents, in order of publication."""
+        return self._tasks(_one_of(verification_task.c.incident_id, of), world)
 
     def change(self, task: Task, deed: Deed | None = None, *, world: str = LIVE) -> None:
         """Keep a task as it is now, with what a person did to it in the audit log.
@@ -261,18 +261,20 @@ class Verification:
         found = self.stages(incident_id, world=world)
         return found[-1].stage if found else Stage.SUSPECTED
 
-    def newest_stages(self, *, world: str = LIVE) -> dict[str, StageRow]:
-        """The newest stage of each incident that has one."""
+    def newest_stages(self, *, of: Collection[str] | None = None, world: str = LIVE) -> dict[str, StageRow]:
+        """The newest stage of each incident that has one; of some incidents only, where they are named."""
         table = incident_stage.c
-        chosen = sa.select(*[table[item.name] for item in fields(StageRow)]).where(table.world == world)
+        mine = (table.world == world, _one_of(table.incident_id, of))
+        chosen = sa.select(*[table[item.name] for item in fields(StageRow)]).where(*mine)
         with self.database.read() as connection:
             rows = connection.execute(chosen.order_by(table.seq)).all()
         return {row.incident_id: StageRow(**row._asdict() | {"stage": Stage(row.stage)}) for row in rows}
 
-    def newest_reports(self, *, world: str = LIVE) -> dict[str, FireReport]:
-        """The newest report of each fire."""
+    def newest_reports(self, *, of: Collection[str] | None = None, world: str = LIVE) -> dict[str, FireReport]:
+        """The newest report of each fire; of some incidents only, where they are named."""
         table = fire_report.c
-        chosen = sa.select(*[table[item.name] for item in fields(FireReport)]).where(table.world == world)
+        mine = (table.world == world, _one_of(table.incident_id, of))
+        chosen = sa.select(*[table[item.name] for item in fields(FireReport)]).where(*mine)
         with self.database.read() as connection:
             rows = connection.execute(chosen.order_by(table.incident_id, table.number)).all()
         return {row.incident_id: FireReport(**row._asdict() | {"kind": ReportKind(row.kind)}) for row in rows}
@@ -408,3 +410,7 @@ def _feedback(row: Any) -> Feedback:
         via=row.via,
         note=row.note,
     )
+
+
+def _one_of(column: sa.Column[Any], of: Collection[str] | None) -> sa.ColumnElement[bool]:
+    return sa.true() if of is None else column.in_(sorted(of))

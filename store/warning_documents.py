@@ -150,6 +150,17 @@ class WarningDocuments:
         """All, oldest first."""
         return self._rows(sa.true(), world=world)
 
+    def waiting(self, *, at: datetime, world: str = LIVE) -> list[DocumentRow]:
+        """Drafts whose time is not over, in the order in which they were made."""
+        table = warning_document.c
+        return self._rows(sa.and_(table.state == DocumentState.DRAFT, table.ends_utc > at), world=world)
+
+    def signed(self, *, since: datetime, world: str = LIVE) -> list[DocumentRow]:
+        """What was signed or sent since an instant, in the order in which it was made."""
+        table = warning_document.c
+        done = table.state.in_([DocumentState.SIGNED, DocumentState.RELEASED])
+        return self._rows(sa.and_(done, table.signed_utc >= since), world=world)
+
     def drafts(self, kind: str, county_gb: int, *, world: str = LIVE) -> list[DocumentRow]:
         """Open drafts of a county, oldest first."""
         table = warning_document.c

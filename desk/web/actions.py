@@ -211,8 +211,8 @@ def _takes_back(visit: Visit) -> str:
     assert alert.zone is not None
     zone = house.catalogue.zone(alert.zone)
     visit.require(sees(visit.account, zone))
-    known = {each.incident_id: each for each in house.incidents.all_incidents(world=house.world)}
-    incident = known.get(alert.event_id)
+    named = house.incidents.standing(seen_since=visit.now, and_of=[alert.event_id], world=house.world)
+    incident = next((each for each in named if each.incident_id == alert.event_id), None)
     regions = owners(incident, zone) if incident is not None else frozenset(zone.region_ids)
     visit.require(theirs(visit.account, regions))
     return alert.code

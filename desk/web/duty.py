@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from datetime import timedelta
 
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
@@ -27,6 +28,8 @@ from store.pulse import Pulse
 
 HIDDEN_TYPES = frozenset({FeedbackType.HILL_BURN, FeedbackType.OUTSIDE_FIRE})
 """炼山 and 境外火 are kept for other systems and offered by none of our forms."""
+SIGNED_FOR = timedelta(days=30)
+PAST_ON_A_PAGE = 50
 PARTS = ("top", "queue", "told", "danger")
 
 
@@ -43,6 +46,7 @@ def duty_routes(desk: Desk) -> list[Route]:
         Route("/draft/{number}", shows(desk, see, draft_page), methods=["GET"]),
         Route("/deliveries", shows(desk, see, deliveries_page), methods=["GET"]),
         Route("/suppressed", shows(desk, see, suppressed_page), methods=["GET"]),
+        Route("/past", shows(desk, see, past_page), methods=["GET"]),
         Route("/danger", shows(desk, see, danger_page), methods=["GET"]),
         Route("/map/base.json", _lasting(desk), methods=["GET"]),
         Route("/map/relief.png", shows(desk, see, relief), methods=["GET"]),
@@ -78,7 +82,12 @@ def _part(visit: Visit, name: str) -> Mapping[str, object]:
         told = visit.shared("told", lambda: told_of(house, account, facts.owed, now=now))
         return {"told": told[:8], "suppressed_count": len(suppressed_of(facts))}
     items = visit.shared("items", lambda: queue_of(house, account, facts, now=now))
-    return {"items": items, "duties": [duty for duty in Duty if any(one.duty is duty for one in items)], "now": now}
+    return {
+        "past": facts.past,
+        "items": items,
+        "duties": [duty for duty in Duty if any(one.duty is duty for one in items)],
+        "now": now,
+    }
 
 
 def incident_page(visit: Visit) -> Response:
@@ -145,18 +154,21 @@ def _may_take_back(visit: Visit, zone_id: str | None) -> bool:
 def drafts_page(visit: Visit) -> Response:
     """What waits for a signature, and what was signed."""
     house = visit.house
-    rows = [
+    known = house.warning_documents
+    waiting = [
+        row for row in known.waiting(at=visit.now, world=house.world) if sees_document(house, visit.account, row)
+    ]
+    signed = [
         row
-        for row in house.warning_documents.all_documents(world=house.world)
+        for row in known.signed(since=visit.now - SIGNED_FOR, world=house.world)
         if sees_document(house, visit.account, row)
     ]
-    waiting = [row for row in rows if row.state is DocumentState.DRAFT and row.ends_utc > visit.now]
-    signed = [row for row in rows if row.state in {DocumentState.SIGNED, DocumentState.RELEASED}]
     names = {row.number: house.releases.signed_by(row.number, world=house.world) for row in waiting}
     said = {
         "visit": visit,
         "waiting": waiting,
-        "signed": list(reversed(signed))[:30],
+        "signed": list(reversed(signed)),
+        "signed_for_d": SIGNED_FOR.days,
         "names": names,
         "missing": {row.number: max(0, needed(house, row) - len(names[row.number])) for row in waiting},
         "can_sign": may(visit.account, Permission.SIGN),
@@ -196,6 +208,20 @@ def suppressed_page(visit: Visit) -> Response:
     facts = facts_of(visit.house, visit.account, now=visit.now)
     said = {"visit": visit, "held": suppressed_of(facts), "doubts": DOUBT_ZH}
     return page("suppressed.html", said | {"can_lift": may(visit.account, Permission.LIFT)})
+
+
+def past_page(visit: Visit) -> Response:
+    """Every incident there ever was, the last seen first, page by page."""
+    house = visit.house
+    zones = [zone.id for zone in house.catalogue.zones if sees(visit.account, zone)]
+    nth = int(visit.query.get("page", "1") or 1)
+    if not 1 <= nth <= 10_000:
+        raise ValueError(f"page {nth}: there is none")
+    after, count = PAST_ON_A_PAGE * (nth - 1), house.incidents.count(zones, world=house.world)
+    rows = house.incidents.newest(zones, limit=PAST_ON_A_PAGE, after=after, world=house.world)
+    stages = house.verification.newest_stages(of=[each.incident_id for each in rows], world=house.world)
+    said = {"visit": visit, "rows": rows, "stages": stages, "count": count, "nth": nth}
+    return page("past.html", said | {"more": after + len(rows) < count})
 
 
 def danger_page(visit: Visit) -> Response:

@@ -29,7 +29,7 @@ from notify.documents.layout import Block, OfficialDocument, Paragraph, grid, kn
 from notify.phrases import clock_zh, date_zh, listed
 
 LOOK_BACK = timedelta(days=30)
-TO_BE_SAID = "待核：会商时由各方补充。"
+TO_BE_SAID = "待核：会商时由各方补充"
 
 
 def pack_of(house: House, number: str) -> OfficialDocument:

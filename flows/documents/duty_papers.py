@@ -65,7 +65,7 @@ def daily_of(house: House, local_date: date) -> OfficialDocument:
 def bulletin_of(house: House, local_date: date) -> OfficialDocument:
     """The bulletin of a day (热点核查情况通报), in the words of ``firewatch report daily``."""
     now = newest_moment(house)
-    count, facts = count_day(house, local_date, now=now)
+    count, facts = count_day(house, local_date, now=now, world=house.world)
     beside: dict[str, Sequence[Block]] = {
         "一、总体情况": [Paragraph(line) for line in day_sentences(count, facts)],
         "二、存在问题": [Paragraph(line) for line in _problems(count, facts)],

@@ -26,7 +26,7 @@ from notify.documents.forms.shape import Around, filled
 from notify.documents.forms.shapes import FIELD_CHECK, NOTICE
 from notify.documents.layout import Block, OfficialDocument, Paragraph, Voice
 from notify.incident_wording import SATELLITES_ZH
-from notify.phrases import clock_zh, date_zh, dms_zh, hour_minute_zh, listed, sector_zh
+from notify.phrases import VIA_ZH, clock_zh, date_zh, dms_zh, hour_minute_zh, listed, sector_zh
 from notify.wording import wind_words
 
 CONFIDENCE_ZH = {Confidence.HIGH: "高", Confidence.MEDIUM: "中", Confidence.LOW: "低"}
@@ -281,7 +281,7 @@ def _came_back(house: House, incident: Incident, task: Task | None) -> Mapping[s
         "receiving": clock_zh(task.received.at_utc) if task.received else None,
         "checker": last.by if last else None,
         "arriving": clock_zh(task.arrived.at_utc) if task.arrived else None,
-        "way": last.via if last and last.via != "cli" else None,
+        "way": VIA_ZH.get(last.via, last.via) if last and last.via != "cli" else None,
         "result": last.result.name_zh
         if last
         else "□林火 □草原火 □计划烧除 □农用火 □炼山 □灌木火 □工矿用火 □其他 □境外火 □未找到 □核查中",

@@ -28,7 +28,7 @@ from notify.documents.layout import Block, OfficialDocument, Paragraph, grid
 from notify.phrases import BEIJING, clock_zh, date_zh, listed
 
 UNIT_ZH = "京津冀边界"
-TO_BE_WRITTEN = "待核：由牵头方补充。"
+TO_BE_WRITTEN = "待核：由牵头方补充"
 YEARS = 5
 AHEAD_D = 45
 

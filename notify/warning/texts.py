@@ -102,7 +102,7 @@ def letter_text(letter: Letter, *, number: str) -> str:
         + (f"共同边界我方乡镇:{listed(letter.townships_zh)}。" if letter.townships_zh else "")
         + letter.weather_zh,
         "  商请关注:1.边界巡护和卡口检查;2.边界队伍备勤;3.火情信息互通,发现烟火及时相互通报。",
-        "  联系人:____  值班电话:____",
+        "  联系人:待核  值班电话:待核",
     ]
     return "\n".join([*lines, DRILL] if letter.exercise else lines)
 
@@ -140,7 +140,7 @@ def _sections(document: WarningDocument) -> Iterator[str]:
         ("警示事项", document.cautions),
         ("应当采取的措施", [f"({_ORDINALS[index]}){line}" for index, line in enumerate(document.measures)]),
         ("与上级、相邻预警的关系", tuple(_beside(document))),
-        ("报告要求", [f"有火必报、报扑同步;报警电话{listed(document.phones)};值班电话____"]),
+        ("报告要求", [f"有火必报、报扑同步;报警电话{listed(document.phones)};值班电话待核"]),
     ]
     for index, (heading, content) in enumerate(sections):
         yield f"  {_ORDINALS[index]}、{heading}"

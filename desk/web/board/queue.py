@@ -18,7 +18,6 @@ from models.incidents.incident import Incident, IncidentState
 from notify.alert import IncidentLevel
 from notify.phrases import sector_zh
 from notify.three_regions import OfficeFacts
-from notify.warning.document import DocumentState
 from store.accounts import Account
 from store.owed import Owed
 from store.verification import StageRow
@@ -87,6 +86,8 @@ class Facts:
     stages: Mapping[str, StageRow]
     reports: Mapping[str, FireReport]
     owed: tuple[OfficeFacts, ...]
+    past: int = 0
+    """Incidents of before, which are read on a page of their own."""
 
     def stage(self, incident_id: str) -> Stage:
         """疑似 until somebody said more."""
@@ -109,15 +110,19 @@ class Facts:
 def facts_of(house: House, account: Account, *, now: datetime) -> Facts:
     """Read what concerns an account's joint units."""
     zones = {zone.id for zone in house.catalogue.zones if sees(account, zone)}
-    incidents = tuple(each for each in house.incidents.all_incidents(world=house.world) if each.zone in zones)
     owed = tuple(Owed(house.database).offices(since=now - LOOK_BACK, world=house.world))
-    tasks = {task.incident_id: task for task in house.verification.tasks(world=house.world)}
+    told = {one.event_id for one in owed}
+    standing = house.incidents.standing(seen_since=now - LOOK_BACK, and_of=told, world=house.world)
+    incidents = tuple(each for each in standing if each.zone in zones)
+    numbers = [each.incident_id for each in incidents]
+    tasks = {task.incident_id: task for task in house.verification.tasks(of=numbers, world=house.world)}
     return Facts(
         incidents,
         _with_answers(tasks, owed),
-        house.verification.newest_stages(world=house.world),
-        house.verification.newest_reports(world=house.world),
+        house.verification.newest_stages(of=numbers, world=house.world),
+        house.verification.newest_reports(of=numbers, world=house.world),
         owed,
+        past=house.incidents.count(zones, world=house.world) - len(incidents),
     )
 
 
@@ -262,8 +267,8 @@ def _other_alerts(house: House, account: Account, facts: Facts) -> Iterable[Item
 
 
 def _drafts(house: House, account: Account, now: datetime) -> Iterable[Item]:
-    for row in house.warning_documents.all_documents(world=house.world):
-        if row.state is not DocumentState.DRAFT or row.ends_utc <= now or not sees_document(house, account, row):
+    for row in house.warning_documents.waiting(at=now, world=house.world):
+        if not sees_document(house, account, row):
             continue
         names = house.releases.signed_by(row.number, world=house.world)
         missing = max(0, needed(house, row) - len(names))

@@ -89,9 +89,10 @@ def hidden(text: str, name: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def staffed_home(tmp_path_factory) -> Path:
+def staffed_home(empty_home, tmp_path_factory) -> Path:
     """A home with people, where nothing has happened yet."""
     home: Path = tmp_path_factory.mktemp("staffed") / "home"
+    shutil.copytree(empty_home, home)
     house = world.build_house(home)
     for person in PEOPLE:
         house.accounts.add(person, password_hash(), by="试验")
@@ -100,14 +101,21 @@ def staffed_home(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def burning_home(staffed_home, tmp_path_factory) -> Path:
-    """The live world with a red warning and a fire on the line, told to all offices. Made once."""
+def burning_home(told_home, tmp_path_factory) -> Path:
+    """The live world with a red warning and a fire on the line, told to all offices, and people. Copied once."""
     home: Path = tmp_path_factory.mktemp("burning") / "home"
-    shutil.copytree(staffed_home, home)
+    shutil.copytree(told_home, home)
     house = world.build_house(home)
-    world.told_everywhere(house)
+    for person in PEOPLE:
+        house.accounts.add(person, password_hash(), by="试验")
     house.close()
     return home
+
+
+def burning(burning_home: Path, home: Path) -> House:
+    """The live world of ``burning_home`` in a home of one's own, some minutes after it was told."""
+    shutil.copytree(burning_home, home)
+    return world.recorded(world.build_house(home), world="live", at=NIGHT)
 
 
 @pytest.fixture
@@ -121,9 +129,8 @@ def house(staffed_home, home) -> Iterator[House]:
 @pytest.fixture
 def live(burning_home, home) -> Iterator[House]:
     """The live world of ``burning_home``, for this test alone."""
-    shutil.copytree(burning_home, home)
-    opened = world.build_house(home)
-    yield world.recorded(opened, world="live", at=NIGHT)
+    opened = burning(burning_home, home)
+    yield opened
     opened.close()
 
 

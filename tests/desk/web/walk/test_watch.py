@@ -1,0 +1,70 @@
+"""What operations, leaders and auditors see in Chromium, and a page that loses something (domain.md 6.1)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from tests.desk.web.walk.conftest import WALK, Person, Room, serving
+
+pytestmark = WALK
+
+
+def test_operations_see_every_run_and_how_old_each_source_is(room: Room) -> None:
+    operations = room.person("sun")
+    operations.open("/runs")
+    assert "热点运行" in operations.text
+    assert "时延" in operations.text
+    operations.shot("runs")
+
+
+def test_an_auditor_sees_that_the_chain_holds(room: Room) -> None:
+    auditor = room.person("wu")
+    auditor.open("/audit")
+    assert "审计链完整" in auditor.text
+
+
+def test_two_leaders_release_a_warning(room: Room) -> None:
+    rows = [row for row in room.house.warning_documents.all_documents() if row.county_gb == 110117]
+    draft = next(row for row in reversed(rows) if row.state == "draft")
+    for login in ("li", "zhao"):
+        leader = room.person(login)
+        leader.open(f"/draft/{draft.number}")
+        leader.press("签发（")
+    assert room.house.warning_documents.load(draft.number).state == "released"
+    room.person("zhao").shot("draft")
+
+
+def test_a_page_that_loses_its_connection_turns_red(room: Room) -> None:
+    rules = replace(room.house.rules, desk=replace(room.house.rules.desk, refresh_s=0.3))
+    with serving(room.house.within("live", rules=rules)) as base:
+        person = Person(room.chromium.new_context(), base, room.size)
+        person.log_in("zhang")
+        person.page.wait_for_selector(".link.live")
+        person.context.set_offline(True)
+    person.page.wait_for_selector(".link.dead", timeout=30_000)
+    assert "连接中断" in person.page.inner_text("#link")
+    person.shot("connection-lost")
+    person.context.close()
+
+
+def test_without_scripts_the_page_is_whole_and_an_answer_is_given(room: Room) -> None:
+    person = Person(room.chromium.new_context(java_script_enabled=False), room.base, room.size)
+    person.log_in("wang")
+    code = room.house.alerts.of_event(room.fire.incident_id)[-1].code
+    person.press(f"签收 {code}")
+    assert code in person.text
+    person.context.close()
+    rows = room.house.ledger_frames.deliveries(world="live").drop_nulls("acknowledged_utc")
+    assert "120119" in set(rows["office"])
+
+
+def test_a_stale_world_looks_stale(room: Room) -> None:
+    late = room.house.clock() + timedelta(days=2)
+    with serving(room.house.within("live", clock=lambda: late)) as base:
+        officer = Person(room.chromium.new_context(), base, room.size)
+        officer.log_in("zhang")
+        assert "数据缺测或过期" in officer.text
+        assert "过期：" in officer.page.inner_text("#part-danger")
+        officer.shot("stale")
+        officer.context.close()
