@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import hashlib
 from collections.abc import Iterator
@@ -27,6 +26,7 @@ from notify.ledger import Outcome, OutcomeClass
 from notify.obligations import obligations
 from notify.parcel import Parcel
 from store.audit import Audit
+from tests.desk.asking import asked
 from tests.flows import world
 from tests.flows.world import MORNING
 from tests.notify.samples import alert
@@ -95,12 +95,7 @@ class Client:
         self.app = answer_app(house)
 
     def ask(self, method: str, path: str, **parts: Any) -> httpx.Response:
-        async def asked() -> httpx.Response:
-            transport = httpx.ASGITransport(app=self.app)
-            async with httpx.AsyncClient(transport=transport, base_url="http://page") as client:
-                return await client.request(method, path, **parts)
-
-        return asyncio.run(asked())
+        return asked(self.app, method, path, base_url="http://page", **parts)
 
     def get(self, path: str) -> httpx.Response:
         return self.ask("GET", path)

@@ -93,3 +93,28 @@ def test_a_number_and_its_incident_are_written_together_without_a_gap(kept: Inci
     assert sum(isinstance(error, ZeroDivisionError) for error in failed) == 4
     assert [error for error in failed if error is not None and not isinstance(error, ZeroDivisionError)] == []
     assert [item.incident_id[-3:] for item in kept.all_incidents()] == [f"{number:03d}" for number in range(1, 9)]
+
+
+def test_what_stands_is_what_burns_was_seen_lately_or_is_named(kept: Incidents) -> None:
+    old, new = minutes(0), minutes(600)
+    ended = {"state": IncidentState.ENDED}
+    kept.save(
+        [
+            an_incident(1, last_seen_utc=old),
+            an_incident(2, last_seen_utc=old, **ended),
+            an_incident(3, last_seen_utc=new, **ended),
+            an_incident(4, last_seen_utc=old, **ended),
+        ]
+    )
+    every = [item.incident_id for item in kept.all_incidents()]
+    found = kept.standing(seen_since=minutes(300), and_of=[every[3]])
+    assert [item.incident_id for item in found] == [every[0], every[2], every[3]]
+
+
+def test_all_are_read_page_by_page_the_last_seen_first(kept: Incidents) -> None:
+    kept.save(an_incident(number, last_seen_utc=minutes(number)) for number in range(1, 6))
+    zone = kept.all_incidents()[0].zone
+    read = [item.incident_id for after in (0, 2, 4) for item in kept.newest([zone], limit=2, after=after)]
+    assert read == [item.incident_id for item in reversed(kept.all_incidents())]
+    assert kept.count([zone]) == 5
+    assert kept.count([]) == 0

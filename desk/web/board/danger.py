@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,8 +14,9 @@ import polars as pl
 from desk.web.pages import age_zh
 from desk.web.permissions import sees
 from flows.standing import standing_danger
+from flows.warning_colours import AreaDanger, area_danger
 from flows.wiring import House
-from models.area_danger import AreaDay, county_days, township_days
+from models.area_danger import AreaDay
 from models.frames import DangerFrame
 from notify.phrases import BEIJING, grade_zh
 from store.accounts import Account
@@ -79,7 +79,7 @@ def danger_table(house: House, account: Account, *, now: datetime) -> DangerTabl
         }
         rows.append(Row(zone.name_zh, "zone", _cells(days, grades)))
         for county in zone.counties:
-            rows.append(Row(county.name_zh, "county", _cells(days, _grades(areas[0].get(county.gb, ())))))
+            rows.append(Row(county.name_zh, "county", _cells(days, _grades(areas.counties.get(county.gb, ())))))
             rows += _townships(house, county.gb, days, areas)
     missing = tuple(f"缺测：{name}" for name in summary["missing"])
     return DangerTable(days, tuple(rows), stale, (*missing, *summary["remarks"]), str(summary["grade_basis"]))
@@ -92,17 +92,16 @@ def _stale(summary: Mapping[str, Any], made: datetime, now: datetime) -> str:
     return ""
 
 
-def _townships(house: House, county_gb: int, days: Sequence[date], areas: tuple[Any, Any]) -> list[Row]:
-    county, placed = areas
+def _townships(house: House, county_gb: int, days: Sequence[date], areas: AreaDanger) -> list[Row]:
     found = []
     for township in house.townships:
         if township.county_gb != county_gb or not township.stands(days[0]):
             continue
-        own = placed.get(township.gb)
+        own = areas.townships.get(township.gb)
         note = "" if township.confirmed_by else "名单未确认"
         if own is None:
             note = f"按县区{'，' + note if note else ''}"
-        rows = own if own is not None else county.get(county_gb, ())
+        rows = own if own is not None else areas.counties.get(county_gb, ())
         found.append(Row(township.name_zh, "township", _cells(days, _grades(rows)), note))
     return found
 
@@ -123,16 +122,18 @@ def _cells(days: Sequence[date], grades: Mapping[date, tuple[int | None, bool]])
     return tuple(cells)
 
 
-def _areas(house: House) -> tuple[Any, Any]:
+def _areas(house: House) -> AreaDanger:
     product = house.products.newest("danger_csv", world=house.world)
     path = house.home.products / product.path if product is not None else None
     if path is None or not path.is_file():
-        return {}, {}
-    share = house.rules.danger.area_share
-    return _graded(path, house, share)
+        return area_danger(house, None, ())
+    if path not in _GRADED:
+        if len(_GRADED) > 3:
+            _GRADED.clear()
+        _GRADED[path] = area_danger(house, cast("dy.DataFrame[DangerFrame]", _read(path)), ())
+    return _GRADED[path]
 
 
-@lru_cache(maxsize=4)
 def _read(path: Path) -> pl.DataFrame:
     """A product never changes: its path stands for its content. Its grade is the day's; what raised it is not asked."""
     columns = ["cell_id", "lat_deg", "lon_deg", "local_date", "danger_grade", "degraded"]
@@ -140,16 +141,4 @@ def _read(path: Path) -> pl.DataFrame:
     return read.with_columns(noon_grade=pl.col("danger_grade"), peak_utc=pl.lit(None, pl.Datetime("us", "UTC")))
 
 
-_GRADED: dict[Path, tuple[Any, Any]] = {}
-
-
-def _graded(path: Path, house: House, share: float) -> tuple[Any, Any]:
-    if path not in _GRADED:
-        danger = cast("dy.DataFrame[DangerFrame]", _read(path))
-        cells = pl.concat([house.catalogue.cells(zone_id) for zone_id in house.zone_ids])
-        reach = house.rules.warning.township_reach_km
-        townships = township_days(danger, house.townships, area_share=share, reach_km=reach)
-        if len(_GRADED) > 3:
-            _GRADED.clear()
-        _GRADED[path] = (county_days(danger, cells, area_share=share), townships)
-    return _GRADED[path]
+_GRADED: dict[Path, AreaDanger] = {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import shutil
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from desk.web.app import desk_app
 from desk.web.passwords import hashed
 from flows.wiring import House
 from store.accounts import Account, DutyRole
+from tests.desk.asking import asked
 from tests.flows import world
 from tests.flows.world import MORNING
 
@@ -52,14 +52,9 @@ class Browser:
     cookies: dict[str, str] = field(default_factory=dict)
 
     def ask(self, method: str, path: str, **parts: Any) -> httpx.Response:
-        async def asked() -> httpx.Response:
-            transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False)
-            async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
-                return await client.request(method, path, **parts)
-
         kept = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         parts["headers"] = {**({"Cookie": kept} if kept else {}), **parts.get("headers", {})}
-        answer = asyncio.run(asked())
+        answer = asked(self.app, method, path, **parts)
         for each in answer.headers.get_list("set-cookie"):
             name, _, value = each.partition(";")[0].partition("=")
             self.cookies[name] = value

@@ -17,7 +17,10 @@ from tests.flows import world
 
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 PHONE, MAILBOX = "13912345678", "lisi.private@example.org"
-PAGES = ("/", "/drafts", "/deliveries", "/suppressed", "/danger", "/handover", "/log", "/cases", "/daily")
+PAGES = (
+    "/", "/drafts", "/deliveries", "/suppressed", "/danger", "/handover", "/log", "/cases", "/daily",
+    "/rerun", "/by-hand", "/levels", "/past", "/papers", "/runs",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -43,6 +46,10 @@ def poisoned(live) -> House:
 
 def test_nothing_that_a_feed_or_a_person_wrote_becomes_markup(browser, poisoned) -> None:
     browser.send("/handover", on="/handover", note=EVIL)
+    browser.send("/silences", subject="PG-JZ", hours="2", reason=EVIL)
+    browser.send("/levels/set", subject="PG-JZ", level="red", reason=EVIL)
+    begun, ended = "2024-04-10T06:00", "2024-04-12T00:00"
+    browser.send("/outside", area="110000", colour="orange", begins=begun, ends=ended, source=EVIL)
     for path in (*PAGES, "/incident/JJJ-PG-JZ-2024-077", "/handover/1", "/part/queue", "/part/top", "/log"):
         text = browser.get(path).text
         assert "<script>alert" not in text, path

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import shutil
+import subprocess
 import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
@@ -25,6 +27,7 @@ from models.field_check.fire_report import ReportKind
 from models.field_check.stage import Stage
 from models.processes.law import Process, State
 from notify.alert import WarningColour
+from notify.documents.docx_file import docx
 from notify.documents.forms.shape import Around, filled
 from notify.documents.forms.shapes import SHAPES
 from notify.documents.layout import TO_FILL, OfficialDocument, words_of
@@ -123,11 +126,26 @@ def test_every_document_of_the_issue_has_a_maker_and_a_template() -> None:
 def test_every_field_of_the_template_is_in_both_files(drill, kind) -> None:
     written = write_document(drill, made(drill, kind))
     words = Document(io.BytesIO(written.docx.read_bytes())).element.body.iter()
-    docx = "".join("".join(node.text or "" for node in words if node.tag.endswith("}t")).split())
+    in_word = "".join("".join(node.text or "" for node in words if node.tag.endswith("}t")).split())
     pdf = "".join("".join(page.extract_text() for page in PdfReader(written.pdf).pages).split())
     head = "".join((written.document.number + written.document.title).split())
-    for said in (docx + head, pdf + head):
+    for said in (in_word + head, pdf + head):
         assert [word for word in TEMPLATES[kind].split() if word not in said and word not in "编号"] == []
+
+
+@pytest.mark.long
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="no LibreOffice: apt-get install libreoffice")
+def test_libreoffice_opens_every_docx_and_prints_every_field_of_its_template(drill, tmp_path) -> None:
+    for kind in KINDS:
+        (tmp_path / f"{kind}.docx").write_bytes(docx(made(drill, kind)))
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    files = sorted(tmp_path.glob("*.docx"))
+    command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), *map(str, files)]
+    subprocess.run(command, check=True, capture_output=True, timeout=240)
+    for kind in KINDS:
+        pages = PdfReader(tmp_path / f"{kind}.pdf").pages
+        said = "".join("".join(page.extract_text() for page in pages).split()) + made(drill, kind).title
+        assert [word for word in TEMPLATES[kind].split() if word not in said and word not in "编号"] == [], kind
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -1,0 +1,66 @@
+"""A rerun on the desk: for members only, and nobody signs what they did not read."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from desk.web.app import desk_app
+from flows.order import FlowName
+from flows.wiring import House
+from tests.desk.web.conftest import NIGHT, Browser, hidden
+
+ELSEWHERE = {"zones": "HR-CD", "reason": "复核"}
+
+
+@pytest.fixture
+def browser(live) -> Browser:
+    return Browser(desk_app(live, clock=lambda: NIGHT))
+
+
+def inside(browser: Browser, login: str) -> Browser:
+    other = Browser(browser.app)
+    other.log_in(login)
+    return other
+
+
+def danger_run(house: House) -> str:
+    return house.runs.last_runs(FlowName.DANGER_WATCH, world="live", limit=None)[-1].run_id
+
+
+@pytest.mark.parametrize("login", ["sun", "wu", "zheng"])
+def test_who_only_looks_reruns_nothing(browser, live, login: str) -> None:
+    answer = inside(browser, login).send("/rerun", run=danger_run(live), **ELSEWHERE)
+    assert answer.status_code == 403
+
+
+def test_a_region_reruns_its_own_units_only(browser, live) -> None:
+    assert inside(browser, "wang").send("/rerun", run=danger_run(live), **ELSEWHERE).status_code == 403
+
+
+def test_a_rerun_without_a_reason_is_not_held(browser, live) -> None:
+    before = len(live.runs.last_runs(world="live", limit=None))
+    assert inside(browser, "li").send("/rerun", run=danger_run(live), zones="PG-JZ").status_code == 422
+    assert len(live.runs.last_runs(world="live", limit=None)) == before
+
+
+def test_only_what_was_read_is_signed_by_a_leader_and_the_record_says_who(browser, live) -> None:
+    run_id = danger_run(live)
+    shown = inside(browser, "zhang").send("/rerun", run=run_id, **ELSEWHERE)
+    assert shown.status_code == 200
+    assert "由带班领导办理" in shown.text
+    assert "签发（" not in shown.text
+    read = hidden(inside(browser, "li").send("/rerun", run=run_id, **ELSEWHERE).text, "shown")
+    assert inside(browser, "zhang").send("/rerun/sign", run=run_id, shown=read, **ELSEWHERE).status_code == 403
+    other = inside(browser, "li").send("/rerun/sign", run=run_id, shown=f"{read}x", **ELSEWHERE)
+    assert other.status_code == 409
+    assert "已不同" in other.text
+    before = len(live.alerts.since(NIGHT.replace(year=2000), world="live"))
+    for login in ("li", "zhao"):
+        done = inside(browser, login).send("/rerun/sign", run=run_id, shown=read, **ELSEWHERE)
+        assert done.status_code == 303
+    assert len(live.alerts.since(NIGHT.replace(year=2000), world="live")) == before + 1
+    record = inside(browser, "zhang").get(done.headers["location"]).text
+    assert "平谷李四、北京赵六" in record
+    assert re.search(r"0/\d+已签收", record)
