@@ -88,7 +88,7 @@ def test_7_a_false_alarm_is_closed_with_a_reason_and_opened_again(room: Room) ->
     other = world_fire(room)
     officer = room.person("zhang")
     officer.open(f"/incident/{other}")
-    officer.page.check("input[value=industrial]")
+    officer.page.check("input[value=industrial_heat]")
     officer.press("记录结论")
     assert "已销号" in officer.text
     leader = room.person("li")
