@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from datetime import timedelta
 
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from desk.web.board.card import card_of
@@ -49,6 +49,7 @@ def duty_routes(desk: Desk) -> list[Route]:
         Route("/past", shows(desk, see, past_page), methods=["GET"]),
         Route("/danger", shows(desk, see, danger_page), methods=["GET"]),
         Route("/map/base.json", _lasting(desk), methods=["GET"]),
+        Route("/map/relief.json", shows(desk, see, relief_place), methods=["GET"]),
         Route("/map/relief.png", shows(desk, see, relief), methods=["GET"]),
         Route("/map/live.json", shows(desk, see, map_now), methods=["GET"]),
     ]
@@ -233,6 +234,12 @@ def map_now(visit: Visit) -> Response:
     """What stands on the map now."""
     text = visit.shared("map", lambda: live_map(visit.house, visit.account, now=visit.now))
     return Response(text, media_type="application/geo+json")
+
+
+def relief_place(visit: Visit) -> Response:
+    """Where the relief lies; null where no height is known. It is drawn for the first that asks."""
+    found = relief_map(visit.house, visit.account)
+    return JSONResponse(None if found is None else {"src": "/map/relief.png", "bounds": found.bounds})
 
 
 def relief(visit: Visit) -> Response:

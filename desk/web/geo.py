@@ -43,9 +43,9 @@ Feature = dict[str, Any]
 
 
 @lru_cache(maxsize=8)
-def _base(catalogue: _Same, zone_ids: tuple[str, ...]) -> list[Feature]:
+def _base(catalogue: _Same, zone_ids: tuple[str, ...]) -> str:
     zones = [catalogue.of.zone(zone_id) for zone_id in zone_ids]
-    return list(_base_features(catalogue.of, zones))
+    return _collection(_base_features(catalogue.of, zones))
 
 
 class _Same:
@@ -62,13 +62,8 @@ class _Same:
 
 
 def base_map(house: House, account: Account) -> str:
-    """Counties, the line, its rings and where the relief lies, for the joint units of an account."""
-    zone_ids = _zone_ids(house, account)
-    ground: dict[str, Any] = {"type": "FeatureCollection", "features": _base(_Same(house.catalogue), zone_ids)}
-    shaded = relief_map(house, account)
-    if shaded is not None:
-        ground["relief"] = {"src": "/map/relief.png", "bounds": shaded.bounds}
-    return json.dumps(ground, ensure_ascii=False)
+    """Counties, the line and its rings, for the joint units of an account."""
+    return _base(_Same(house.catalogue), _zone_ids(house, account))
 
 
 def relief_map(house: House, account: Account) -> Relief | None:

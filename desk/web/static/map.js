@@ -11,7 +11,7 @@
   map.createPane("counties").style.zIndex = 300;
   map.createPane("relief").style.zIndex = 350;
   map.getPane("relief").style.pointerEvents = "none";
-  var looked = false, relief = false;
+  var looked = false;
   map.setView([40.5, 116.8], 8);
 
   function ageColour(hours) { return hours <= 3 ? "#d00000" : hours <= 12 ? "#ff8c1a" : "#ffe08a"; }
@@ -70,7 +70,7 @@
       if (!looked && fires.length) { map.fitBounds(L.geoJSON({ type: "FeatureCollection", features: fires }).getBounds().pad(0.4), { maxZoom: 11 }); }
       looked = true;
       note.className = "small";
-      note.textContent = "72小时内热点" + spots + "个。示意图，内部使用；界线仅用于测距，不作划界依据。" + (relief ? "" : "缺高程，无地形。");
+      note.textContent = "72小时内热点" + spots + "个。示意图，内部使用；界线仅用于测距，不作划界依据。";
     });
   }
   fetched("/map/base.json", function (data) {
@@ -78,8 +78,6 @@
     var lines = L.geoJSON(ofKind(true), { style: styleOf, onEachFeature: named, interactive: false, pane: "counties" });
     lines.addTo(ground);
     L.geoJSON(ofKind(false), { style: styleOf, onEachFeature: named, interactive: false }).addTo(ground);
-    relief = Boolean(data.relief);
-    if (relief) { L.imageOverlay(data.relief.src, data.relief.bounds, { pane: "relief", alt: "地形" }).addTo(ground); }
     var near = L.geoJSON({ type: "FeatureCollection", features: data.features.filter(function (f) { return f.properties.kind === "ring" && f.properties.km === 10; }) });
     map.fitBounds(near.getBounds());
     if (document.getElementById("onlyborder")) {
@@ -91,6 +89,10 @@
       });
     }
     renew();
+    fetched("/map/relief.json", function (relief) {
+      if (relief) { L.imageOverlay(relief.src, relief.bounds, { pane: "relief", alt: "地形" }).addTo(ground); }
+      document.getElementById("reliefnote").textContent = relief ? "" : "缺高程，无地形。";
+    });
   });
   window.firewatchMap = { renew: renew };
 }());

@@ -15,7 +15,7 @@ def test_1_what_where_how_far_how_sure_what_is_asked_and_by_when_stand_on_the_fi
     assert re.search(r"紧急.*疑似.*界.*蔓延.*签收.*(还剩|超时)", first, re.DOTALL)
     officer.page.wait_for_selector(".fire")
     officer.page.wait_for_selector(".windword")
-    assert officer.page.locator("img[alt=地形]").count() == 1
+    officer.page.wait_for_selector("img[alt=地形]")
     assert "级" in officer.page.inner_text(".windword")
     officer.shot("duty")
 
