@@ -147,8 +147,9 @@ def serving(house: House) -> Iterator[str]:
         thread.join(timeout=10)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
+    """Given up with the file: while it is there, no other test can run a loop of its own."""
     with playwright.sync_playwright() as started:
         # Networking is denied but for this machine: what is asked elsewhere fails, and is counted.
         arguments = ["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"]
