@@ -74,7 +74,8 @@ at random. A round must be held, and the next burst begins.
 A piece holds when **every planned round was served**, by itself or by one that made up for it, within five minutes of
 the last kill before it; **none was held twice**; **every fire was told once** and **every delivery arrived once** in
 its office's inbox; and no run, in our store or in Prefect, was without an end for more than five minutes. What killing
-dispatchers alone in the middle of a send shows is in [faults.md](faults.md). Machine: {cores} cores, Python {python}.
+dispatchers alone in the middle of a send shows is in [faults.md](faults.md). Prefect's own database is SQLite in both.
+Machine: {cores} cores, Python {python}, under other work.
 
 | database | kills that held | inside a round | of what | planned / held | fires told once | arrived once | not held |
 |---|---|---|---|---|---|---|---|
@@ -102,7 +103,7 @@ _FOUND = """
 - A server that just started answers 503 while its SQLite is locked; deployments were brought to it in one try, and the
   whole service started anew. They have four tries now (`flows/registering.py`, `REGISTER_TRIES`). The piece on SQLite
   that showed it (15 kills) and one on PostgreSQL (29 kills) were broken off by the limit of a quarter of an hour of the
-  loaded machine, before they were judged: they are in no count.
+  loaded machine, one more on SQLite by hand, before they were judged: they are in no count.
 """
 
 
