@@ -84,11 +84,15 @@ def unit_skill(days: pl.DataFrame, record: Record) -> pl.DataFrame:
 
 
 def with_burning(days: pl.DataFrame, record: Record) -> pl.DataFrame:
-    """Unit-days of the period with ``burned`` (1, 0, NaN where nobody looked) and the climatology of day and place."""
+    """Unit-days of the period with ``burned`` (1, 0, NaN where nobody looked) and the climatology of day and place.
+
+    Coverage is asked first: a day that nobody vouches for is neither quiet nor burning, whatever was seen on it. Else a
+    fire would count wherever it was, and a quiet day only where somebody looked.
+    """
     period = days.filter(pl.col("local_date").is_between(record.begin, record.end))
     looked = pl.col("local_date").is_in(list(record.covered))
     told = period.join(record.burning, on=["unit", "local_date"], how="left").with_columns(
-        pl.when(pl.col("fires") > 0).then(1.0).when(looked).then(0.0).otherwise(float("nan")).alias("burned")
+        pl.when(~looked).then(float("nan")).when(pl.col("fires") > 0).then(1.0).otherwise(0.0).alias("burned")
     )
     parts = [_with_climatology(part) for part in told.partition_by("unit", maintain_order=True)]
     return pl.concat(parts) if parts else told.with_columns(pl.lit(None, pl.Float64).alias("climatology"))
@@ -117,6 +121,7 @@ def counts(days: pl.DataFrame, record: Record) -> Mapping[str, int]:
         "days_with_weather": box.height,
         "days_looked_at": int(burned.is_not_nan().sum()),
         "days_left_out_without_coverage": int(burned.is_nan().sum()),
+        "burning_days_left_out_without_coverage": box.filter(burned.is_nan() & (pl.col("fires") > 0)).height,
         "burning_days": int((burned == 1.0).sum()),
         "days_in_spin_up": int((box["spin_up_days"] < 52).sum()),
         "days_without_weather": (record.end - record.begin).days + 1 - box.height,

@@ -19,6 +19,7 @@ _COUNTS_ZH = {
     "days_without_weather": "无气象的日数(不计)",
     "days_looked_at": "卫星看过的日数",
     "days_left_out_without_coverage": "无卫星覆盖、不计的日数",
+    "burning_days_left_out_without_coverage": "其中见过火、也不计的日数",
     "burning_days": "有火日(剔除常年热源)",
     "days_in_spin_up": "湿度码起算不足52天的日数",
     "hotspots": "热点",
