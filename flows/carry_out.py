@@ -26,6 +26,7 @@ from flows.log_masking import mask_logs
 from flows.order import FlowName, Order, Outcome, new_run_id
 from flows.rerun.state import state_now
 from flows.run_alarm import mark_stale, tell_failed, tell_good
+from flows.training_round import training_round
 from flows.wiring import House
 from notify.masking import masked, worth_hiding
 from store.holders import this_process
@@ -38,9 +39,12 @@ ROUNDS: Mapping[FlowName, Round] = {
     FlowName.DISPATCH_ROUND: dispatching_round,
     FlowName.AUDIT_ROUND: auditing_round,
     FlowName.DUTY_REPORT: duty_round,
+    FlowName.MONTHLY_TRAINING: training_round,
 }
 REPEATED = frozenset({FlowName.DANGER_WATCH, FlowName.HOTSPOT_WATCH})
 """Flows whose products can be made again."""
+WITHOUT_CAP = frozenset({FlowName.DISPATCH_ROUND, FlowName.MONTHLY_TRAINING})
+"""Flows that decide nothing to publish."""
 DISTRIBUTION = "border-firewatch"
 LOG = logging.getLogger("firewatch.run")
 
@@ -115,7 +119,7 @@ def skip(house: House, order: Order, why: str) -> Report:
 
 def _with_cap(house: House, order: Order, run_id: str, outcome: Outcome) -> Outcome:
     """The outcome with the CAP messages of what was decided. That they fail stops no alert, and is said."""
-    if order.flow is FlowName.DISPATCH_ROUND or not order.send:
+    if order.flow in WITHOUT_CAP or not order.send:
         return outcome
     try:
         products = publish_cap(house, now=order.as_of, run_id=run_id)

@@ -24,6 +24,8 @@ from store.runs import RunOutcome, Trigger
 
 LOG = logging.getLogger("firewatch.due")
 NOT_DUE = "NotDue"
+SELDOM = frozenset({FlowName.MONTHLY_TRAINING})
+"""Flows whose next run is too far away to take the place of one that starts late."""
 TOO_LATE_ZH = "启动过晚,由下一次运行代替"
 
 
@@ -69,7 +71,7 @@ def _order(house: House, flow: FlowName, *, zones: list[str], as_of: datetime | 
 
 
 def _is_too_late(house: House, order: Order) -> bool:
-    if order.trigger is not Trigger.SCHEDULED:
+    if order.trigger is not Trigger.SCHEDULED or order.flow in SELDOM:
         return False
     return house.clock() - order.as_of > timedelta(minutes=house.rules.rounds.too_late_min)
 

@@ -24,6 +24,7 @@ class FlowName(StrEnum):
     DISPATCH_ROUND = "dispatch_round"
     AUDIT_ROUND = "audit_round"
     DUTY_REPORT = "duty_report"
+    MONTHLY_TRAINING = "monthly_training"
 
 
 @dataclass(frozen=True, slots=True)

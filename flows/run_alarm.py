@@ -26,6 +26,7 @@ FLOW_ZH = {
     FlowName.DISPATCH_ROUND: "发送",
     FlowName.AUDIT_ROUND: "审计",
     FlowName.DUTY_REPORT: "日报",
+    FlowName.MONTHLY_TRAINING: "训练",
 }
 EFFECT_ZH = {
     FlowName.DANGER_WATCH: "页面已标过期",
@@ -33,6 +34,7 @@ EFFECT_ZH = {
     FlowName.DISPATCH_ROUND: "通报可能未发出",
     FlowName.AUDIT_ROUND: "送达无人核对",
     FlowName.DUTY_REPORT: "请人工收报",
+    FlowName.MONTHLY_TRAINING: "起火模型照旧",
 }
 RUN_FAILED_ZH = "运行失败"
 

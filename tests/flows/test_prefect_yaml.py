@@ -78,7 +78,7 @@ def test_the_keys_are_those_of_prefect_s_own_models() -> None:
 
 def test_there_is_a_deployment_for_every_flow() -> None:
     assert {deployment["entrypoint"] for deployment in DEPLOYMENTS} == {
-        f"flows.{flow}.{flow}" for flow in (*FlowName, "monthly_training", *UNPLANNED)
+        f"flows.{flow}.{flow}" for flow in (*FlowName, *UNPLANNED)
     }
     unplanned = {deployment["entrypoint"] for deployment in DEPLOYMENTS if not deployment["schedules"]}
     assert unplanned == {f"flows.{flow}.{flow}" for flow in UNPLANNED}
