@@ -158,7 +158,7 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
-@pytest.fixture(scope="module", params=SIZES)
+@pytest.fixture(scope="module", params=["desk", pytest.param("phone", marks=pytest.mark.long)])
 def room(request, burning_home, chromium, tmp_path_factory) -> Iterator[Room]:
     """A room with its own world, for all walks of a file at one size."""
     house = burning(burning_home, tmp_path_factory.mktemp("room") / "home")
