@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 import time
 from collections.abc import Iterable
@@ -19,6 +20,7 @@ from bench.faults.size import FULL, QUICK, Size
 def main() -> int:
     """Run what is asked for; 1 when a row does not hold."""
     options = _asked()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that scenes end and take their dispatchers with them
     home = Path(os.environ.get("FIREWATCH_HOME", ROOT / "var"))
     size = QUICK if options.quick else FULL
     results = Results.read(home / ("faults-quick.json" if options.quick else "faults.json"), fresh=options.fresh)

@@ -119,7 +119,7 @@ def dead_for_half_an_hour(size: Size) -> Verdict:
     offices = 5 if size.quick else 213
     with receiver(size.seed) as truth, receiver(size.seed) as other, driven(size.seed) as it:
         first = ways_of(truth.port, offices=offices, channel="sms_aliyun")
-        second = ways_of(other.port, offices=offices, channel="voice_aliyun", rank=2)
+        second = ways_of(other.port, offices=offices, channel="sms_tencent", rank=2)
         it.ways, truth.down, other.clock = first + second, True, it.seconds
         reached: dict[str, float] = {}
         other.heard = lambda arrival: reached.setdefault(arrival.document["office"], it.seconds())
