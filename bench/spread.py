@@ -41,7 +41,7 @@ def ensemble(ground: Ground, members: int) -> Outlook:
     """The whole projection with wind by the hour."""
     hours = np.arange(25)
     winds = Winds(WIND_KMH + 4.0 * np.sin(hours / 4.0), 270.0 + 20.0 * np.cos(hours / 5.0))
-    rules = EnsembleRules(members, 20.0, 0.3, (0.6, 1.6), 24.0, 20)
+    rules = EnsembleRules(members, 20.0, 0.3, (0.6, 1.6), 24.0, most_per_round=20, most_before_alert=3)
     members_drawn = drawn(rules, seed=1, location_error_m=400)
     return outlook(ground, PACES, winds, members_drawn, asked=Asked(24.0, rings=True), air=None)
 

@@ -21,7 +21,7 @@ from flows.levels import level_and_keep
 from flows.order import Conclusion, Order, Outcome
 from flows.picture_post import owe_pictures
 from flows.picturing import draw_incidents
-from flows.projecting import ProjectedRound, arrival_facts, project_incidents
+from flows.projecting import ProjectedRound, arrival_facts, project_incidents, project_waiting
 from flows.telling import Event, Told, conclusion_of, settle, zone_prefix, zone_scope
 from flows.verified import verified_as
 from flows.verifying import expire_tasks, publish_tasks
@@ -70,7 +70,10 @@ def hotspot_round(house: House, order: Order, run_id: str) -> Outcome:
     standing = level_and_keep(house, order, result.incidents, seen.ahead)
     settled = [settle(house, order, incident_event(house, order, each, seen)) for each in standing]
     told += settled
-    spoken = [each for each, one in zip(standing, settled, strict=True) if one.alert is not None]
+    standing, seen, raised = _after_first_alerts(house, order, standing, seen)
+    told += raised
+    alerted = {one.alert.event_id for one in told if one.alert is not None}
+    spoken = [each for each in standing if each.incident_id in alerted]
     pictures = draw_incidents(house, order, spoken, run_id=run_id)
     if order.send:
         owe_pictures(house, pictures.products, now=order.as_of)
@@ -100,6 +103,23 @@ def hotspot_round(house: House, order: Order, run_id: str) -> Outcome:
         conclusions=tuple(map(conclusion_of, told)),
         again=partial(_again, standing, seen),
     )
+
+
+def _after_first_alerts(
+    house: House, order: Order, standing: tuple[Incident, ...], seen: Seen
+) -> tuple[tuple[Incident, ...], Seen, list[Told]]:
+    """Project those that waited, and tell of each whose projection asks for more than was told."""
+    if not seen.ahead.waiting:
+        return standing, seen, []
+    now_seen = replace(seen, ahead=project_waiting(house, order, seen.ahead))
+    late = {each.incident_id for each in seen.ahead.waiting}
+    levelled = level_and_keep(house, order, standing, now_seen.ahead)
+    again = [
+        settle(house, order, incident_event(house, order, each, now_seen))
+        for each in levelled
+        if each.incident_id in late
+    ]
+    return levelled, now_seen, [each for each in again if each.alert is not None]
 
 
 def _again(incidents: Sequence[Incident], seen: Seen, house: House, order: Order) -> list[Conclusion]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -28,6 +28,7 @@ from notify.facts import ArrivalFacts
 LOG = logging.getLogger("firewatch.projection")
 PROJECTION_ZH = "推演"
 NO_WIND_ZH = "推演(缺风)"
+WAITING_ZH = "推演(稍后)"
 _AHEAD_M = 300.0
 ROUND_MIN = 10
 """Within so many minutes of the full hour every projection is made anew."""
@@ -52,6 +53,10 @@ class ProjectedRound:
     missing: Mapping[str, str]
     """Why there is none, in Chinese, by incident."""
     counts: Mapping[str, int]
+    waiting: tuple[Incident, ...] = ()
+    """Those whose turn comes after the first alerts, most urgent first."""
+    anew: dict[str, Projected | str] = field(default_factory=dict)
+    """Kept projections that a text needed whole: made once, by incident."""
 
     def of(self, incident: Incident) -> Incident:
         """The incident with its projection, where one was made."""
@@ -60,29 +65,54 @@ class ProjectedRound:
 
 
 def project_incidents(house: House, order: Order, tracked: Iterable[Tracked]) -> ProjectedRound:
-    """Project followed fires that are burning, nearest to the line first.
+    """Project followed fires, those that changed and the nearest to the line first: a few, so that no alert waits long.
 
     One that did not change keeps its projection until the hour is over. A projection that fails stops no alert: it is
-    logged, counted, and named among what was missing.
+    logged, counted, and named among what was missing. Where nothing is sent nobody waits, and all are projected.
 
     Args:
         house: the world to work in.
         order: what was asked.
         tracked: incidents as followed in this round.
     """
-    burning = [each.incident for each in tracked if _is_due(each, order.as_of)]
-    burning = sorted(burning, key=lambda each: each.least_distance_km)
-    most = house.rules.ensemble.most_per_round
+    due = [each for each in tracked if _is_due(each, order.as_of)]
+    due = sorted(due, key=lambda each: (not each.changes, each.incident.least_distance_km))
+    burning = [each.incident for each in due]
+    rules = house.rules.ensemble
+    first = rules.most_before_alert if order.send else rules.most_per_round
+    return _projected(house, order, burning, most=first)
+
+
+def project_waiting(house: House, order: Order, first: ProjectedRound) -> ProjectedRound:
+    """Project those that waited for the first alerts, as many as a round bears; with what ``first`` made.
+
+    Args:
+        house: the world to work in.
+        order: what was asked.
+        first: what was projected before the alerts.
+    """
+    rules = house.rules.ensemble
+    rest = _projected(house, order, first.waiting, most=rules.most_per_round - rules.most_before_alert)
+    failed = {key: words for key, words in first.missing.items() if words != WAITING_ZH}
+    counts = {key: first.counts[key] + rest.counts.get(key, 0) for key in first.counts}
+    if first.counts:
+        counts["not_projected"] -= len(first.waiting)
+    by_incident = {**first.by_incident, **rest.by_incident}
+    return ProjectedRound(by_incident, {**failed, **rest.missing}, counts, rest.waiting, first.anew)
+
+
+def _projected(house: House, order: Order, burning: Sequence[Incident], *, most: int) -> ProjectedRound:
     made: dict[str, Projected] = {}
-    missing: dict[str, str] = {}
+    waiting = tuple(burning[most:])
+    missing = {each.incident_id: WAITING_ZH for each in waiting}
     for incident in burning[:most]:
         found = _tried(house, incident, as_of=order.as_of)
         if isinstance(found, str):
             missing[incident.incident_id] = found
         else:
             made[incident.incident_id] = found
-    counts = {"projected": len(made), "not_projected": len(missing) + len(burning[most:])}
-    return ProjectedRound(made, missing, counts if burning else {})
+    counts = {"projected": len(made), "not_projected": len(missing)}
+    return ProjectedRound(made, missing, counts if burning else {}, waiting)
 
 
 def _is_due(tracked: Tracked, as_of: datetime) -> bool:
@@ -101,12 +131,13 @@ def _tried(house: House, incident: Incident, *, as_of: datetime) -> Projected | 
 def arrival_facts(
     house: House, found: ProjectedRound, incident: Incident, *, as_of: datetime
 ) -> tuple[ArrivalFacts | None, tuple[str, ...]]:
-    """What a message says of the projection, and what it must say is missing; made anew where an old one was kept."""
+    """What a message says of the projection, and what it must say is missing. A kept projection is made anew, once."""
     if incident.incident_id in found.missing:
         return None, (found.missing[incident.incident_id],)
     projected = found.by_incident.get(incident.incident_id)
     if projected is None and incident.projection is not None and incident.state is IncidentState.ACTIVE:
-        tried = _tried(house, incident, as_of=as_of)
+        tried = found.anew.get(incident.incident_id) or _tried(house, incident, as_of=as_of)
+        found.anew[incident.incident_id] = tried
         if isinstance(tried, str):
             return None, (tried,)
         projected = tried

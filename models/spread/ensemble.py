@@ -17,7 +17,7 @@ class EnsembleRules:
     """Spread of the members (``rules/fuels.toml``).
 
     Raises:
-        ValueError: an odd or too small number of members, or an interval upside down.
+        ValueError: an odd or too small number of members, an interval upside down, or bounds that contradict.
     """
 
     members: int
@@ -29,7 +29,9 @@ class EnsembleRules:
     """Least and largest factor of the rate of spread."""
     horizon_h: float
     most_per_round: int
-    """Incidents projected in one round, nearest to the line first."""
+    """Incidents projected in one round, most urgent first."""
+    most_before_alert: int
+    """So many of them before the first alert goes out."""
 
     def __post_init__(self) -> None:
         if self.members < 20 or self.members % 2:
@@ -38,6 +40,8 @@ class EnsembleRules:
             raise ValueError(f"rate_factors must be two rising numbers above 0, got {self.rate_factors}")
         if not (0 <= self.wind_turn_deg <= 180 and 0 <= self.wind_speed_share < 1 and self.horizon_h > 0):
             raise ValueError("wind_turn_deg, wind_speed_share or horizon_h out of range")
+        if not 0 < self.most_before_alert <= self.most_per_round:
+            raise ValueError(f"most_before_alert must be 1 to {self.most_per_round}, got {self.most_before_alert}")
 
 
 def seed_of(incident_id: str, last_seen_utc: datetime) -> int:

@@ -217,3 +217,23 @@ def test_an_observed_hour_comes_before_a_forecast_and_a_gap_takes_the_hour_befor
     assert (
         weather_ahead(house.within("x", weather=NoWeather()), *LINE, begin_utc=MORNING, as_of=MORNING, hours=6) is None
     )
+
+
+def test_no_first_alert_waits_for_more_than_a_few_projections(house, monkeypatch) -> None:
+    """Five fires, three of them in the rings: their alerts stand before the fourth projection is made."""
+    told_before: list[int] = []
+    real = projecting.project
+
+    def counted(drill: House, incident: Incident, **asked: object) -> object:
+        told_before.append(world.alerts(drill).filter(pl.col("kind") == "incident").height)
+        return real(drill, incident, **asked)
+
+    monkeypatch.setattr(projecting, "project", counted)
+    drill = burning(house, *(fire(north_km=-1.0, lon_deg=LINE[1] + 0.1 * step) for step in range(5)))
+    report = hotspots(drill)
+    fires = drill.incidents.all_incidents(world=drill.world)
+    assert len(fires) == 5
+    assert told_before == [0, 0, 0, 3, 3]
+    assert report.outcome.counts["projected"] == 5
+    assert report.outcome.counts["not_projected"] == 0
+    assert all(each.projection is not None for each in fires)

@@ -13,7 +13,13 @@ from models.spread.paces import Dryness, FuelSetting, Paces
 PINE = ORDER.index(FuelType.C3)
 DRY = Dryness(92.0, 70.0)
 RULES = EnsembleRules(
-    members=40, wind_turn_deg=20.0, wind_speed_share=0.3, rate_factors=(0.6, 1.6), horizon_h=24.0, most_per_round=20
+    members=40,
+    wind_turn_deg=20.0,
+    wind_speed_share=0.3,
+    rate_factors=(0.6, 1.6),
+    horizon_h=24.0,
+    most_per_round=20,
+    most_before_alert=3,
 )
 
 
