@@ -6,6 +6,8 @@ import pytest
 
 from desk.exits import Exit
 
+pytestmark = pytest.mark.usefixtures("pictures_are_drawn")  # bytes are compared
+
 
 @pytest.mark.parametrize("flow", ["danger", "hotspots"])
 def test_a_live_run_is_made_again_from_the_archive_to_the_byte(firewatch, feeds, flow) -> None:

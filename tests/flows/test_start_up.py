@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 import pytest
 
@@ -14,6 +13,7 @@ from boundary_zones.contacts import Contacts, load_contacts
 from flows.errors import ConfigurationError
 from flows.gathered import FEED_ZH
 from flows.start_up import OFFICE_NAME_MOST, check_start_up
+from tests.flows.world import build_house
 
 EXAMPLE = SHIPPED / "contacts.example.toml"
 
@@ -101,10 +101,10 @@ def test_every_problem_is_named_at_once(catalogue: Catalogue, contacts: Contacts
     assert str(caught.value).count("; ") == 2
 
 
-def test_a_house_does_not_open_when_nobody_would_hear_of_a_failure(open_one: Any, tmp_path: Path) -> None:
+def test_a_house_does_not_open_when_nobody_would_hear_of_a_failure(tmp_path: Path) -> None:
     text = EXAMPLE.read_text(encoding="utf-8").replace('role = "operations"', 'role = "county_duty"')
     file = tmp_path / "contacts.toml"
     file.write_text(text, encoding="utf-8")
     with pytest.raises(ConfigurationError, match="no recipient has the role operations"):
-        open_one(contacts=file)
+        build_house(tmp_path / "home", contacts=file)
     assert not (tmp_path / "home").exists()

@@ -18,6 +18,8 @@ from store.holds import UnitHeld
 from tests.flows import world
 from tests.flows.world import MORNING, elsewhere, fire
 
+pytestmark = pytest.mark.usefixtures("pictures_are_drawn")  # bytes are compared
+
 ASKED = Asked(reason="复核", who="张三")
 
 

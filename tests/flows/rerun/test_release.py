@@ -16,6 +16,8 @@ from store.errors import StoreConflict
 from tests.flows import world
 from tests.flows.world import MORNING
 
+pytestmark = pytest.mark.usefixtures("pictures_are_drawn")  # bytes are compared
+
 
 @pytest.fixture(scope="module")
 def lenient_home(tmp_path_factory) -> Path:

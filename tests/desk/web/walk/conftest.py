@@ -31,6 +31,7 @@ CHROMIUM = next(
 )
 SIZES = {"desk": (1440, 900), "phone": (390, 844)}
 WALK = [
+    pytest.mark.usefixtures("pictures_are_drawn"),
     pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine: apt-get install chromium"),
     # Chromium and the server are given up at the end of the session; what they leave open is theirs.
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
