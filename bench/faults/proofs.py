@@ -34,8 +34,7 @@ PROOFS = (
     Proof(
         23,
         "a map image that fails",
-        ("tests/flows/test_picturing.py",),
-        "pictures are files among the products and rows of no channel, so that there is no image row to die",
+        ("tests/flows/test_picturing.py", "tests/flows/test_picture_post.py", "tests/notify/test_channel_pictures.py"),
     ),
     Proof(26, "forged, expired, other and replayed links; opening the page", ("tests/desk/test_answer_page.py",)),
     Proof(29, "20 telephone numbers and 10 keys through every error path", ("tests/flows/test_log_masking.py",)),
