@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -19,6 +18,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
+from bench.servers.ports import free_port
 from flows.embedded import embedded_environment
 
 MOST_S = 180.0
@@ -27,9 +27,7 @@ MOST_S = 180.0
 @contextmanager
 def server(home: Path) -> Iterator[None]:
     """A Prefect server of its own, on a free port, as this house starts it."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     os.environ.update(embedded_environment(home, f"http://127.0.0.1:{port}/api"))
     command = (sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port))
     with (home / "server.log").open("wb") as sink:

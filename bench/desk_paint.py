@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import statistics
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
-import uvicorn
 from starlette.applications import Starlette
 
 from bench.measurement import Measurement
+from bench.servers.desk import serving
 
 SIZES = {"desk": (1440, 900), "phone": (390, 844)}
 RUNS = 5
@@ -64,22 +60,3 @@ def _row(size: str, seconds: float) -> Measurement:
         higher_is_better=False,
         bound_by="the answer of the page and the layout of its table and queue; scripts come after",
     )
-
-
-@contextmanager
-def serving(app: Starlette) -> Iterator[str]:
-    """The application on a free port of this machine."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    settings = uvicorn.Config(app, port=port, log_level="critical", timeout_graceful_shutdown=1, lifespan="off")
-    server = uvicorn.Server(settings)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        thread.join(timeout=10)

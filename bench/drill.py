@@ -14,15 +14,14 @@ import os
 import subprocess
 import sys
 import tempfile
-from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from socket import socket
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from bench.servers.ports import free_port
 from flows.wiring import EXAMPLE_CONTACTS
 from notify.texts import DRILL
 
@@ -62,9 +61,7 @@ class PostOffice:
 def main() -> int:
     """Play it, write the page, say what was proven."""
     office = PostOffice()
-    with closing(socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     post = Controller(office, hostname="127.0.0.1", port=port)
     post.start()
     try:

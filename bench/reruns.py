@@ -12,7 +12,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -27,6 +26,7 @@ from typing import Any
 import yaml
 
 from bench.kills.service import SERVE
+from bench.servers.ports import free_port
 from flows.registering import shipped_prefect_file
 from tests.flows import world
 
@@ -117,9 +117,7 @@ def without_schedules(path: Path) -> None:
 @contextmanager
 def served(shown: Transcript) -> Iterator[str]:
     """Prefect's server and a worker until the block ends: the address of its API."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     without_schedules(shown.home / "prefect.yaml")
     log = shown.home / "serve.log"
     with log.open("ab") as sink:

@@ -99,11 +99,15 @@ def carry_out_discreetly(house: House, order: Order) -> Report:
     try:
         return carry_out(house, order)
     except Exception as error:
-        said = f"{type(error).__name__}: {error}"
-        discreet = masked(said, known=worth_hiding(house.secrets))
-        if discreet == said:
+        discreet = _words_of(error, house)
+        if discreet == f"{type(error).__name__}: {error}":
             raise
     raise RoundBroke(discreet)
+
+
+def _words_of(error: BaseException, house: House) -> str:
+    """What an error says of itself, without the numbers, addresses and keys of the house."""
+    return masked(f"{type(error).__name__}: {error}", known=worth_hiding(house.secrets))
 
 
 def skip(house: House, order: Order, why: str) -> Report:
@@ -126,15 +130,14 @@ def _with_cap(house: House, order: Order, run_id: str, outcome: Outcome) -> Outc
     except Exception as error:
         LOG.exception("could not write the CAP messages")
         worse = RunOutcome.DEGRADED if outcome.outcome is RunOutcome.DONE else outcome.outcome
-        said = masked(f"CAP: {type(error).__name__}: {error}", known=worth_hiding(house.secrets))
-        problems = (*outcome.problems, said)
+        problems = (*outcome.problems, f"CAP: {_words_of(error, house)}")
         return replace(outcome, outcome=worse, missing=(*outcome.missing, "CAP报文"), problems=problems)
     return replace(outcome, products=(*outcome.products, *products))
 
 
 def _fail(house: House, order: Order, run_id: str, error: BaseException) -> None:
     """Say that a run failed, to the log first: the rest may fail for the same reason. An interrupt is no alarm."""
-    note = masked(f"{type(error).__name__}: {error}", known=worth_hiding(house.secrets))
+    note = _words_of(error, house)
     _say_end(run_id, order, {"outcome": RunOutcome.FAILED, "error": note})
     end = RunEnd(RunOutcome.FAILED, house.clock(), note=note)
     attempt("record the end of the run", partial(house.runs.end_run, run_id, end), log=LOG)

@@ -35,5 +35,5 @@ def counties_of(incident: Incident) -> tuple[int | None, ...]:
 
 
 def _near(incident: Incident, office: str) -> bool:
-    counties = {str(gb) for gb in counties_of(incident) if gb is not None}
-    return office in counties | {f"{gb[:4]}00" for gb in counties}
+    counties = {gb for gb in counties_of(incident) if gb is not None}
+    return office in {str(gb) for gb in counties | {gb // 100 * 100 for gb in counties}}

@@ -112,13 +112,11 @@ def _after_first_alerts(
     if not seen.ahead.waiting:
         return standing, seen, []
     now_seen = replace(seen, ahead=project_waiting(house, order, seen.ahead))
-    late = {each.incident_id for each in seen.ahead.waiting}
-    levelled = level_and_keep(house, order, standing, now_seen.ahead)
-    again = [
-        settle(house, order, incident_event(house, order, each, now_seen))
-        for each in levelled
-        if each.incident_id in late
-    ]
+    waited = {each.incident_id for each in seen.ahead.waiting}
+    late = level_and_keep(house, order, [each for each in standing if each.incident_id in waited], now_seen.ahead)
+    again = [settle(house, order, incident_event(house, order, each, now_seen)) for each in late]
+    raised = {each.incident_id: each for each in late}
+    levelled = tuple(raised.get(each.incident_id, each) for each in standing)
     return levelled, now_seen, [each for each in again if each.alert is not None]
 
 

@@ -14,6 +14,7 @@ from flows.best_effort import attempt
 from flows.channel_settings import channel_settings
 from flows.wiring import House
 from notify.channels.pictures import CARRY, send_picture
+from notify.delivering import Addresses
 from notify.dispatch import addresses_of
 from notify.drill_gate import shut_out
 from notify.ledger import Outcome, OutcomeClass
@@ -53,31 +54,32 @@ def _owed(house: House, product: Product, now: datetime) -> None:
 def send_pictures(house: House, *, budget_s: float = BUDGET_S) -> Counter[PictureState]:
     """Send what is due, one after the other, until the budget is spent. Returns how the rows ended."""
     post, done = PicturePost(house.database), Counter[PictureState]()
+    addresses = addresses_of(house.contacts.recipients)
     over = time.monotonic() + budget_s
     while time.monotonic() < over and (rows := post.take(now=house.clock(), limit=_BATCH, world=house.world)):
         for row in rows:
             if time.monotonic() >= over:
                 post.end(row, PictureState.PENDING, outcome="waits for the next round", due=house.clock())
                 continue
-            state, whole = attempt("send a picture", partial(_sent, house, post, row), log=LOG)
+            state, whole = attempt("send a picture", partial(_sent, house, post, row, addresses), log=LOG)
             if not whole:
                 post.end(row, PictureState.DEAD, outcome="broke off; it may have arrived", due=house.clock())
             done[state or PictureState.DEAD] += 1
     return done
 
 
-def _sent(house: House, post: PicturePost, row: PictureRow) -> PictureState:
-    outcome = _tried(house, row)
+def _sent(house: House, post: PicturePost, row: PictureRow, addresses: Addresses) -> PictureState:
+    outcome = _tried(house, row, addresses)
     again = outcome.outcome_class in _AGAIN and row.attempts < TRIES_MOST
-    state = PictureState.SENT if outcome.outcome_class is OutcomeClass.OK else PictureState.DEAD
-    state = PictureState.PENDING if again else state
+    ended = PictureState.SENT if outcome.outcome_class is OutcomeClass.OK else PictureState.DEAD
+    state = PictureState.PENDING if again else ended
     post.end(row, state, outcome=outcome.detail, due=house.clock() + (AGAIN_AFTER if again else timedelta(0)))
     return state
 
 
-def _tried(house: House, row: PictureRow) -> Outcome:
+def _tried(house: House, row: PictureRow, addresses: Addresses) -> Outcome:
     text, alert = row.text, house.ledger.alert(row.text.alert_id)
-    address = addresses_of(house.contacts.recipients).get((text.region, text.office, text.channel))
+    address = addresses.get((text.region, text.office, text.channel))
     if address is None:
         return Outcome(OutcomeClass.REJECT_PERMANENT, "no address in the contacts")
     why = shut_out(text, alert, address, windows=house.releases.windows, now=datetime.now(UTC))

@@ -52,11 +52,16 @@ class ProjectedRound:
     by_incident: Mapping[str, Projected]
     missing: Mapping[str, str]
     """Why there is none, in Chinese, by incident."""
-    counts: Mapping[str, int]
     waiting: tuple[Incident, ...] = ()
     """Those whose turn comes after the first alerts, most urgent first."""
     anew: dict[str, Projected | str] = field(default_factory=dict)
     """Kept projections that a text needed whole: made once, by incident."""
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """For the run row; nothing where no fire asked for a projection."""
+        counted = {"projected": len(self.by_incident), "not_projected": len(self.missing)}
+        return counted if any(counted.values()) else {}
 
     def of(self, incident: Incident) -> Incident:
         """The incident with its projection, where one was made."""
@@ -94,11 +99,8 @@ def project_waiting(house: House, order: Order, first: ProjectedRound) -> Projec
     rules = house.rules.ensemble
     rest = _projected(house, order, first.waiting, most=rules.most_per_round - rules.most_before_alert)
     failed = {key: words for key, words in first.missing.items() if words != WAITING_ZH}
-    counts = {key: first.counts[key] + rest.counts.get(key, 0) for key in first.counts}
-    if first.counts:
-        counts["not_projected"] -= len(first.waiting)
     by_incident = {**first.by_incident, **rest.by_incident}
-    return ProjectedRound(by_incident, {**failed, **rest.missing}, counts, rest.waiting, first.anew)
+    return ProjectedRound(by_incident, {**failed, **rest.missing}, rest.waiting, first.anew)
 
 
 def _projected(house: House, order: Order, burning: Sequence[Incident], *, most: int) -> ProjectedRound:
@@ -111,8 +113,7 @@ def _projected(house: House, order: Order, burning: Sequence[Incident], *, most:
             missing[incident.incident_id] = found
         else:
             made[incident.incident_id] = found
-    counts = {"projected": len(made), "not_projected": len(missing)}
-    return ProjectedRound(made, missing, counts if burning else {}, waiting)
+    return ProjectedRound(made, missing, waiting)
 
 
 def _is_due(tracked: Tracked, as_of: datetime) -> bool:

@@ -57,7 +57,7 @@ def tell_found(house: House, done: Verified, *, by: str, now: datetime) -> Alert
         send=True,
         world=house.world,
     )
-    seen = Seen((), ProjectedRound(by_incident={}, missing={}, counts={}))
+    seen = Seen((), ProjectedRound(by_incident={}, missing={}))
     alert = settle(house, order, incident_event(house, order, done.incident, seen)).alert
     publish_cap(house, now=now, run_id=f"verified-{done.incident.incident_id}")
     return alert

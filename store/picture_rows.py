@@ -14,6 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from notify.channel_rules import kind_of
 from notify.ledger import Delivery, DeliveryState
 from store.database import Database
 from store.dialect import upsert
@@ -82,7 +83,7 @@ class PicturePost:
         made = 0
         with self.database.begin() as connection:
             for row in connection.execute(told).all():
-                if row.channel.partition("-")[0] not in channels:
+                if kind_of(row.channel) not in channels:
                     continue
                 values = {"delivery_id": row.delivery_id, "world": world, "path": path, "state": _P.PENDING}
                 written = upsert(connection, picture_table).values(**values, attempts=0, owed_utc=now, due_utc=now)

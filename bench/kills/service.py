@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -16,6 +15,7 @@ from pathlib import Path
 
 import yaml
 
+from bench.servers.ports import free_port
 from flows.registering import shipped_prefect_file
 from flows.rules import shipped_rules
 from models.fire_calendar.cadence import THROTTLED
@@ -44,9 +44,7 @@ class Service:
         self.home, self.state = home, home / "state"
         self.url = url or f"sqlite:///{self.state / 'firewatch.db'}"
         self.starts = 0
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
+        self.port = free_port()
         _quick_rules(home / "rules")
         _ticking_every_minute(home / "prefect.yaml")
         self._env = _environment(home, self.state, feeds, self.url)

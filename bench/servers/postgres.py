@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+
+from bench.servers.ports import free_port
 
 INSTALLED = Path("/usr/lib/postgresql")
 EXTENSIONS = Path("/usr/share/postgresql")
@@ -39,9 +40,7 @@ def prefect_database(folder: Path) -> Iterator[str | None]:
         return
     folder.mkdir(parents=True)
     _open_ways(folder)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     data = str(folder / "data")
     _run(found / "initdb", "-D", data, "-U", OWNER, "-A", "trust", "-E", "UTF8", "--no-sync")
     options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from bench.servers.ports import free_port
 from flows.embedded import embedded_environment
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,9 +36,7 @@ def prefect_server(home: Path, *, database: str | None) -> Iterator[Mapping[str,
         home: of the server's state and log.
         database: address of its PostgreSQL; SQLite without.
     """
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
+    port = str(free_port())
     ours = embedded_environment(home, f"http://127.0.0.1:{port}/api")
     chosen = {"PREFECT_SERVER_DATABASE_CONNECTION_URL": database} if database else {}
     env = {**os.environ, **ours, **chosen, "NO_PROXY": "127.0.0.1"}

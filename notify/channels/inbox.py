@@ -13,7 +13,8 @@ from notify.channels.plugin import ChannelSettings, OwnChannel
 from notify.ledger import Outcome, OutcomeClass
 from notify.parcel import Parcel
 
-_ADDRESS = re.compile(r"[a-z]+://([A-Za-z0-9_-]{1,64})/([A-Za-z0-9_-]{1,64})/?")
+INBOX_ADDRESS = re.compile(r"[a-z]+://([A-Za-z0-9_-]{1,64})/([A-Za-z0-9_-]{1,64})/?")
+NO_PLACE = Outcome(OutcomeClass.REJECT_PERMANENT, "inbox: an address is inbox://<region>/<office>")
 
 
 class InboxChannel(OwnChannel):
@@ -24,9 +25,9 @@ class InboxChannel(OwnChannel):
 
     def deliver(self, address: str, parcel: Parcel, *, settings: ChannelSettings) -> Outcome:
         """Append the message unless its key is there."""
-        parts = _ADDRESS.fullmatch(address)
+        parts = INBOX_ADDRESS.fullmatch(address)
         if parts is None:
-            return Outcome(OutcomeClass.REJECT_PERMANENT, "inbox: an address is inbox://<region>/<office>")
+            return NO_PLACE
         path = settings.inbox_dir / parts[1] / f"{parts[2]}.jsonl"
         try:
             return _append_once(path, parcel)

@@ -7,11 +7,11 @@ text. It is a message of its own everywhere, so that nothing is wrong with the t
 from __future__ import annotations
 
 import os
-import re
 from email.message import EmailMessage
 from pathlib import Path
 
 from notify.channels.address import AddressUnreadable, filled
+from notify.channels.inbox import INBOX_ADDRESS, NO_PLACE
 from notify.channels.mail import headed, posted
 from notify.channels.plugin import ChannelSettings
 from notify.ledger import Outcome, OutcomeClass
@@ -24,7 +24,6 @@ MOST_BYTES = 8_000_000
 """Mail servers commonly refuse more than 10 MB, and base64 makes a third more of it."""
 _C = OutcomeClass
 _PNG = b"\x89PNG\r\n\x1a\n"
-_INBOX = re.compile(r"inbox://([A-Za-z0-9_-]{1,64})/([A-Za-z0-9_-]{1,64})/?")
 
 
 def send_picture(address: str, parcel: Parcel, file: Path, *, settings: ChannelSettings) -> Outcome:
@@ -55,9 +54,9 @@ def send_picture(address: str, parcel: Parcel, file: Path, *, settings: ChannelS
 
 def _laid_down(address: str, parcel: Parcel, picture: bytes, *, settings: ChannelSettings) -> Outcome:
     """Beside the office's messages, under the key of the text."""
-    parts = _INBOX.fullmatch(address)
+    parts = INBOX_ADDRESS.fullmatch(address)
     if parts is None:
-        return Outcome(_C.REJECT_PERMANENT, "inbox: an address is inbox://<region>/<office>")
+        return NO_PLACE
     path = settings.inbox_dir / parts[1] / parts[2] / f"{parcel.key}.png"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -18,6 +18,7 @@ import time_machine
 from desk import cli
 from flows.wiring import House
 from tests.flows import world
+from tests.flows.drawing import one_picture_for_all, pictures_are_drawn  # noqa: F401  # fixtures
 from tests.flows.feed_server import NOW, Feeds, serving
 
 
@@ -113,17 +114,6 @@ def empty_home(tmp_path_factory) -> Path:
 def told_home(tmp_path_factory) -> Path:
     """A home whose live world was told of a red warning and a fire on the line, to be copied."""
     return world.made_home(tmp_path_factory.mktemp("told"), world.told_everywhere)
-
-
-@pytest.fixture
-def pictures_are_drawn() -> None:
-    """Asked for by a test that looks at pictures: each is drawn."""
-
-
-@pytest.fixture(autouse=True)
-def _one_picture_for_all(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
-    if "pictures_are_drawn" not in request.fixturenames:
-        world.one_picture_for_all(monkeypatch)
 
 
 @pytest.fixture

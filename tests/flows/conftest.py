@@ -15,6 +15,7 @@ import pytest
 from flows.embedded import NOTHING_LEAVES
 from flows.wiring import House
 from tests.flows import world
+from tests.flows.drawing import one_picture_for_all, pictures_are_drawn  # noqa: F401  # fixtures
 
 # Prefect reads these once, when it is first imported.
 _PREFECT_HOME = tempfile.mkdtemp(prefix="firewatch-prefect-")
@@ -43,17 +44,6 @@ def empty_home(tmp_path_factory) -> Path:
 def dry_home(tmp_path_factory) -> Path:
     """A home in whose drill, after a dry spring, one danger round was held, to be copied."""
     return world.made_home(tmp_path_factory.mktemp("dry"), lambda house: world.danger(world.dry_spring(house)))
-
-
-@pytest.fixture
-def pictures_are_drawn() -> None:
-    """Asked for by a test that looks at pictures: each is drawn."""
-
-
-@pytest.fixture(autouse=True)
-def _one_picture_for_all(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
-    if "pictures_are_drawn" not in request.fixturenames:
-        world.one_picture_for_all(monkeypatch)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.servers.ports import free_port
 from flows.embedded import embedded_environment
 from flows.errors import ConfigurationError
 from flows.registering import deployments_of, shipped_prefect_file
@@ -21,14 +22,6 @@ from store.database import Database, open_database
 
 STARTED_WITHIN_S = 200
 STOPPED_WITHIN_S = 60
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    assert isinstance(port, int)
-    return port
 
 
 @pytest.fixture(scope="module")

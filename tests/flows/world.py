@@ -6,14 +6,11 @@ import shutil
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import dataframely as dy
 import polars as pl
-import pytest
 
 from boundary_zones.catalogue import SHIPPED, ZONES_FILE
 from flows.carry_out import Report, carry_out
@@ -308,18 +305,3 @@ def one_unit(folder: Path) -> Path:
     (kept,) = (unit for unit in units if f'"{ZONE}"' in unit)
     (folder / ZONES_FILE).write_text(f"{head}\n[[zone]]{kept}", encoding="utf-8")
     return folder
-
-
-def one_picture_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let each kind of picture be drawn once and be handed out again: for tests that do not look at them."""
-    for module, name in (("flows.picturing", "incident_map"), ("flows.danger_pictures", "danger_map")):
-        monkeypatch.setattr(f"{module}.{name}", partial(_drawn_once, getattr(import_module(module), name)))
-
-
-_DRAWN: dict[str, bytes] = {}
-
-
-def _drawn_once(draw: Callable[[Any], bytes], picture: Any) -> bytes:
-    if draw.__name__ not in _DRAWN:
-        _DRAWN[draw.__name__] = draw(picture)
-    return _DRAWN[draw.__name__]

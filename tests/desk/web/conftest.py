@@ -83,28 +83,26 @@ def hidden(text: str, name: str) -> str:
     return found[1]
 
 
-@pytest.fixture(scope="session")
-def staffed_home(empty_home, tmp_path_factory) -> Path:
-    """A home with people, where nothing has happened yet."""
-    home: Path = tmp_path_factory.mktemp("staffed") / "home"
-    shutil.copytree(empty_home, home)
+def staffed(former: Path, home: Path) -> Path:
+    """A copy of a home, with people."""
+    shutil.copytree(former, home)
     house = world.build_house(home)
     for person in PEOPLE:
         house.accounts.add(person, password_hash(), by="试验")
     house.close()
     return home
+
+
+@pytest.fixture(scope="session")
+def staffed_home(empty_home, tmp_path_factory) -> Path:
+    """A home with people, where nothing has happened yet."""
+    return staffed(empty_home, tmp_path_factory.mktemp("staffed") / "home")
 
 
 @pytest.fixture(scope="session")
 def burning_home(told_home, tmp_path_factory) -> Path:
     """The live world with a red warning and a fire on the line, told to all offices, and people. Copied once."""
-    home: Path = tmp_path_factory.mktemp("burning") / "home"
-    shutil.copytree(told_home, home)
-    house = world.build_house(home)
-    for person in PEOPLE:
-        house.accounts.add(person, password_hash(), by="试验")
-    house.close()
-    return home
+    return staffed(told_home, tmp_path_factory.mktemp("burning") / "home")
 
 
 def burning(burning_home: Path, home: Path) -> House:

@@ -7,18 +7,15 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
-import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 
+from bench.servers.desk import serving as served
 from desk.web.app import desk_app
 from flows.wiring import House
 from models.incidents.incident import Incident
@@ -128,24 +125,8 @@ class Room:
         return self.people[login]
 
 
-@contextmanager
-def serving(house: House) -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    app = desk_app(house, clock=lambda: NIGHT)
-    server = uvicorn.Server(
-        uvicorn.Config(app, port=port, log_level="critical", timeout_graceful_shutdown=1, ws="none", lifespan="off")
-    )
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        thread.join(timeout=10)
+def serving(house: House) -> AbstractContextManager[str]:
+    return served(desk_app(house, clock=lambda: NIGHT))
 
 
 @pytest.fixture(scope="module")
