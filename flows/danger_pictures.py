@@ -14,7 +14,7 @@ import polars as pl
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from boundary_zones.geodesy import LocalPlane
+from boundary_zones.geodesy import KM_PER_DEG, LocalPlane
 from boundary_zones.zone import Zone
 from flows.best_effort import attempt
 from flows.order import Order
@@ -29,7 +29,6 @@ from store.runs import Trigger
 
 LOG = logging.getLogger("firewatch.picture")
 CELL_DEG = 0.01
-KM_PER_DEG = 111.2
 
 
 def draw_danger(

@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from boundary_zones.geodesy import apart_km
 from flows.wiring import House
 from models.fire_weather.bui import buildup_index
 from models.incidents.incident import Incident
@@ -39,9 +40,7 @@ def dryness_near(house: House, incident: Incident, *, as_of: datetime) -> tuple[
 
 def _nearest(codes: pl.DataFrame, incident: Incident) -> dict[str, Any] | None:
     """The newest codes of those within reach of the fire's nearest cell; None without any in the neighbourhood."""
-    shrink = pl.lit(incident.lat_deg).radians().cos()
-    east, north = (pl.col("lon_deg") - incident.lon_deg) * shrink, pl.col("lat_deg") - incident.lat_deg
-    apart = codes.with_columns(((east**2 + north**2).sqrt() * 111.2).alias("apart_km"))
+    apart = codes.with_columns(apart_km(incident.lat_deg, incident.lon_deg).alias("apart_km"))
     within = apart.filter(pl.col("apart_km") <= _REACH_KM + incident.distance_to_border_km)
     return None if within.is_empty() else within.sort("apart_km", "lat_deg", "lon_deg").row(0, named=True)
 

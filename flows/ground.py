@@ -11,7 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from boundary_zones.counties import OUTSIDE
-from boundary_zones.geodesy import Floats, LocalPlane
+from boundary_zones.geodesy import KM_PER_DEG, Floats, LocalPlane
 from flows.errors import ConfigurationError
 from flows.wiring import House
 from models.incidents.incident import Incident
@@ -95,7 +95,7 @@ def _line_distance_m(house: House, incident: Incident, lat: Floats, lon: Floats)
     lines, counties = house.catalogue.lines, house.catalogue.county_map
     nearest = lines.nearest(lines.plane.xy_m(lat, lon))
     shrink = np.cos(np.radians(lat))
-    apart = np.hypot(lat - nearest.lat_deg, (lon - nearest.lon_deg) * shrink) * 111_200.0
+    apart = np.hypot(lat - nearest.lat_deg, (lon - nearest.lon_deg) * shrink) * 1000 * KM_PER_DEG
     region = counties.region(counties.position(lat, lon))
     home = counties.region_ids.index(incident.region) if incident.region is not None else OUTSIDE
     return np.where((region != home) & (region != OUTSIDE), -apart, apart)

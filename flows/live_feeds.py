@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import polars as pl
 
 from boundary_zones.catalogue import Catalogue
+from boundary_zones.geodesy import KM_PER_DEG
 from feeds import firms, open_meteo
 from feeds.archive import Payload
 from feeds.errors import FeedError, FeedUnavailable
@@ -281,7 +282,7 @@ class LiveElevation:
                 "elevation_m": pl.Series(heights, dtype=pl.Float64),
             }
         )
-        return Heights(elevation_at(cells, known, reach_km=2 * ELEVATION_SPACING_DEG * 111.2))
+        return Heights(elevation_at(cells, known, reach_km=2 * ELEVATION_SPACING_DEG * KM_PER_DEG))
 
     def _payload(self, points: Sequence[WeatherPoint], as_of: datetime, *, live: bool) -> Payload:
         request = open_meteo.elevation_request(points, base_url=self._url)

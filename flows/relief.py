@@ -13,6 +13,7 @@ from scipy.interpolate import griddata
 from scipy.ndimage import gaussian_filter
 from scipy.spatial import KDTree
 
+from boundary_zones.geodesy import KM_PER_DEG
 from boundary_zones.zone import Zone
 from flows.wiring import House
 
@@ -24,7 +25,7 @@ STRONGEST = 1.4
 REACH_KM = 3.0
 """No shade farther than this from the middle of a cell."""
 SMOOTH_PIXELS = 1.5
-_M_PER_DEG = 111_200.0
+_M_PER_DEG = 1000 * KM_PER_DEG
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import numpy as np
 import polars as pl
 
+from boundary_zones.geodesy import apart_km
 from flows.weather_near import REACH_KM
 from flows.wiring import House
 from models.spread.front import Winds
@@ -50,9 +51,7 @@ def weather_ahead(
 def _nearest(frame: pl.DataFrame, lat_deg: float, lon_deg: float) -> pl.DataFrame:
     """Hours with wind of the nearest point that has any."""
     windy = frame.filter(pl.col("wind_speed_ms").is_not_null() & pl.col("wind_direction_deg").is_not_null())
-    shrink = float(np.cos(np.radians(lat_deg)))
-    apart = ((pl.col("lat_deg") - lat_deg) ** 2 + ((pl.col("lon_deg") - lon_deg) * shrink) ** 2).sqrt() * 111.2
-    within = windy.with_columns(apart.alias("apart_km")).filter(pl.col("apart_km") <= REACH_KM)
+    within = windy.with_columns(apart_km(lat_deg, lon_deg).alias("apart_km")).filter(pl.col("apart_km") <= REACH_KM)
     return within.filter(pl.col("apart_km") == pl.col("apart_km").min())
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
+from boundary_zones.geodesy import apart_km
 from flows.weather_words import source_of_point
 from flows.wiring import House
 from notify.facts import Wind
@@ -34,9 +35,7 @@ def wind_near(house: House, lat_deg: float, lon_deg: float, *, as_of: datetime) 
     hours = gathered.frame.filter(pl.col("wind_speed_ms").is_not_null() & (pl.col("valid_utc") <= as_of))
     if hours.is_empty():
         return WindNear(None, missing=(MISSING_ZH,))
-    shrink = 0.76  # cos 40.5°
-    apart = ((pl.col("lat_deg") - lat_deg) ** 2 + ((pl.col("lon_deg") - lon_deg) * shrink) ** 2).sqrt() * 111.2
-    near = hours.with_columns(apart.alias("apart_km")).filter(pl.col("apart_km") <= REACH_KM)
+    near = hours.with_columns(apart_km(lat_deg, lon_deg).alias("apart_km")).filter(pl.col("apart_km") <= REACH_KM)
     if near.is_empty():
         return WindNear(None, missing=(MISSING_ZH,))
     foretold = pl.col("issued_utc").is_not_null()

@@ -9,6 +9,7 @@ from datetime import date
 import numpy as np
 import polars as pl
 
+from boundary_zones.geodesy import KM_PER_DEG
 from desk.backtest.points import BOX
 from desk.backtest.series import BASELINES, OURS
 from models.backtest.burning import nearest_point
@@ -19,7 +20,6 @@ ALL_SCORES = (*OURS, *BASELINES)
 _RANKED = (*OURS, "low_humidity", "vpd_gust", "dry_days")
 TILES = "tiles"
 _FAR_KM = 30.0
-_KM_PER_DEG = 111.2
 
 
 @dataclass(frozen=True)
@@ -173,8 +173,8 @@ def _numbers(frame: pl.DataFrame, name: str) -> Floats:
 
 
 def _km(events: pl.DataFrame, point: pl.DataFrame) -> Floats:
-    north = (events["lat_deg"] - point["lat_deg"][0]).to_numpy() * _KM_PER_DEG
-    east = (events["lon_deg"] - point["lon_deg"][0]).to_numpy() * _KM_PER_DEG * np.cos(np.radians(40.5))
+    north = (events["lat_deg"] - point["lat_deg"][0]).to_numpy() * KM_PER_DEG
+    east = (events["lon_deg"] - point["lon_deg"][0]).to_numpy() * KM_PER_DEG * np.cos(np.radians(40.5))
     return np.asarray(np.round(np.hypot(north, east), 1))
 
 

@@ -22,6 +22,7 @@ from zoneinfo import ZoneInfo
 import dataframely as dy
 import polars as pl
 
+from boundary_zones.geodesy import KM_PER_DEG
 from models.frames import JudgedHotspotFrame
 from models.incidents.event import Change, IncidentEvent
 from models.incidents.fold import fragment, fragments, joined
@@ -32,7 +33,6 @@ from models.incidents.splitting import split_off, without
 from models.incidents.track_rules import TrackRules
 
 _LOCAL = ZoneInfo("Asia/Shanghai")
-_KM_PER_DEG = 111.2
 """Of latitude, on the sphere of ``models.incidents.geometry``."""
 _CHANGE_TO = {
     IncidentState.ACTIVE: Change.RE_IGNITE,
@@ -213,7 +213,7 @@ def _absorbed(incident: Incident, survivor: str) -> Tracked:
 
 def _wide(growing: pl.DataFrame, rules: TrackRules) -> pl.Series:
     """Numbers of those that may reach so far that a part could have left them: half as far as that in one direction."""
-    reach_deg = rules.split_km / 2 / _KM_PER_DEG
+    reach_deg = rules.split_km / 2 / KM_PER_DEG
     far = (pl.col("lat_deg").max() - pl.col("lat_deg").min() > reach_deg) | (
         (pl.col("lon_deg").max() - pl.col("lon_deg").min()) * pl.col("lat_deg").mean().radians().cos() > reach_deg
     )

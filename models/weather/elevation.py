@@ -7,9 +7,10 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
+from boundary_zones.geodesy import KM_PER_DEG
+
 NEAREST = 4
 """Points that a height is taken from: the corners of a lattice square."""
-_KM_PER_DEG = 111.2
 
 
 def elevation_at(cells: pl.DataFrame, points: pl.DataFrame, *, reach_km: float) -> NDArray[np.float64]:
@@ -34,4 +35,4 @@ def elevation_at(cells: pl.DataFrame, points: pl.DataFrame, *, reach_km: float) 
 def _plane_km(places: pl.DataFrame) -> NDArray[np.float64]:
     """Kilometres on a plane that is true at 40.5° N; within the study area off by less than 2 %."""
     shrink = np.cos(np.radians(40.5))
-    return np.column_stack((places["lat_deg"], places["lon_deg"] * shrink)) * _KM_PER_DEG
+    return np.column_stack((places["lat_deg"], places["lon_deg"] * shrink)) * KM_PER_DEG

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 import shapely
 from hypothesis import given, settings
@@ -17,6 +18,7 @@ from boundary_zones.errors import DatumError
 from boundary_zones.geodesy import (
     WGS84,
     LocalPlane,
+    apart_km,
     assert_wgs84,
     coordinates,
     datum_offset_m,
@@ -159,3 +161,18 @@ def test_segments_are_those_of_all_rings_and_lines() -> None:
 def test_what_is_no_place_on_earth_names_its_row(lat: list[float], lon: list[float], problem: str) -> None:
     with pytest.raises(ValueError, match=problem):
         coordinates(lat, lon)
+
+
+@given(
+    lat_deg=st.floats(38, 43),
+    lon_deg=st.floats(113, 120),
+    north_km=st.floats(-70, 70),
+    east_km=st.floats(-70, 70),
+)
+def test_the_flat_distance_is_within_one_per_cent_of_the_geodesic(
+    lat_deg: float, lon_deg: float, north_km: float, east_km: float
+) -> None:
+    azimuth, true_km = float(np.degrees(np.arctan2(east_km, north_km))), float(np.hypot(north_km, east_km))
+    lon, lat, _ = WGS84.fwd(lon_deg, lat_deg, azimuth, true_km * 1000)
+    found = pl.DataFrame({"lat_deg": [lat], "lon_deg": [lon]}).select(apart_km(lat_deg, lon_deg)).item()
+    assert found == pytest.approx(true_km, rel=0.01, abs=1e-6)
