@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import random
+from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 
@@ -16,6 +18,8 @@ from flows.rehearsal import publish_head
 from flows.wiring import House
 from notify.channels import credential_of, look_up, send
 from notify.dispatch import DispatchReport, Ending, PostRoom, addresses_of, dispatch_round, endpoints_of
+from notify.ledger import Finding
+from notify.receipts import ask_for_receipts
 from store.holders import this_process
 from store.runs import RunOutcome, Trigger
 
@@ -36,6 +40,7 @@ def dispatching_round(house: House, order: Order, run_id: str) -> Outcome:  # no
     report = dispatch_round(post_room(house), owner=this_process().text, world=house.world)
     if order.trigger is Trigger.SCHEDULED:
         publish_head(house, partial(send, settings=channel_settings(house)), now=house.clock())
+    receipts, _ = attempt("ask for receipts", partial(receipts_asked, house), log=LOG)
     pictures, _ = attempt("send pictures", partial(send_pictures, house), log=LOG)
     lost = sum(report.count(ending) for ending in _LOST)
     return Outcome(
@@ -43,9 +48,15 @@ def dispatching_round(house: House, order: Order, run_id: str) -> Outcome:  # no
         missing=(f"{_REFUSED_ZH}:{lost}",) if lost else (),
         counts={"claimed": report.claimed}
         | {str(ending): number for ending, number in report.counts.items()}
+        | {f"receipts_{finding}": number for finding, number in (receipts or {}).items()}
         | {f"pictures_{state}": number for state, number in (pictures or {}).items()},
         table=_table(report),
     )
+
+
+def receipts_asked(house: House, over: Callable[[], bool] = lambda: False) -> Counter[Finding]:
+    """Ask once for every receipt of the house's world that is due."""
+    return ask_for_receipts(post_room(house), house.ledger, house.rules.post.receipts, world=house.world, over=over)
 
 
 def post_room(house: House) -> PostRoom:

@@ -11,10 +11,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 
-from flows.dispatching import post_room
+from flows.best_effort import attempt
+from flows.dispatching import post_room, receipts_asked
 from flows.errors import ConfigurationError
 from flows.settings import Settings
 from flows.wiring import House, open_house
@@ -25,6 +27,7 @@ from store.senders import Senders
 
 LOG = logging.getLogger("firewatch.dispatcher")
 LOOK_EVERY_S = 0.5
+ASK_EVERY_S = 5.0
 SIGN_EVERY = timedelta(seconds=5)
 AFTER_FAULT_S = 2.0
 
@@ -47,6 +50,8 @@ def keep_sending(stop: Event) -> None:
 def _send(house: House, stop: Event) -> None:
     """Send until the end, or until something that was read changes. A ledger that fails is tried again."""
     shift = _Shift(house, stop, began=house.clock(), read=written(house.settings))
+    asking = Thread(target=_keep_asking, args=(house, shift.over), name="receipts")
+    asking.start()
     try:
         keep_dispatching(
             post_room(house),
@@ -59,6 +64,17 @@ def _send(house: House, stop: Event) -> None:
     except StoreError as error:
         LOG.warning("the ledger fails, nothing is sent: %s", error)
         stop.wait(AFTER_FAULT_S)
+    finally:
+        shift.over.set()
+        asking.join()
+
+
+def _keep_asking(house: House, over: Event) -> None:
+    """Ask for receipts beside the sending, which never waits for them."""
+    while not over.wait(ASK_EVERY_S):
+        said, _ = attempt("ask for receipts", partial(receipts_asked, house, over.is_set), log=LOG)
+        if said:
+            LOG.info("%s", json.dumps({"event": "receipts", **said}, ensure_ascii=False))
 
 
 def _renewed(house: House) -> House:

@@ -42,6 +42,7 @@ from notify.cap.rules import CapRules
 from notify.channel_rules import ChannelLimits
 from notify.escalate import EscalationRules
 from notify.incident_level import IncidentLevelRules
+from notify.receipts import ReceiptRules
 from notify.release import ReleaseRules
 from notify.rules import DangerAlertRules, DispatchRules, FeedAlertRules, IncidentAlertRules, WordingRules
 from notify.self_watch import WatchLimits
@@ -85,6 +86,13 @@ class RoundRules:
     """How long a rerun holds its units at most: after that they are free, whatever became of it."""
     override_most_h: float = 48.0
     """How long a level that a person set may stand."""
+
+
+@dataclass(frozen=True)
+class PostRules:
+    """What stands around the sending."""
+
+    receipts: ReceiptRules
 
 
 @dataclass(frozen=True)
@@ -134,6 +142,7 @@ class SignedRules:
     audit: AuditRules
     watch: WatchLimits
     channels: ChannelLimits
+    post: PostRules
     retention: RetentionRules
     cap: CapRules
     release: ReleaseRules
@@ -155,7 +164,13 @@ def load_signed(folder: Path) -> SignedRules:
         ConfigurationError: a rule is missing, unknown, without a source, or not used by anything.
     """
     book = load_rules(folder)
-    signed = SignedRules(
+    signed = _bound(book)
+    book.refuse_unused()
+    return signed
+
+
+def _bound(book: RuleBook) -> SignedRules:
+    return SignedRules(
         fetch=book.bind("feeds.fetch", FetchPolicy),
         rejects=book.bind("feeds.rejects", RejectBounds),
         hotspots=book.bind("feeds.hotspots", HotspotRules),
@@ -199,6 +214,7 @@ def load_signed(folder: Path) -> SignedRules:
         audit=book.bind("escalation.audit", AuditRules),
         watch=book.bind("watch.limits", WatchLimits),
         channels=book.bind("channels.limits", ChannelLimits),
+        post=PostRules(receipts=book.bind("channels.receipts", ReceiptRules)),
         retention=book.bind("retention.keep", RetentionRules),
         cap=book.bind("cap.message", CapRules),
         release=book.bind("release.release", ReleaseRules),
@@ -206,8 +222,6 @@ def load_signed(folder: Path) -> SignedRules:
         rules=tuple(book),
         version=book.digest,
     )
-    book.refuse_unused()
-    return signed
 
 
 def _fire_weather(book: RuleBook) -> FireWeatherParameters:

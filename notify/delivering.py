@@ -21,6 +21,7 @@ from notify.rules import DispatchRules, by_channel
 _LEAST_WAIT_S = 1.0
 _C = OutcomeClass
 _THERE = {Finding.ARRIVED, Finding.DELIVERED}
+_NOT_THERE = {Finding.MISSING, Finding.FAILED}
 
 Send = Callable[[str, Parcel], Outcome]
 LookUp = Callable[[str, Parcel], Finding]
@@ -99,7 +100,7 @@ def deliver(room: PostRoom, claimed: Delivery) -> tuple[Ending, str]:
             return Ending.DEFERRED, "the provider cannot say yet"
         if finding in _THERE:
             return Ending.SENT, f"looked up: {finding}"
-        missing = finding is Finding.MISSING
+        missing = finding in _NOT_THERE
     rate = _rate(room, claimed) if sendable else None
     row = room.ledger.begin_sending(claimed, now=require_utc(room.now()), rate=rate)
     if isinstance(row, Later):

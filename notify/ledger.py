@@ -33,7 +33,8 @@ NEXT_STATES: dict[DeliveryState, frozenset[DeliveryState]] = {
     _S.CLAIMED: frozenset({_S.SENDING, _S.PENDING, _S.SENT, _S.SUPERSEDED, _S.EXPIRED}),
     _S.SENDING: frozenset({_S.SENT, _S.PENDING, _S.REJECTED, _S.UNKNOWN}),
     _S.UNKNOWN: frozenset({_S.PENDING, _S.SENT, _S.DEAD, _S.SUPERSEDED, _S.EXPIRED}),
-    _S.SENT: frozenset({_S.DELIVERED}),
+    # A receipt that says "failed" takes the word of the provider that took the message over.
+    _S.SENT: frozenset({_S.DELIVERED, _S.REJECTED}),
     _S.DELIVERED: frozenset(),
     _S.REJECTED: frozenset(),
     _S.SUPERSEDED: frozenset(),
@@ -105,6 +106,8 @@ class Finding(StrEnum):
     """It reached the handset or mailbox."""
     MISSING = "missing"
     """It never had it: safe to send again."""
+    FAILED = "failed"
+    """It had it, and could not bring it to the handset: nobody has read it."""
     UNSURE = "unsure"
     """It cannot say yet."""
 
@@ -173,6 +176,8 @@ class Delivery:
     for_office: str = ""
     """The office that has not answered, where this row calls another one on its behalf."""
     for_office_zh: str = ""
+    provider_id: str | None = None
+    """Under which its provider took it over."""
 
 
 class ObligationState(StrEnum):

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from notify.alert import LIVE, Alert, AlertKind, alert_code
 from notify.ledger import Delivery, DeliveryState, Finding, Later, Obligation, Outcome, Rate
-from store import acknowledging, buckets, claiming, committing, endpoints, sending
+from notify.receipts import ReceiptWait
+from store import acknowledging, buckets, claiming, committing, endpoints, receipts, sending
 from store.counters import next_in
 from store.database import Database
 from store.errors import NotInStore, StoreBusy, StoreError
@@ -154,6 +155,34 @@ class SqlLedger:
         """
         with self.database.begin() as connection:
             return sending.confirm(connection, delivery_id, now=now, detail=detail)
+
+    def channels_sent(self, *, since: datetime, world: str) -> list[str]:
+        """Channels with rows that were sent since an instant and of which nobody said more."""
+        with self.database.read() as connection:
+            return receipts.channels_sent(connection, since=since, world=world)
+
+    def take_up_receipts(
+        self, channel: str, wait: ReceiptWait, *, now: datetime, limit: int, world: str
+    ) -> list[Delivery]:
+        """Rows that left on a channel and whose receipt is asked for now; each is due again when ``wait`` says.
+
+        Who takes them up asks; one that dies meanwhile leaves them to the next asking. What is older than the window
+        is asked for no more.
+        """
+        with self.database.begin() as connection:
+            return receipts.take_up(connection, channel, wait, now=now, limit=limit, world=world)
+
+    def bounce(self, delivery_id: str, *, now: datetime, detail: str, failover: Sequence[Delivery] = ()) -> bool:
+        """A provider's report that it could not deliver (SENT to REJECTED); whether that was news.
+
+        The row counts as not sent: its office is owed the message still, and ``failover`` are rows of its next
+        endpoint, written once, and not when the office has answered.
+
+        Raises:
+            NotInStore: no such delivery.
+        """
+        with self.database.begin() as connection:
+            return sending.bounce(connection, delivery_id, now=now, detail=detail, failover=failover)
 
     def pause(self, credential: str, *, until: datetime, now: datetime, world: str) -> None:
         """Let no token of a credential be taken before an instant: its provider asked for patience."""

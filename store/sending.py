@@ -15,6 +15,7 @@ from notify.ledger import (
     IllegalTransition,
     Later,
     Outcome,
+    OutcomeClass,
     Rate,
     next_state,
     states_after,
@@ -122,6 +123,23 @@ def confirm(connection: sa.Connection, delivery_id: str, *, now: datetime, detai
     if path is None:
         return False
     walk(connection, row, path, sent_utc=row.sent_utc or now)
+    return True
+
+
+def bounce(
+    connection: sa.Connection, delivery_id: str, *, now: datetime, detail: str, failover: Sequence[Delivery]
+) -> bool:
+    """A provider's report that a message it took over reached nobody; see :meth:`store.ledger.SqlLedger.bounce`."""
+    hold_event(connection, _there(connection, delivery_id).alert_id)
+    row = _there(connection, delivery_id)
+    _keep_receipt(connection, row, Finding.FAILED, now=now, detail=detail)
+    if row.state != _S.SENT:
+        return False
+    why = needless(connection, row, now=now)
+    walk(connection, row, (_S.REJECTED,), sent_utc=None, outcome=f"receipt: {detail}")
+    endpoints.keep(connection, row, Outcome(OutcomeClass.REJECT_PERMANENT, detail), ended=True, now=now)
+    if why is None and not answered(connection, row):
+        _fail_over(connection, failover, now=now)
     return True
 
 

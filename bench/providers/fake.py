@@ -6,7 +6,7 @@ import json
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
@@ -57,6 +57,15 @@ def say(document: object, status: int = 200, **more: Any) -> Reply:
     return Reply(status, json.dumps(document).encode(), **more)
 
 
+@dataclass(frozen=True)
+class Receipt:
+    """What became of a message that was taken over."""
+
+    key: str
+    ending: str
+    """``delivered``, ``failed``, or ``waits`` for the carrier."""
+
+
 @dataclass
 class Provider:
     """One provider: how it is addressed, what it checks, how it says yes and no."""
@@ -73,7 +82,7 @@ class Provider:
     """What identifies the message: the ledger's key where one is carried, else the text."""
     before: Callable[[Asked], Reply | None] = lambda _: None
     """Answers a request that is no message: a token, a look-up."""
-    look_up: Callable[[Asked, list[str]], dict[str, Any]] | None = None
+    look_up: Callable[[Asked, Sequence[Receipt]], dict[str, Any]] | None = None
 
 
 @dataclass
@@ -83,6 +92,8 @@ class Fake:
     provider: Provider
     port: int = 0
     accepted: list[str] = field(default_factory=list)
+    endings: dict[str, str] = field(default_factory=dict)
+    """How a message that was taken over ended, by its key; one that is not named was delivered."""
     asked: list[Asked] = field(default_factory=list)
     times: list[float] = field(default_factory=list)
     script: deque[Reply] = field(default_factory=deque)
@@ -105,7 +116,7 @@ class Fake:
         with self._lock:
             if (early := self.provider.before(asked)) is not None:
                 return early
-            if self.provider.look_up is not None and (found := self.provider.look_up(asked, self.accepted)):
+            if self.provider.look_up is not None and (found := self.provider.look_up(asked, self._receipts())):
                 return say(found)
             self.asked.append(asked)
             self.times.append(self.clock())
@@ -113,6 +124,9 @@ class Fake:
             if told.accepts:
                 self.accepted.append(self.provider.key(asked))
             return told
+
+    def _receipts(self) -> list[Receipt]:
+        return [Receipt(key, self.endings.get(key, "delivered")) for key in self.accepted]
 
     def _told(self, asked: Asked) -> Reply:
         if self._overrun():

@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import json
 import time
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
-from bench.providers.fake import PHONE, SECRET, Asked, Provider
+from bench.providers.fake import PHONE, SECRET, Asked, Provider, Receipt
 
 
 def _hmac(key: str, said: str, digest: str = "sha256") -> bytes:
@@ -20,7 +22,7 @@ def _rpc_quote(text: str) -> str:
     return quote(text, safe="-_.~")
 
 
-def _aliyun_check(asked: Asked) -> str | None:
+def _aliyun_check(asked: Asked, *, number: str | None = None) -> str | None:
     said = asked.form
     given = said.pop("Signature", "")
     ordered = "&".join(f"{_rpc_quote(name)}={_rpc_quote(said[name])}" for name in sorted(said))
@@ -29,17 +31,32 @@ def _aliyun_check(asked: Asked) -> str | None:
         return "InvalidAccessKeyId.NotFound"
     if given != good:
         return "SignatureDoesNotMatch"
-    number = said.get("PhoneNumbers") or said.get("CalledNumber") or said.get("PhoneNumber")
+    number = number or said.get("PhoneNumbers") or said.get("CalledNumber") or said.get("PhoneNumber")
     return None if number == PHONE else "isv.MOBILE_NUMBER_ILLEGAL"
 
 
-def _aliyun_look_up(asked: Asked, accepted: list[str]) -> dict[str, Any]:
+def _aliyun_look_up(asked: Asked, receipts: Sequence[Receipt]) -> dict[str, Any]:
     if asked.form.get("Action") != "QuerySendDetails":
         return {}
     if (code := _aliyun_check(asked)) is not None:
         return {"Code": code, "Message": "no"}
-    rows = [{"OutId": key, "SendStatus": 3, "PhoneNum": PHONE} for key in accepted]
+    status = {"waits": 1, "failed": 2, "delivered": 3}
+    rows = [{"OutId": one.key, "SendStatus": status[one.ending], "PhoneNum": PHONE} for one in receipts]
     return {"Code": "OK", "TotalCount": str(len(rows)), "SmsSendDetailDTOs": {"SmsSendDetailDTO": rows}}
+
+
+def _aliyun_call(asked: Asked, receipts: Sequence[Receipt]) -> dict[str, Any]:
+    if asked.form.get("Action") != "QueryCallDetailByCallId":
+        return {}
+    if (code := _aliyun_check(asked, number=PHONE)) is not None:
+        return {"Code": code, "Message": "no"}
+    state = {"waits": "", "failed": "200002", "delivered": "200000"}
+    calls = [{"callee": PHONE, "state": state[one.ending]} for one in receipts if asked.form["CallId"] == _call_id(one)]
+    return {"Code": "OK", "Message": "OK", "Data": json.dumps(calls[0] if calls else {})}
+
+
+def _call_id(receipt: Receipt) -> str:
+    return f"1165^{receipt.key}"
 
 
 def _tencent_check(asked: Asked) -> str | None:
@@ -85,12 +102,17 @@ def _tencent_yes(asked: Asked) -> dict[str, Any]:
     return {"Response": {"SendStatusSet": [status], "RequestId": "r"}}
 
 
-def _tencent_look_up(asked: Asked, accepted: list[str]) -> dict[str, Any]:
+def _tencent_look_up(asked: Asked, receipts: Sequence[Receipt]) -> dict[str, Any]:
     if asked.headers["x-tc-action"] != "PullSmsSendStatusByPhoneNumber":
         return {}
     if (code := _tencent_check(asked)) is not None:
         return _tencent_no(code)
-    rows = [{"SessionContext": key, "ReportStatus": "SUCCESS", "SerialNo": "5000:1"} for key in accepted]
+    status = {"failed": "FAIL", "delivered": "SUCCESS"}
+    rows = [
+        {"SessionContext": one.key, "ReportStatus": status[one.ending], "SerialNo": "5000:1"}
+        for one in receipts
+        if one.ending in status
+    ]
     return {"Response": {"PullSmsSendStatusSet": rows, "RequestId": "r"}}
 
 
@@ -109,10 +131,11 @@ SMS = (
         name="voice_aliyun",
         channel="voice_aliyun",
         address=f"voicealiyun://?id=ali-id&secret={SECRET}&template=TTS_1&to={PHONE}&api={{api}}",
-        yes=lambda _: {"Code": "OK", "Message": "OK", "CallId": "1165^1", "RequestId": "r"},
+        yes=lambda asked: {"Code": "OK", "Message": "OK", "CallId": f"1165^{asked.form['OutId']}", "RequestId": "r"},
         no=lambda code: {"Code": code, "Message": "no", "RequestId": "r"},
         check=_aliyun_check,
         key=lambda asked: asked.form["OutId"],
+        look_up=_aliyun_call,
     ),
     Provider(
         name="sms_tencent",

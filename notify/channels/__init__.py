@@ -51,8 +51,12 @@ def is_proven(address: str) -> bool:
 
 
 def look_up(address: str, parcel: Parcel, *, settings: ChannelSettings) -> Finding:
-    """Ask the provider by the parcel's key what became of an earlier attempt; UNSURE where it has no receipts."""
-    asks = {"smsaliyun": aliyun.look_up_sms, "smstencent": tencent.look_up_sms}
+    """Ask the provider what became of what it was sent; UNSURE where it has no receipts, and while it has none yet."""
+    asks = {
+        "smsaliyun": aliyun.look_up_sms,
+        "smstencent": tencent.look_up_sms,
+        "voicealiyun": aliyun.look_up_call,
+    }
     ask = asks.get(address.partition("://")[0].lower())
     try:
         return Finding.UNSURE if ask is None else ask(filled(address, settings.secret), parcel, settings=settings)

@@ -11,6 +11,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -31,7 +32,10 @@ _SMS_API, _VOICE_API = "https://dysmsapi.aliyuncs.com", "https://dyvmsapi.aliyun
 _NEEDED = ("id", "secret", "template", "to")
 _VERSION = "2017-05-25"
 _PAGE = 50
-_STATUS = {1: Finding.ARRIVED, 2: Finding.MISSING, 3: Finding.DELIVERED}
+_VOICE_PRODUCT = "11000000300006"
+_VOICE_STATE = re.compile(r"20[0-9]{4}")
+_ANSWERED = "200000"
+_STATUS = {1: Finding.ARRIVED, 2: Finding.FAILED, 3: Finding.DELIVERED}
 """SendStatus: 1 waits for the receipt, 2 failed, 3 reached the handset."""
 
 
@@ -116,7 +120,7 @@ class AliyunVoiceChannel(_AliyunChannel):
 def look_up_sms(address: str, parcel: Parcel, *, settings: ChannelSettings) -> Finding:
     """What QuerySendDetails says of the message with this OutId, sent since the alert was decided.
 
-    MISSING only when Aliyun lists the number's messages of every day since and this one is not among them, or failed.
+    MISSING only when Aliyun lists the number's messages of every day since and this one is not among them.
     """
     try:
         asked = parameters(address, needed=AliyunSmsChannel.needed, allowed=AliyunSmsChannel.allowed, api=_SMS_API)
@@ -129,7 +133,7 @@ def look_up_sms(address: str, parcel: Parcel, *, settings: ChannelSettings) -> F
         if one is None:
             return Finding.UNSURE
         found += one
-    for best in (Finding.DELIVERED, Finding.ARRIVED, Finding.UNSURE):
+    for best in (Finding.DELIVERED, Finding.ARRIVED, Finding.UNSURE, Finding.FAILED):
         if best in found:
             return best
     return Finding.MISSING
@@ -156,6 +160,42 @@ def _details(asked: Parameters, day: str, parcel: Parcel, *, deadline_s: float) 
     if not mine and len(rows) >= _PAGE:
         return None
     return [_STATUS.get(row.get("SendStatus", 0), Finding.UNSURE) for row in mine]
+
+
+def look_up_call(address: str, parcel: Parcel, *, settings: ChannelSettings) -> Finding:
+    """What QueryCallDetailByCallId says of the call: DELIVERED when somebody took it, FAILED when nobody did.
+
+    UNSURE while it rings, and for a state that is not of the documented family.
+    """
+    try:
+        asked = parameters(
+            address, needed=AliyunVoiceChannel.needed, allowed=AliyunVoiceChannel.allowed, api=_VOICE_API
+        )
+    except ValueError:
+        return Finding.UNSURE
+    called_utc = parcel.delivery.sent_utc or parcel.sending_utc
+    action = {
+        "Action": "QueryCallDetailByCallId",
+        "CallId": parcel.delivery.provider_id or "",
+        "ProdId": _VOICE_PRODUCT,
+        "QueryDate": str(int(called_utc.timestamp() * 1000)),
+    }
+    answer = ask(ALIYUN_VOICE.name, asked, action, now=parcel.sending_utc, deadline_s=settings.deadline_s)
+    state = _call_state(document_of(answer)) if isinstance(answer, Answer) and answer.status == 200 else ""
+    if state == _ANSWERED:
+        return Finding.DELIVERED
+    return Finding.FAILED if _VOICE_STATE.fullmatch(state) else Finding.UNSURE
+
+
+def _call_state(document: Mapping[str, Any] | None) -> str:
+    """The state in the JSON that stands as text in ``Data``; empty where it cannot be read."""
+    if document is None or document.get("Code") != "OK" or not isinstance(document.get("Data"), str):
+        return ""
+    try:
+        found = json.loads(document["Data"])
+    except ValueError:
+        return ""
+    return str(found.get("state", "")) if isinstance(found, dict) else ""
 
 
 def ask(

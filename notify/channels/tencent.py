@@ -97,7 +97,7 @@ def look_up_sms(address: str, parcel: Parcel, *, settings: ChannelSettings) -> F
     reports = {row.get("ReportStatus") for row in mine}
     if "SUCCESS" in reports:
         return Finding.DELIVERED
-    return Finding.MISSING if reports == {"FAIL"} else Finding.UNSURE
+    return Finding.FAILED if reports == {"FAIL"} else Finding.UNSURE
 
 
 def ask(

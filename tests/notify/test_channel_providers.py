@@ -26,6 +26,7 @@ PARCEL = Parcel(ROWS[0], alert(), sending_utc=MORNING)
 SETTINGS = ChannelSettings(inbox_dir=Path("unused"), deadline_s=5.0)
 CODES = {table.name: table for table in vars(code_tables).values() if isinstance(table, Codes)}
 EVERY = sorted(PROVIDERS)
+WITH_RECEIPTS = ("sms_aliyun", "sms_tencent", "voice_aliyun")
 
 
 @pytest.fixture(params=EVERY)
@@ -248,7 +249,24 @@ def test_a_doubtful_text_message_is_looked_up_by_its_key(name: str) -> None:
     assert look_up(fake.address, later, settings=settings) is Finding.UNSURE
 
 
-@pytest.mark.parametrize("name", sorted(set(EVERY) - {"sms_aliyun", "sms_tencent"}))
+@pytest.mark.parametrize(
+    ("ending", "finding"), [("delivered", Finding.DELIVERED), ("failed", Finding.FAILED), ("waits", None)]
+)
+@pytest.mark.parametrize("name", WITH_RECEIPTS)
+def test_a_receipt_tells_delivered_from_failed_and_from_not_yet(
+    name: str, ending: str, finding: Finding | None
+) -> None:
+    with serving(name) as fake:
+        taken = through(fake)
+        sent = replace(PARCEL.delivery, provider_id=taken.provider_id, sent_utc=MORNING)
+        later = Parcel(sent, PARCEL.alert, sending_utc=MORNING + timedelta(minutes=2))
+        fake.endings[PARCEL.key] = ending
+        waits = Finding.ARRIVED if name == "sms_aliyun" else Finding.UNSURE
+        assert look_up(fake.address, later, settings=SETTINGS) is (finding or waits)
+        assert len(fake.asked) == 1, "an inquiry is no message"
+
+
+@pytest.mark.parametrize("name", sorted(set(EVERY) - set(WITH_RECEIPTS)))
 def test_where_no_receipt_exists_nothing_is_claimed(name: str) -> None:
     assert look_up(PROVIDERS[name].address.format(api="http://x"), PARCEL, settings=SETTINGS) is Finding.UNSURE
 

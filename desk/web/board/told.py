@@ -25,6 +25,7 @@ class Office:
     state: ObligationState
     state_zh: str
     sent_utc: datetime | None
+    delivered: bool
     acknowledged_utc: datetime | None
     minutes: float | None
     late: bool
@@ -81,6 +82,7 @@ def _offices(facts: Iterable[OfficeFacts], now: datetime) -> tuple[Office, ...]:
             one.state,
             STATE_ZH[one.state],
             one.sent_utc,
+            one.delivered,
             one.acknowledged_utc,
             one.minutes,
             one.is_late(now),
