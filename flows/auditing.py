@@ -22,11 +22,13 @@ from notify.auditor import (
     Problem,
     audit_memory_of,
     audited,
+    cut_off_problem,
     decide_audit,
     sick_problem,
 )
 from notify.decide import Scope
 from notify.heartbeat import HeartbeatFailed, send_heartbeat
+from notify.phrases import hour_minute_zh
 from notify.self_watch import watched_problems
 from notify.texts import Envelope, Texts
 from store.owed import Owed
@@ -75,7 +77,12 @@ def audit_of(house: House, *, sender_expected: bool = False) -> Audit:
         required=all_required(house.catalogue, house.contacts),
         now=now,
         rules=rules,
-        watched=[*overdue_rounds(house, now=now), *own_problems(house, now=now), *sick_endpoints(house)],
+        watched=[
+            *overdue_rounds(house, now=now),
+            *own_problems(house, now=now),
+            *sick_endpoints(house),
+            *cut_off(house),
+        ],
     )
 
 
@@ -99,6 +106,20 @@ def sick_endpoints(house: House) -> list[Problem]:
         if way is not None and sick.failures >= most:
             found.append(sick_problem(way.key, office_zh=way.office_zh, channel=sick.channel, failures=sick.failures))
     return found
+
+
+def cut_off(house: House) -> list[Problem]:
+    """Every provider account that takes no messages now."""
+    return [
+        cut_off_problem(
+            one.credential,
+            channel=one.channel,
+            since_zh=hour_minute_zh(one.since_utc),
+            detours=one.detours,
+            doubtful=one.doubtful,
+        )
+        for one in house.ledger.cut_off(world=house.world)
+    ]
 
 
 def overdue_rounds(house: House, *, now: datetime) -> list[Problem]:

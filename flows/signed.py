@@ -40,6 +40,7 @@ from models.weather.plausibility import PlausibilityRules
 from notify.auditor import AuditRules
 from notify.cap.rules import CapRules
 from notify.channel_rules import ChannelLimits
+from notify.circuit import CircuitRules
 from notify.escalate import EscalationRules
 from notify.incident_level import IncidentLevelRules
 from notify.receipts import ReceiptRules
@@ -209,7 +210,7 @@ def _bound(book: RuleBook) -> SignedRules:
         warning=book.bind("warnings.draft", WarningRules),
         warning_words=book.bind("warnings.words", WarningWords),
         warning_colours=book.bind("warnings.colours", ColourTable),
-        dispatch=book.bind("alerting.dispatch", DispatchRules),
+        dispatch=_dispatch(book),
         escalation=book.bind("escalation.answer", EscalationRules),
         audit=book.bind("escalation.audit", AuditRules),
         watch=book.bind("watch.limits", WatchLimits),
@@ -227,6 +228,10 @@ def _bound(book: RuleBook) -> SignedRules:
 def _fire_weather(book: RuleBook) -> FireWeatherParameters:
     snow, restart = book.bind("danger.snow", SnowRules), book.bind("danger.restart", RestartRules)
     return replace(book.bind("danger.fire_weather", FireWeatherParameters), snow=snow, restart=restart)
+
+
+def _dispatch(book: RuleBook) -> DispatchRules:
+    return replace(book.bind("alerting.dispatch", DispatchRules), circuit=book.bind("alerting.circuit", CircuitRules))
 
 
 def _each(book: RuleBook, prefix: str, group: type[_T]) -> dict[str, _T]:

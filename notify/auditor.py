@@ -138,6 +138,14 @@ def sick_problem(key: str, *, office_zh: str, channel: str, failures: int) -> Pr
     return Problem(f"sick:{key}", said, "该单位只能靠其他渠道", urgent=False)
 
 
+def cut_off_problem(key: str, *, channel: str, since_zh: str, detours: int, doubtful: int) -> Problem:
+    """A provider account that takes no messages: its rows went to their offices' next endpoints, and wait here too."""
+    twice = f"，其中{doubtful}条可能重复" if doubtful else ""
+    said = f"{channel}渠道账号{since_zh}起发不出"
+    means = f"{detours}条已改走备用渠道{twice}" if detours else "没有备用渠道的单位收不到"
+    return Problem(f"cut_off:{key}", said, means, ProblemKind.WATCH, urgent=False)
+
+
 def _silence_zh(silent: timedelta) -> str:
     if silent == timedelta.max:
         return "发送进程从未启动"

@@ -10,10 +10,11 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from boundary_zones.contacts import Recipient
+from notify.account import Account, Later
 from notify.alert import Alert, require_utc
 from notify.channel_rules import ChannelLimits, kind_of
 from notify.drill_gate import DrillWindow, shut_out
-from notify.ledger import Delivery, DeliveryState, Finding, Later, Ledger, Outcome, OutcomeClass, Rate, states_after
+from notify.ledger import Delivery, DeliveryState, Finding, Ledger, Outcome, OutcomeClass, states_after
 from notify.obligations import failover_rows
 from notify.parcel import Parcel
 from notify.rules import DispatchRules, by_channel
@@ -40,7 +41,7 @@ class Ending(StrEnum):
     SKIPPED = "skipped"
     """Needless by now, or another dispatcher's: nothing was sent."""
     DEFERRED = "deferred"
-    """Given back until its provider's rate, or its receipt, allows: nothing was sent."""
+    """Given back until its provider's rate, circuit or receipt allows: nothing was sent."""
     CRASHED = "crashed"
 
 
@@ -94,24 +95,29 @@ def deliver(room: PostRoom, claimed: Delivery) -> tuple[Ending, str]:
     alert = room.ledger.alert(claimed.alert_id)
     missing = False
     sendable = _refusal(room, claimed, alert, missing=True) is None
+    account = _account(room, claimed) if sendable else None
+    detour = next_endpoint(room, claimed, alert)
     if claimed.unknowns and room.receipt_after_s(claimed.channel) and sendable:
-        finding = _ask(room, claimed, alert)
+        finding = _ask(room, claimed, alert, account=account, detour=detour)
         if finding is None:
             return Ending.DEFERRED, "the provider cannot say yet"
         if finding in _THERE:
             return Ending.SENT, f"looked up: {finding}"
         missing = finding in _NOT_THERE
-    rate = _rate(room, claimed) if sendable else None
-    row = room.ledger.begin_sending(claimed, now=require_utc(room.now()), rate=rate)
+    row = room.ledger.begin_sending(claimed, now=require_utc(room.now()), account=account, detour=detour)
     if isinstance(row, Later):
-        return Ending.DEFERRED, "its provider's rate"
+        return Ending.DEFERRED, "its provider takes no messages" if row.cut_off else "its provider's rate"
     if row is None:
         return Ending.SKIPPED, "needless, or claimed anew"
-    outcome = _refusal(room, row, alert, missing=missing) or _sent(room, row, alert, missing=missing)
-    return _recorded(room, row, alert, outcome)
+    refused = _refusal(room, row, alert, missing=missing)
+    if refused is not None:
+        return _recorded(room, row, refused, detour=detour)
+    return _recorded(room, row, _sent(room, row, alert, missing=missing), account=account, detour=detour)
 
 
-def _ask(room: PostRoom, claimed: Delivery, alert: Alert) -> Finding | None:
+def _ask(
+    room: PostRoom, claimed: Delivery, alert: Alert, *, account: Account | None, detour: Sequence[Delivery]
+) -> Finding | None:
     """What the provider said; None when the row was given back because it cannot say yet."""
     assert room.look_up is not None
     parcel = Parcel(claimed, alert, sending_utc=require_utc(room.now()))
@@ -119,18 +125,21 @@ def _ask(room: PostRoom, claimed: Delivery, alert: Alert) -> Finding | None:
     now = require_utc(room.now())
     again_at = now + timedelta(seconds=room.receipt_after_s(claimed.channel))
     most = room.rules.look_ups_most
-    goes_on = room.ledger.looked_up(claimed, finding, now=now, again_at=again_at, most=most)
+    goes_on = room.ledger.looked_up(
+        claimed, finding, now=now, again_at=again_at, most=most, account=account, detour=detour
+    )
     return finding if goes_on or finding in _THERE else None
 
 
-def _rate(room: PostRoom, claimed: Delivery) -> Rate | None:
-    """What the account behind a row lets through; None where no limits are at hand."""
+def _account(room: PostRoom, claimed: Delivery) -> Account | None:
+    """The account behind a row; None where no limits are at hand."""
     if room.limits is None:
         return None
-    return Rate(
+    return Account(
         room.credential(room.addresses[claimed.region, claimed.office, claimed.channel]),
         per_min=by_channel(room.limits.per_min, claimed.channel),
         burst=by_channel(room.limits.burst, claimed.channel),
+        circuit=room.rules.circuit,
     )
 
 
@@ -153,23 +162,30 @@ def _refusal(room: PostRoom, row: Delivery, alert: Alert, *, missing: bool) -> O
     return None
 
 
-def _recorded(room: PostRoom, row: Delivery, alert: Alert, outcome: Outcome) -> tuple[Ending, str]:
+def _recorded(
+    room: PostRoom,
+    row: Delivery,
+    outcome: Outcome,
+    *,
+    account: Account | None = None,
+    detour: Sequence[Delivery],
+) -> tuple[Ending, str]:
+    """Record what became of a row. ``account`` hears of it; None where nobody was asked."""
     now = require_utc(room.now())
     retry_at = _retry_at(room, row, outcome, now=now)
-    if room.limits is not None and outcome.outcome_class is _C.REJECT_TEMPORARY and outcome.retry_after_s:
+    if account is not None and outcome.outcome_class is _C.REJECT_TEMPORARY and outcome.retry_after_s:
         until = now + timedelta(seconds=min(outcome.retry_after_s, room.rules.retry_after_cap_s))
-        credential = room.credential(room.addresses[row.region, row.office, row.channel])
-        room.ledger.pause(credential, until=until, now=now, world=row.world)
-    failover = _failover(room, row, alert, outcome, ended=retry_at is None)
-    room.ledger.record(row, outcome, now=now, retry_at=retry_at, failover=failover)
+        room.ledger.pause(account.credential, until=until, now=now, world=row.world)
+    had_its_chance = retry_at is None or row.attempts + 1 >= by_channel(room.rules.failover_after, row.channel)
+    detour = () if outcome.outcome_class is _C.OK else detour
+    failover = detour if had_its_chance else ()
+    room.ledger.record(row, outcome, now=now, retry_at=retry_at, failover=failover, account=account, detour=detour)
     return _ENDING[states_after(outcome.outcome_class, again=retry_at is not None)[-1]], outcome.detail
 
 
-def _failover(room: PostRoom, row: Delivery, alert: Alert, outcome: Outcome, *, ended: bool) -> Sequence[Delivery]:
-    """Rows of the office's next endpoint, once this one has had its chance. This one goes on."""
-    if outcome.outcome_class is _C.OK or row.for_office:
-        return ()
-    if not ended and row.attempts + 1 < by_channel(room.rules.failover_after, row.channel):
+def next_endpoint(room: PostRoom, row: Delivery, alert: Alert) -> tuple[Delivery, ...]:
+    """Rows of the office's next endpoint, for when this one has had its chance or is cut off; none for a call on another's behalf."""
+    if row.for_office:
         return ()
     return failover_rows(alert, row, room.endpoints.get((row.region, row.office), ()))
 

@@ -8,7 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from notify.account import Account, Later
 from notify.alert import Alert
+from notify.circuit import Sign
 
 
 class DeliveryState(StrEnum):
@@ -80,21 +82,15 @@ class Outcome:
     provider_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """What a provider account lets through, shared by all dispatchers."""
-
-    credential: str
-    """A name that tells nothing of the credential itself."""
-    per_min: float
-    burst: int
-
-
-@dataclass(frozen=True, slots=True)
-class Later:
-    """The rate of an account lets a row go in so many seconds: it was given back."""
-
-    seconds: float
+SIGNS = {
+    OutcomeClass.OK: Sign.WELL,
+    # A wrong number or key is a clear answer: its row ends, and fails over by itself.
+    OutcomeClass.REJECT_PERMANENT: Sign.WELL,
+    OutcomeClass.REJECT_TEMPORARY: Sign.ILL,
+    OutcomeClass.NOT_SENT: Sign.ILL,
+    OutcomeClass.UNKNOWN: Sign.ILL,
+}
+"""What an outcome tells of the account, and not of the recipient."""
 
 
 class Finding(StrEnum):
@@ -236,11 +232,19 @@ class Ledger(Protocol):
     def defer(self, delivery: Delivery, *, until: datetime) -> None:
         """Give a claimed row back, to be taken again not before ``until``: no attempt was made."""
 
-    def begin_sending(self, delivery: Delivery, *, now: datetime, rate: Rate | None = None) -> Delivery | Later | None:
+    def begin_sending(
+        self,
+        delivery: Delivery,
+        *,
+        now: datetime,
+        account: Account | None = None,
+        detour: Sequence[Delivery] = (),
+    ) -> Delivery | Later | None:
         """Commit SENDING just before the request, and take a token of the account with it.
 
         None when the fence is stale, a newer revision or an answer made the row needless, it is silenced or expired.
-        ``Later`` when the account has no token left: the row waits for its turn, and no attempt was made.
+        ``Later`` when the account has no token left or is cut off: the row waits for its turn, and no attempt was made.
+        ``detour`` are rows of the office's next endpoint; they are written, once, where the account is cut off.
         """
 
     def record(
@@ -251,17 +255,31 @@ class Ledger(Protocol):
         now: datetime,
         retry_at: datetime | None,
         failover: Sequence[Delivery] = (),
+        account: Account | None = None,
+        detour: Sequence[Delivery] = (),
     ) -> None:
         """Append the attempt and walk ``states_after``; a stale fence appends only.
 
         ``attempts`` counts one more, and ``unknowns`` too when the outcome is UNKNOWN. ``failover`` are rows of the
-        office's next endpoint; they are written once, and not when the office has answered.
+        office's next endpoint; they are written once, and not when the office has answered. ``account`` hears of the
+        outcome; where that leaves it cut off, ``detour`` is written like ``failover``.
         """
 
-    def looked_up(self, delivery: Delivery, finding: Finding, *, now: datetime, again_at: datetime, most: int) -> bool:
+    def looked_up(
+        self,
+        delivery: Delivery,
+        finding: Finding,
+        *,
+        now: datetime,
+        again_at: datetime,
+        most: int,
+        account: Account | None = None,
+        detour: Sequence[Delivery] = (),
+    ) -> bool:
         """Keep what a provider said of a claimed row whose earlier attempt may have arrived.
 
-        ARRIVED and DELIVERED end it without a send; UNSURE gives it back until ``again_at``, at most ``most`` times.
+        ARRIVED and DELIVERED end it without a send; UNSURE gives it back until ``again_at``, at most ``most`` times,
+        and speaks against the ``account``; see :meth:`record`.
 
         Returns:
             Whether it is to be sent again now.

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from notify.alert import Alert, require_utc
+from notify.alert import require_utc
 from notify.channel_rules import kind_of
-from notify.delivering import PostRoom
+from notify.delivering import PostRoom, next_endpoint
 from notify.drill_gate import shut_out
 from notify.ledger import Delivery, Finding
-from notify.obligations import failover_rows
 from notify.parcel import Parcel
 
 
@@ -125,12 +124,5 @@ def _asked(room: PostRoom, book: ReceiptBook, row: Delivery) -> Finding | None:
     if finding is Finding.DELIVERED:
         book.confirm(row.delivery_id, now=now, detail="receipt")
     elif finding is Finding.FAILED:
-        book.bounce(row.delivery_id, now=now, detail="could not be delivered", failover=_next_ways(room, row, alert))
+        book.bounce(row.delivery_id, now=now, detail="could not be delivered", failover=next_endpoint(room, row, alert))
     return finding
-
-
-def _next_ways(room: PostRoom, row: Delivery, alert: Alert) -> Sequence[Delivery]:
-    """Rows of the office's next endpoint; a call on another's behalf has none."""
-    if row.for_office:
-        return ()
-    return failover_rows(alert, row, room.endpoints.get((row.region, row.office), ()))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from typing import TypeVar
 
 from notify.alert import IncidentLevel, WarningColour
+from notify.circuit import CircuitRules
 from notify.hysteresis import HysteresisRules
 from notify.texts import SIGNATURE_MOST, refuse_long
 
@@ -138,6 +139,8 @@ class DispatchRules:
     """Inquiries for a receipt that stay without an answer, before a doubtful row is repeated like any other."""
     expires_after_h: Mapping[str, float]
     """By kind of alert: after this nothing of it is sent any more."""
+    circuit: CircuitRules | None = None
+    """When a provider account is cut off; None: never."""
 
     def __post_init__(self) -> None:
         tables: dict[str, Mapping[str, float]] = {

@@ -175,7 +175,7 @@ def _due_rows(
         sa.select(*by, event_table.c.newest_revision)
         .select_from(joined)
         .where(by.world == world, by.state == _S.PENDING, _is_due(now))
-        .order_by(by.due_utc, by.delivery_id)
+        .order_by(by.attempts > 0, by.due_utc, by.delivery_id)
         .limit(limit)
         .with_for_update(of=delivery_table, skip_locked=True)
     )

@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from notify.account import Account, Later
 from notify.alert import LIVE, Alert, AlertKind, alert_code
-from notify.ledger import Delivery, DeliveryState, Finding, Later, Obligation, Outcome, Rate
+from notify.ledger import Delivery, DeliveryState, Finding, Obligation, Outcome
 from notify.receipts import ReceiptWait
-from store import acknowledging, buckets, claiming, committing, endpoints, receipts, sending
+from store import acknowledging, buckets, circuits, claiming, committing, endpoints, receipts, sending
 from store.counters import next_in
 from store.database import Database
 from store.errors import NotInStore, StoreBusy, StoreError
@@ -104,15 +105,26 @@ class SqlLedger:
         with self.database.begin() as connection:
             claiming.defer(connection, delivery, until=until)
 
-    def begin_sending(self, delivery: Delivery, *, now: datetime, rate: Rate | None = None) -> Delivery | Later | None:
+    def begin_sending(
+        self,
+        delivery: Delivery,
+        *,
+        now: datetime,
+        account: Account | None = None,
+        detour: Sequence[Delivery] = (),
+    ) -> Delivery | Later | None:
         """Commit SENDING just before the request, together with the token that the account's rate asks for.
 
         Returns:
             None when the row is no longer this claim's, its lease is over, or it is needless by now: a newer revision,
-            an answer, its end of validity or a silence. ``Later`` when no token is left. Send nothing then.
+            an answer, its end of validity or a silence. ``Later`` when no token is left or the account is cut off; the
+            rows of ``detour`` are written then. Send nothing in either case.
         """
+        boot_now_s = self.boot_s()
         with self.database.begin() as connection:
-            return sending.begin_sending(connection, delivery, now=now, boot_now_s=self.boot_s(), rate=rate)
+            return sending.begin_sending(
+                connection, delivery, now=now, boot_now_s=boot_now_s, account=account, detour=detour
+            )
 
     def record(
         self,
@@ -122,6 +134,8 @@ class SqlLedger:
         now: datetime,
         retry_at: datetime | None,
         failover: Sequence[Delivery] = (),
+        account: Account | None = None,
+        detour: Sequence[Delivery] = (),
     ) -> None:
         """Append the attempt; move the row when the fence is still its newest and it is SENDING.
 
@@ -133,7 +147,14 @@ class SqlLedger:
             try:
                 with self.database.begin() as connection:
                     refused = sending.record(
-                        connection, delivery, outcome, now=now, retry_at=retry_at, failover=failover
+                        connection,
+                        delivery,
+                        outcome,
+                        now=now,
+                        retry_at=retry_at,
+                        failover=failover,
+                        account=account,
+                        detour=detour,
                     )
                 break
             except StoreBusy:
@@ -142,10 +163,22 @@ class SqlLedger:
         if refused is not None:
             raise refused
 
-    def looked_up(self, delivery: Delivery, finding: Finding, *, now: datetime, again_at: datetime, most: int) -> bool:
+    def looked_up(
+        self,
+        delivery: Delivery,
+        finding: Finding,
+        *,
+        now: datetime,
+        again_at: datetime,
+        most: int,
+        account: Account | None = None,
+        detour: Sequence[Delivery] = (),
+    ) -> bool:
         """Keep what a provider said of an earlier attempt; whether the row is to be sent again now."""
         with self.database.begin() as connection:
-            return sending.looked_up(connection, delivery, finding, now=now, again_at=again_at, most=most)
+            return sending.looked_up(
+                connection, delivery, finding, now=now, again_at=again_at, most=most, account=account, detour=detour
+            )
 
     def confirm(self, delivery_id: str, *, now: datetime, detail: str = "") -> bool:
         """A provider's report that a message reached its end (SENT, or UNKNOWN, to DELIVERED); whether that was news.
@@ -188,6 +221,11 @@ class SqlLedger:
         """Let no token of a credential be taken before an instant: its provider asked for patience."""
         with self.database.begin() as connection:
             buckets.pause(connection, credential, until=until, now=now, world=world)
+
+    def cut_off(self, *, world: str = LIVE) -> Sequence[circuits.CutOff]:
+        """Provider accounts that take no messages now."""
+        with self.database.read() as connection:
+            return circuits.cut_off(connection, world=world)
 
     def sick_endpoints(self, *, world: str = LIVE) -> Sequence[endpoints.SickEndpoint]:
         """Endpoints that refused or were given up since they last took a message."""

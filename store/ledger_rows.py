@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from notify.alert import Alert, AlertKind, Reason
+from notify.circuit import CircuitState
 from notify.ledger import Delivery, DeliveryState, Finding, Obligation, OutcomeClass
 from store.schema import closed, count, document, flag, instant, metadata, number, serial, text
 
@@ -133,6 +134,26 @@ bucket_table = sa.Table(
     text("credential"),
     instant("next_utc"),
     instant("queue_utc"),
+    sa.PrimaryKeyConstraint("world", "credential"),
+)
+
+# What is known of a provider account; ``detours`` and ``doubtful`` count since it was cut off last.
+circuit_table = sa.Table(
+    "circuit",
+    metadata,
+    text("world"),
+    text("credential"),
+    text("channel"),
+    text("state"),
+    count("ill"),
+    count("probes"),
+    instant("last_well_utc", nullable=True),
+    instant("since_utc", nullable=True),
+    instant("probe_utc", nullable=True),
+    count("detours"),
+    count("doubtful"),
+    closed("state", CircuitState),
+    sa.CheckConstraint("(state = 'closed') = (since_utc IS NULL)", name="since"),
     sa.PrimaryKeyConstraint("world", "credential"),
 )
 

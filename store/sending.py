@@ -8,19 +8,20 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from notify.account import Account, Later
+from notify.circuit import Sign
 from notify.ledger import (
+    SIGNS,
     Delivery,
     DeliveryState,
     Finding,
     IllegalTransition,
-    Later,
     Outcome,
     OutcomeClass,
-    Rate,
     next_state,
     states_after,
 )
-from store import buckets, endpoints
+from store import buckets, circuits, endpoints
 from store.claiming import hold_event, is_over, locked
 from store.dialect import upsert
 from store.errors import NotInStore
@@ -33,7 +34,13 @@ _NOT_YET_SENDING = (_S.PENDING, _S.CLAIMED)
 
 
 def begin_sending(
-    connection: sa.Connection, delivery: Delivery, *, now: datetime, boot_now_s: float, rate: Rate | None = None
+    connection: sa.Connection,
+    delivery: Delivery,
+    *,
+    now: datetime,
+    boot_now_s: float,
+    account: Account | None = None,
+    detour: Sequence[Delivery] = (),
 ) -> Delivery | Later | None:
     """SENDING inside a transaction; see :meth:`store.ledger.SqlLedger.begin_sending`."""
     hold_event(connection, delivery.alert_id)
@@ -45,19 +52,43 @@ def begin_sending(
     if why is not None:
         walk(connection, row, (ENDS_AS[why],), outcome=why.value)
         return None
-    wait = _token(connection, row, rate, now=now)
+    turn = circuits.wait_for(connection, row, account, now=now)
+    wait = turn or _token(connection, row, account, now=now)
     if wait:
+        if turn is not None:
+            _go_round(connection, row, account, detour, now=now)
         walk(connection, row, (_S.PENDING,), due_utc=now + wait)
-        return Later(wait.total_seconds())
+        return Later(wait.total_seconds(), cut_off=turn is not None)
+    if account is not None and turn is not None:
+        circuits.probe(connection, row, account, now=now)
     return delivery_of(walk(connection, row, (_S.SENDING,), sending_utc=now))
 
 
-def _token(connection: sa.Connection, row: Any, rate: Rate | None, *, now: datetime) -> timedelta:
+def _token(connection: sa.Connection, row: Any, account: Account | None, *, now: datetime) -> timedelta:
     """Take a token of an account; how long to wait where there is none."""
-    if rate is None:
+    if account is None:
         return timedelta(0)
-    interval = timedelta(minutes=1) / rate.per_min
-    return buckets.take(connection, rate.credential, interval=interval, burst=rate.burst, now=now, world=row.world)
+    interval = timedelta(minutes=1) / account.per_min
+    return buckets.take(
+        connection, account.credential, interval=interval, burst=account.burst, now=now, world=row.world
+    )
+
+
+def _go_round(
+    connection: sa.Connection,
+    row: Any,
+    account: Account | None,
+    detour: Sequence[Delivery],
+    *,
+    now: datetime,
+    doubtful: bool = False,
+) -> None:
+    """Send a row of an account that is cut off on the office's next endpoint too, once, unless it has answered."""
+    if account is None or answered(connection, row):
+        return
+    written = _fail_over(connection, detour, now=now)
+    if written:
+        circuits.count_detours(connection, row, account, written, doubtful=doubtful or row.unknowns > 0)
 
 
 def record(
@@ -68,6 +99,8 @@ def record(
     now: datetime,
     retry_at: datetime | None,
     failover: Sequence[Delivery],
+    account: Account | None = None,
+    detour: Sequence[Delivery] = (),
 ) -> IllegalTransition | None:
     """Append the attempt and move the row inside a transaction.
 
@@ -90,13 +123,25 @@ def record(
         path, retry_at = left_to_end(path, why), None
     finish(connection, row, outcome, path=path, now=now, due=retry_at)
     endpoints.keep(connection, row, outcome, ended=retry_at is None, now=now)
+    is_cut_off = circuits.hear(connection, row, account, SIGNS[outcome.outcome_class], now=now)
     if why is None and not answered(connection, row):
         _fail_over(connection, failover, now=now)
+    if why is None and is_cut_off:
+        doubtful = outcome.outcome_class is OutcomeClass.UNKNOWN
+        _go_round(connection, row, account, detour, now=now, doubtful=doubtful)
     return None
 
 
 def looked_up(
-    connection: sa.Connection, delivery: Delivery, finding: Finding, *, now: datetime, again_at: datetime, most: int
+    connection: sa.Connection,
+    delivery: Delivery,
+    finding: Finding,
+    *,
+    now: datetime,
+    again_at: datetime,
+    most: int,
+    account: Account | None = None,
+    detour: Sequence[Delivery] = (),
 ) -> bool:
     """Keep a finding inside a transaction; see :meth:`notify.ledger.Ledger.looked_up`."""
     hold_event(connection, delivery.alert_id)
@@ -109,6 +154,8 @@ def looked_up(
         path = (_S.SENT,) if finding is Finding.ARRIVED else (_S.SENT, _S.DELIVERED)
         walk(connection, row, path, sent_utc=now, outcome=f"looked up: {finding}", next_attempt_utc=None)
         return False
+    if finding is Finding.UNSURE and circuits.hear(connection, row, account, Sign.ILL, now=now):
+        _go_round(connection, row, account, detour, now=now)
     if finding is Finding.UNSURE and unsure + 1 < most:
         walk(connection, row, (_S.PENDING,), due_utc=again_at, next_attempt_utc=again_at)
         return False
@@ -155,9 +202,13 @@ def supersede(connection: sa.Connection, *rows: sa.ColumnElement[bool]) -> None:
     )
 
 
-def _fail_over(connection: sa.Connection, rows: Sequence[Delivery], *, now: datetime) -> None:
-    """Write the rows of the next endpoint once; a step of the ladder that would ring it later need not any more."""
-    by = delivery_table.c
+def _fail_over(connection: sa.Connection, rows: Sequence[Delivery], *, now: datetime) -> int:
+    """Write the rows of the next endpoint once; a step of the ladder that would ring it later need not any more.
+
+    Returns:
+        How many of them were new.
+    """
+    by, new = delivery_table.c, 0
     for row in rows:
         written = (
             upsert(connection, delivery_table)
@@ -168,6 +219,8 @@ def _fail_over(connection: sa.Connection, rows: Sequence[Delivery], *, now: date
         if connection.execute(written).first() is not None:
             mine = (by.alert_id == row.alert_id, by.region == row.region, by.office == row.office)
             supersede(connection, *mine, by.channel == row.channel, by.step > 0, by.for_office == "")
+            new += 1
+    return new
 
 
 def _keep_receipt(connection: sa.Connection, row: Any, finding: Finding, *, now: datetime, detail: str) -> None:

@@ -29,7 +29,7 @@ def login_page(size: Size) -> Verdict:
     """A redirect to a page that answers 200."""
     with scene(seed=size.seed) as it:
         ways = ways_of(it.truth.port, offices=size.refused, behaviour="login")
-        it.plan = replace(it.plan, ways=ways)
+        it.plan = replace(it.plan, ways=ways, ill_most=10 * size.refused)  # so that every row meets the page
         it.tell("fire", ways, expect=False)
         it.start(1)
         it.wait(size.patience_s, until=lambda: len(it.truth.requests) >= size.refused)
@@ -125,7 +125,7 @@ def not_sent(size: Size) -> Verdict:
         broken += [
             replace(way, address=way.address.replace("webhook://", "webhooks://")) for way in ways[2 * offices // 3 :]
         ]
-        it.plan = replace(it.plan, ways=tuple(broken))
+        it.plan = replace(it.plan, ways=tuple(broken), ill_most=10 * offices)  # so that every row is tried
         it.tell("fire", ways)
         it.start(1)
         frames = LedgerFrames(it.ledger.database)

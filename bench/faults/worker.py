@@ -18,11 +18,13 @@ from typing import Any
 from urllib.parse import quote
 
 from boundary_zones.contacts import Recipient, RecipientRole
+from notify.account import Later
 from notify.alert import Alert, AlertKind, IncidentLevel, Reason, alert_id_of
 from notify.channel_rules import ChannelLimits
 from notify.channels import ChannelSettings, send
+from notify.circuit import CircuitRules
 from notify.dispatch import PostRoom, addresses_of, endpoints_of, keep_dispatching
-from notify.ledger import Delivery, Finding, Later, Outcome, Rate
+from notify.ledger import Delivery, Finding, Outcome
 from notify.obligations import obligations
 from notify.parcel import Parcel
 from notify.rules import DispatchRules
@@ -64,6 +66,8 @@ class Plan:
     """The wall clock is off by the next of these at each look."""
     deadline_s: float = DEADLINE_S
     lease_s: float = 6.0
+    ill_most: int = 5
+    """Failures in a row that cut the provider off."""
 
 
 def rules_of(plan: Plan) -> DispatchRules:
@@ -82,6 +86,7 @@ def rules_of(plan: Plan) -> DispatchRules:
         failover_after={"other": 2},
         look_ups_most=20,
         expires_after_h={"other": 48.0},
+        circuit=CircuitRules(ill_most=plan.ill_most, quiet_s=2.0, probe_after_s=1.0, probe_most_s=4.0),
     )
 
 
@@ -140,10 +145,10 @@ class MortalLedger(SqlLedger):
             self.mortal.at("after claim")
         return rows
 
-    def begin_sending(self, delivery: Delivery, *, now: datetime, rate: Rate | None = None) -> Delivery | Later | None:
+    def begin_sending(self, delivery: Delivery, **asked: Any) -> Delivery | Later | None:
         """T3."""
         self.mortal.at("before begin")
-        begun = super().begin_sending(delivery, now=now, rate=rate)
+        begun = super().begin_sending(delivery, **asked)
         self.mortal.at("after begin")
         return begun
 

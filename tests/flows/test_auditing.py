@@ -13,9 +13,11 @@ from flows.carry_out import Report, carry_out
 from flows.order import FlowName
 from flows.replaying import DrivenClock
 from flows.wiring import House
+from notify.account import Account
 from notify.alert import LIVE
 from notify.ledger import Outcome, OutcomeClass
-from notify.obligations import obligations
+from notify.obligations import failover_rows, obligations
+from notify.phrases import hour_minute_zh
 from store.runs import RunOutcome, Trigger
 from store.senders import Senders
 from tests.flows import world
@@ -130,6 +132,23 @@ def test_an_endpoint_that_keeps_refusing_is_told_to_operations_until_it_takes_on
         if sick:
             assert "连续2次未送出" in sick[0].said_zh
             assert audit_of(live).ok
+
+
+def test_an_account_that_is_cut_off_is_told_to_operations_with_its_detours_and_the_heartbeat_goes_on(live) -> None:
+    way = next(one for one in live.contacts.recipients if one.office == "120119")
+    told = alert("cut-off", decided_utc=MORNING, regions=(way.region,))
+    live.ledger.commit(told, obligations(told, [way]))
+    (row,) = live.ledger.claim(owner="t", now=MORNING, lease_s=60, limit=1, world=LIVE)
+    account = Account("a", per_min=60, burst=9, circuit=replace(live.rules.dispatch.circuit, ill_most=1))
+    begun = live.ledger.begin_sending(row, now=MORNING, account=account)
+    other = failover_rows(told, row, [replace(way, channel="mail", rank=2)])
+    doubt = Outcome(OutcomeClass.UNKNOWN)
+    live.ledger.record(begun, doubt, now=MORNING, retry_at=MORNING + MINUTE, account=account, detour=other)
+    found = audit_of(live)
+    (cut_off,) = [problem for problem in found.problems if problem.key == "cut_off:a"]
+    assert cut_off.said_zh == f"{row.channel}渠道账号{hour_minute_zh(MORNING)}起发不出"
+    assert cut_off.means_zh == "1条已改走备用渠道，其中1条可能重复"
+    assert found.ok
 
 
 def test_an_exercise_sends_no_heartbeat(dry, tmp_path) -> None:

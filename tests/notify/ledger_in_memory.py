@@ -8,16 +8,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from notify.account import Account, Later
 from notify.alert import Alert
+from notify.circuit import Circuit, Sign, heard, probing, wait_of
 from notify.ledger import (
+    SIGNS,
     Delivery,
     DeliveryState,
     Finding,
-    Later,
     Obligation,
     Outcome,
     OutcomeClass,
-    Rate,
     next_state,
     states_after,
 )
@@ -42,6 +43,7 @@ class LedgerInMemory:
         self.findings: defaultdict[str, list[Finding]] = defaultdict(list)
         self.tokens: Counter[str] = Counter()
         self.paused: dict[str, datetime] = {}
+        self.circuits: defaultdict[str, Circuit] = defaultdict(Circuit)
         self._lock = threading.RLock()
 
     def _may_crash(self, method: str, when: str) -> None:
@@ -87,8 +89,32 @@ class LedgerInMemory:
                 del self.leases[row.delivery_id]
                 self._move(row, S.PENDING, next_attempt_utc=until)
 
-    def looked_up(self, delivery: Delivery, finding: Finding, *, now: datetime, again_at: datetime, most: int) -> bool:
+    def _hear(self, account: Account | None, sign: Sign, detour: Sequence[Delivery], now: datetime) -> None:
+        if account is None or account.circuit is None:
+            return
+        key = account.credential
+        self.circuits[key] = heard(self.circuits[key], sign, now=now, rules=account.circuit)
+        if not self.circuits[key].closed:
+            self._write(detour)
+
+    def _write(self, rows: Sequence[Delivery]) -> None:
+        for row in rows:
+            self.rows.setdefault(row.delivery_id, row)
+
+    def looked_up(
+        self,
+        delivery: Delivery,
+        finding: Finding,
+        *,
+        now: datetime,
+        again_at: datetime,
+        most: int,
+        account: Account | None = None,
+        detour: Sequence[Delivery] = (),
+    ) -> bool:
         with self._lock:
+            if finding is Finding.UNSURE:
+                self._hear(account, Sign.ILL, detour, now)
             row = self.rows[delivery.delivery_id]
             self.findings[row.delivery_id].append(finding)
             if finding in {Finding.ARRIVED, Finding.DELIVERED}:
@@ -128,7 +154,14 @@ class LedgerInMemory:
             self.leases |= {row.delivery_id: now + timedelta(seconds=lease_s) for row in claimed}
             return claimed
 
-    def begin_sending(self, delivery: Delivery, *, now: datetime, rate: Rate | None = None) -> Delivery | Later | None:
+    def begin_sending(
+        self,
+        delivery: Delivery,
+        *,
+        now: datetime,
+        account: Account | None = None,
+        detour: Sequence[Delivery] = (),
+    ) -> Delivery | Later | None:
         with self._lock:
             self._may_crash("begin_sending", "before")
             row = self.rows[delivery.delivery_id]
@@ -138,10 +171,18 @@ class LedgerInMemory:
             if any(one.event_id == event and one.revision > row.revision for one in self.alerts.values()):
                 self._move(row, S.SUPERSEDED)
                 return None
-            if rate is not None:
-                self.tokens[rate.credential] += 1
-                if self.tokens[rate.credential] > rate.burst:
-                    wait_s = 60.0 / rate.per_min
+            circuit = Circuit() if account is None else self.circuits[account.credential]
+            if account is not None and account.circuit is not None and not circuit.closed:
+                wait = wait_of(circuit, now=now, rules=account.circuit)
+                if wait:
+                    self._write(detour)
+                    self.defer(row, until=now + wait)
+                    return Later(wait.total_seconds(), cut_off=True)
+                self.circuits[account.credential] = probing(circuit, now=now, rules=account.circuit)
+            if account is not None:
+                self.tokens[account.credential] += 1
+                if self.tokens[account.credential] > account.burst:
+                    wait_s = 60.0 / account.per_min
                     self.defer(row, until=now + timedelta(seconds=wait_s))
                     return Later(wait_s)
             moved = self._move(row, S.SENDING)
@@ -156,6 +197,8 @@ class LedgerInMemory:
         now: datetime,
         retry_at: datetime | None,
         failover: Sequence[Delivery] = (),
+        account: Account | None = None,
+        detour: Sequence[Delivery] = (),
     ) -> None:
         with self._lock:
             self._may_crash("record", "before")
@@ -174,8 +217,8 @@ class LedgerInMemory:
                 outcome=outcome.outcome_class.value,
                 next_attempt_utc=retry_at,
             )
-            for other in failover:
-                self.rows.setdefault(other.delivery_id, other)
+            self._write(failover)
+            self._hear(account, SIGNS[outcome.outcome_class], detour, now)
             self._may_crash("record", "after")
 
     def alert(self, alert_id: str) -> Alert:

@@ -13,6 +13,7 @@ import pytest
 from boundary_zones.contacts import Recipient
 from notify.alert import Alert
 from notify.channel_rules import ChannelLimits
+from notify.circuit import CircuitRules
 from notify.dispatch import DispatchReport, Ending, PostRoom, addresses_of, credential_of, dispatch_round, endpoints_of
 from notify.dispatch import keep_dispatching as keep
 from notify.ledger import DeliveryState, Finding, Outcome, OutcomeClass
@@ -60,6 +61,7 @@ class Office:
 
     def __init__(self, provider: Provider, *ways: Recipient, told: Alert | None = None) -> None:
         self.ledger, self.provider, self.ways, self.now = LedgerInMemory(), provider, ways or (SMS,), MORNING
+        self.rules = DISPATCH
         told = told or alert(regions=("beijing",))
         self.ledger.commit(told, obligations(told, [way for way in self.ways if way.rank == 1]))
 
@@ -69,7 +71,7 @@ class Office:
             send=self.provider.send,
             now=lambda: self.now,
             jitter=lambda: 0.5,
-            rules=DISPATCH,
+            rules=self.rules,
             addresses=addresses_of(self.ways),
             endpoints=endpoints_of(self.ways),
             limits=LIMITS,
@@ -199,3 +201,19 @@ def test_a_dispatcher_that_is_asked_to_end_finishes_what_is_under_way_and_gives_
     states = Counter(row.state for row in office.ledger.rows.values())
     assert states[S.SENT] == len(office.provider.got) <= DISPATCH.workers["other"]
     assert states[S.PENDING] == 20 - states[S.SENT]
+
+
+def test_offices_behind_a_dead_account_are_told_on_their_next_endpoints_before_they_cost_a_try() -> None:
+    offices = [replace(SMS, office=f"office-{number}") for number in range(20)]
+    ways = [*offices, *(replace(one, channel="voice", address="voice://account/1", rank=2) for one in offices)]
+    office = Office(Provider(), *ways)
+    answers = {"sms": Outcome(C.NOT_SENT), "voice": Outcome(C.OK)}
+    office.provider.send = lambda _, parcel: office.provider.got.append(parcel) or answers[parcel.delivery.channel]  # type: ignore[method-assign,func-returns-value]
+    office.rules = replace(DISPATCH, circuit=CircuitRules(3, 10.0, 15.0, 60.0))
+    report = office.round()
+    voice = {row.office for row in office.ledger.rows.values() if row.channel == "voice" and row.state is S.SENT}
+    assert len(voice) >= 18, "two failed before it was known, and have their chance"
+    assert report.count(Ending.DEFERRED) >= 20 - 3 - DISPATCH.workers["other"]
+    tries = Counter(parcel.delivery.channel for parcel in office.provider.got)
+    assert tries["sms"] <= 3 + DISPATCH.workers["other"]
+    assert {row.state for row in office.ledger.rows.values() if row.channel == "sms"} == {S.PENDING}
