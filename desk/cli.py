@@ -27,7 +27,6 @@ from desk import (
     papers,
     releasing,
     replay,
-    replay_proof,
     reporting,
     rerunning,
     rounds,
@@ -51,6 +50,7 @@ from desk.exchanging import exchange
 from desk.exits import Exit
 from desk.noticing import notice
 from desk.processing import process
+from desk.proof.command import replay_proof
 from desk.transcript import transcript
 from feeds.errors import FeedError, FeedMalformed
 from flows.errors import ConfigurationError, OrderRefused
@@ -80,7 +80,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "dispatcher": dispatcher,
     "exercise": training.exercise,
     "replay": replay.replay,
-    "replay-proof": replay_proof.replay_proof,
+    "replay-proof": replay_proof,
     "backtest": backtest,
     "climatology": grading.climatology,
     "standard": grading.standard,

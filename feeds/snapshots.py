@@ -78,19 +78,17 @@ def parse_snapshots(file: TableFile, *, rules: HotspotRules, bounds: RejectBound
 
 
 def parse_coverage(file: TableFile) -> dy.DataFrame[CoverageFrame]:
-    """Read the table that lists every snapshot with ``covers_study_box``.
+    """Read the table that lists every snapshot with ``covers_study_box``; ``repo``, ``path``, ``blob`` may lack.
 
     Raises:
         FeedMalformed: names the file and the column, or a row that is not whole: a gap here would read as cover.
     """
     table = text_table(unpacked_text(file), file.name)
-    require_columns(table, CoverageFrame.column_names(), file.name)
+    require_columns(table, ("snapshot_utc", "covers_study_box"), file.name)
     told = pl.col("covers_study_box").str.to_lowercase()
     frame = table.frame.select(
         ROW,
-        "repo",
-        "path",
-        "blob",
+        *(pl.col(name) if name in table.columns else pl.lit("").alias(name) for name in ("repo", "path", "blob")),
         instant("snapshot_utc").alias("snapshot_utc"),
         pl.when(told.is_in(["true", "false"])).then(told == "true").alias("covers_study_box"),
     )

@@ -293,7 +293,7 @@ def open_house(settings: Settings | None = None) -> House:
         catalogue = _catalogue(settings.zones)
         contacts = contacts_of(settings.contacts or EXAMPLE_CONTACTS, held)
         check_coverage(contacts, catalogue)
-        heat_register = _heat_register(settings.heat_sources)
+        heat_register = heat_register_of(settings.heat_sources)
         townships = load_townships(settings.townships)
     except WhereError as error:
         raise ConfigurationError(str(error)) from error
@@ -361,7 +361,7 @@ def _catalogue(folder: Path | None) -> Catalogue:
     return load_catalogue(folder)
 
 
-def _heat_register(path: Path | None) -> tuple[HeatSource, ...]:
+def heat_register_of(path: Path | None) -> tuple[HeatSource, ...]:
     """The list that comes with the product, and the office's own where there is one."""
     own = load_heat_sources(path) if path is not None else ()
     return (*own, *load_heat_sources(SHIPPED / HEAT_SOURCES_FILE))

@@ -8,7 +8,7 @@ on.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -33,6 +33,12 @@ _LIMITS = {
     "limit_mw": pl.Float64,
     "limit_pixels": pl.Int64,
     "why_zh": pl.String,
+}
+_PLACES: Mapping[str, type[pl.DataType] | pl.DataType] = {
+    "hotspot_id": pl.String,
+    "days": pl.List(pl.Date),
+    "most_mw": pl.Float64,
+    "most_pixels": pl.UInt32,
 }
 
 
@@ -114,44 +120,64 @@ def _local_date(column: str = "acquired_utc") -> pl.Expr:
     return pl.col(column).dt.convert_time_zone(_LOCAL).dt.date()
 
 
-def _learned(new: pl.DataFrame, history: pl.DataFrame, rules: HeatRules) -> pl.DataFrame:
-    if new.is_empty() or history.is_empty():
-        return pl.DataFrame(schema=_LIMITS)
+def places_of_heat(
+    hotspots: pl.DataFrame, history: pl.DataFrame, rules: HeatRules, *, in_hindsight: bool = False
+) -> pl.DataFrame:
+    """Hotspots whose place is known for heat: ``hotspot_id``, ``days``, ``most_mw``, ``most_pixels`` of its passes.
+
+    The one rule of recurrence: the filter, the back-test and the proof of a recording ask it here.
+
+    Args:
+        hotspots: columns of a HotspotFrame.
+        history: the same of what was seen, these hotspots among it or not.
+        rules: signed numbers.
+        in_hindsight: the whole history speaks, the day itself and later ones too. Else only what had been seen on days
+            before the hotspot's own and was there when it came.
+    """
+    if hotspots.is_empty() or history.is_empty():
+        return pl.DataFrame(schema=_PLACES)
     tree = KDTree(earth_km(history["lat_deg"], history["lon_deg"]))
     past = history.select(
         "satellite",
         pl.col("frp_mw").alias("past_mw"),
         _local_date().alias("past_date"),
         pl.col("acquired_utc").dt.truncate(SAME_PASS).alias("past_pass"),
+        pl.col("available_utc").alias("past_available_utc"),
     )
-    parts = [
-        _learned_step(new[begin : begin + _STEP_ROWS], tree, past, rules) for begin in range(0, new.height, _STEP_ROWS)
-    ]
-    return pl.concat(parts)
+    steps = (hotspots[begin : begin + _STEP_ROWS] for begin in range(0, hotspots.height, _STEP_ROWS))
+    return pl.concat([_places_step(step, tree, past, rules, in_hindsight) for step in steps])
 
 
-def _learned_step(new: pl.DataFrame, tree: KDTree, past: pl.DataFrame, rules: HeatRules) -> pl.DataFrame:
-    """Limits of those hotspots whose place has a history."""
-    radius = [chord_km(rules.reach_km + error) for error in new["location_error_km"]]
-    near = tree.query_ball_point(earth_km(new["lat_deg"], new["lon_deg"]), radius)
-    row = np.repeat(np.arange(new.height), [len(each) for each in near])
+def _places_step(
+    hotspots: pl.DataFrame, tree: KDTree, past: pl.DataFrame, rules: HeatRules, in_hindsight: bool
+) -> pl.DataFrame:
+    radius = [chord_km(rules.reach_km + error) for error in hotspots["location_error_km"]]
+    near = tree.query_ball_point(earth_km(hotspots["lat_deg"], hotspots["lon_deg"]), radius)
+    row = np.repeat(np.arange(hotspots.height), [len(each) for each in near])
     of_past = np.concatenate([np.asarray(each, dtype=np.int64) for each in near])
-    pairs = pl.concat(
-        [new[row].select("hotspot_id", _local_date().alias("date")), past[of_past]], how="horizontal"
-    ).filter(
-        pl.col("past_date") < pl.col("date"), pl.col("past_date") >= pl.col("date") - pl.duration(days=rules.lookback_d)
+    own = hotspots[row].select("hotspot_id", "available_utc", _local_date().alias("date"))
+    pairs = pl.concat([own, past[of_past]], how="horizontal").filter(
+        (pl.col("past_date") - pl.col("date")).abs() <= pl.duration(days=rules.lookback_d)
     )
+    if not in_hindsight:
+        pairs = pairs.filter(
+            pl.col("past_date") < pl.col("date"), pl.col("past_available_utc") <= pl.col("available_utc")
+        )
     by_pass = pairs.group_by("hotspot_id", "satellite", "past_pass").agg(
         mw=pl.col("past_mw").sum(), pixels=pl.len(), past_date=pl.col("past_date").first()
     )
     places = by_pass.group_by("hotspot_id").agg(
         days=pl.col("past_date").unique().sort(), most_mw=pl.col("mw").max(), most_pixels=pl.col("pixels").max()
     )
-    known = places.filter(
+    return places.filter(
         pl.col("days").list.len() >= rules.learn_days,
         pl.col("days").map_elements(_spread_d, return_dtype=pl.Int64) >= rules.learn_spread_d,
-    )
-    return known.select(
+    ).select(_PLACES.keys())
+
+
+def _learned(new: pl.DataFrame, history: pl.DataFrame, rules: HeatRules) -> pl.DataFrame:
+    """Limits of those hotspots whose place has a history."""
+    return places_of_heat(new, history, rules).select(
         "hotspot_id",
         doubt=pl.lit(Doubt.PERSISTENT_HEAT.value),
         limit_mw=pl.max_horizontal(rules.frp_factor * pl.col("most_mw"), pl.lit(rules.frp_floor_mw)),
