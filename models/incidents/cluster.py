@@ -19,7 +19,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import KDTree
 
-from models.incidents.geometry import BoolArray, FloatArray, IntArray, chord_km, earth_km
+from models.incidents.geometry import BoolArray, FloatArray, IntArray, apart_km, chord_km, earth_km
 
 MS_PER_H = 3_600_000
 STEP_ROWS = 500_000
@@ -29,7 +29,7 @@ _WIDE_STEP = 2_000
 """Hotspots with a wide circle of error looked at in one step."""
 
 
-def group_labels(hotspots: pl.DataFrame, *, eps_km: float, eps_h: float) -> pl.Series:
+def group_labels(hotspots: pl.DataFrame, *, eps_km: float, eps_h: float, apart: str | None = None) -> pl.Series:
     """Number of the group that each hotspot belongs to.
 
     Args:
@@ -37,10 +37,12 @@ def group_labels(hotspots: pl.DataFrame, *, eps_km: float, eps_h: float) -> pl.S
             ``location_error_km``, in any order.
         eps_km: greatest distance of two linked hotspots.
         eps_h: greatest time between two linked hotspots.
+        apart: a column; hotspots of which it says different things are never linked.
 
     Returns:
-        A series named ``group``, one whole number a row from 0: groups are numbered by their earliest hotspot, then by
-        its latitude and longitude, so that the number does not depend on the order of rows.
+        A series named ``group``, one whole number a row from 0: groups are numbered by ``apart`` where that is given,
+        then by their earliest hotspot, then by its latitude and longitude, so that the number does not depend on the
+        order of rows.
 
     Raises:
         ValueError: a bound is not positive.
@@ -49,8 +51,9 @@ def group_labels(hotspots: pl.DataFrame, *, eps_km: float, eps_h: float) -> pl.S
         raise ValueError(f"eps_km must be positive and eps_h not negative, got {eps_km} and {eps_h}")
     if hotspots.is_empty():
         return pl.Series("group", [], dtype=pl.Int64)
+    worlds = _worlds(hotspots, apart)
     points = _Points(
-        at_km=earth_km(hotspots["lat_deg"], hotspots["lon_deg"]),
+        at_km=apart_km(earth_km(hotspots["lat_deg"], hotspots["lon_deg"]), worlds),
         acquired_ms=hotspots["acquired_utc"].dt.epoch("ms").to_numpy(),
         eps_km=chord_km(eps_km),
         eps_ms=round(eps_h * MS_PER_H),
@@ -58,7 +61,15 @@ def group_labels(hotspots: pl.DataFrame, *, eps_km: float, eps_h: float) -> pl.S
     labels = _components(points)
     if "location_error_km" in hotspots.columns:
         labels = _with_wide(points, labels, hotspots["location_error_km"].to_numpy())
-    return _in_order(hotspots.select("acquired_utc", "lat_deg", "lon_deg"), labels)
+    lat, lon = hotspots["lat_deg"].to_numpy(), hotspots["lon_deg"].to_numpy()
+    return pl.Series("group", _in_order(labels, np.lexsort((lon, lat, points.acquired_ms, worlds))))
+
+
+def _worlds(hotspots: pl.DataFrame, apart: str | None) -> IntArray:
+    """A number for each value of ``apart``, in its order."""
+    if apart is None:
+        return np.zeros(hotspots.height, dtype=np.int64)
+    return (hotspots[apart].rank("dense").to_numpy() - 1).astype(np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,11 +190,9 @@ def _joined(links: IntArray, nodes: int) -> IntArray:
     return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
 
 
-def _in_order(keys: pl.DataFrame, labels: IntArray) -> pl.Series:
-    """Labels renumbered from 0 by each group's first row of ``keys``."""
-    first = (
-        keys.with_columns(group=pl.Series(labels)).sort(keys.columns).unique("group", keep="first", maintain_order=True)
-    )
+def _in_order(labels: IntArray, order: IntArray) -> IntArray:
+    """Labels renumbered from 0 by the first row of each in ``order``."""
+    _, first = np.unique(labels[order], return_index=True)
     number = np.empty(len(first), dtype=np.int64)
-    number[first["group"].to_numpy()] = np.arange(len(first))
-    return pl.Series("group", number[labels])
+    number[np.argsort(first)] = np.arange(len(first))
+    return number[labels]

@@ -23,3 +23,13 @@ def earth_km(lat_deg: pl.Series, lon_deg: pl.Series) -> FloatArray:
 def chord_km(arc_km: float) -> float:
     """Length of the straight line under an arc of the Earth's surface."""
     return float(2 * EARTH_RADIUS_KM * np.sin(arc_km / (2 * EARTH_RADIUS_KM)))
+
+
+def apart_km(at_km: FloatArray, worlds: IntArray) -> FloatArray:
+    """Positions with each world beside the others, farther off than two places on Earth can be.
+
+    One search then serves many, and finds nothing across. A thousand worlds cost micrometres.
+    """
+    shifted = at_km.copy()
+    shifted[:, 0] += worlds * (3 * EARTH_RADIUS_KM)
+    return shifted

@@ -16,11 +16,15 @@ import polars as pl
 from scipy.spatial import KDTree
 
 from models.incidents.cluster import MS_PER_H, group_labels
-from models.incidents.geometry import FloatArray, IntArray, chord_km, earth_km
+from models.incidents.geometry import FloatArray, IntArray, apart_km, chord_km, earth_km
 from models.incidents.incident import Incident
 from models.incidents.track_rules import TrackRules
 
 _POINT = ("hotspot_id", "pool", "acquired_utc", "lat_deg", "lon_deg", "location_error_km", "incident_id")
+
+
+_SLACK_KM = 1e-6
+"""What was linked in one place of ``apart_km`` is linked in another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +52,11 @@ def joining(window: pl.DataFrame, followed: Sequence[Incident], rules: TrackRule
     owner_count = pl.col("incident_ids").list.len().fill_null(0)
     plain = new.filter(owner_count < 2).select("hotspot_id", "group", joins=pl.col("incident_ids").list.first())
     merging = _Merging({each.incident_id: each for each in followed}, rules)
-    contested = new.filter(owner_count > 1)["group"].unique().sort()
-    shared = [_shared_out(part, merging) for part in _parts(grouped, contested)]
+    contested = new.filter(owner_count > 1)["group"].unique()
+    shared = _shared_out(grouped.filter(pl.col("group").is_in(contested.implode())), merging)
     survivors = merging.survivors()
-    renamed = pl.concat([plain, *shared]).with_columns(pl.col("joins").replace(survivors))
+    renamed = pl.concat([plain, shared]).with_columns(pl.col("joins").replace(survivors))
     return Joining(renamed, survivors)
-
-
-def _parts(grouped: pl.DataFrame, groups: pl.Series) -> Iterable[pl.DataFrame]:
-    chosen = grouped.filter(pl.col("group").is_in(groups.implode()))
-    return chosen.sort("group", "acquired_utc", "hotspot_id", "incident_id").partition_by("group", maintain_order=True)
 
 
 def _points(window: pl.DataFrame, followed: Iterable[Incident]) -> pl.DataFrame:
@@ -87,12 +86,7 @@ def pool_of(incident: Incident) -> str:
 
 def _grouped(points: pl.DataFrame, rules: TrackRules) -> pl.DataFrame:
     """Points with ``group``, a number that no two pools share."""
-    parts, begin = [points.clear().with_columns(group=pl.lit(0, pl.Int64))], 0
-    for part in points.sort("pool", "hotspot_id").partition_by("pool", maintain_order=True):
-        group = group_labels(part, eps_km=rules.eps_km, eps_h=rules.eps_h) + begin
-        parts.append(part.with_columns(group))
-        begin += group.n_unique()
-    return pl.concat(parts)
+    return points.with_columns(group_labels(points, eps_km=rules.eps_km, eps_h=rules.eps_h, apart="pool"))
 
 
 class _Merging:
@@ -138,34 +132,53 @@ def _around(boxes: Iterable[FloatArray]) -> FloatArray:
     return np.stack((stacked[:, 0].min(axis=0), stacked[:, 1].max(axis=0)))
 
 
-def _shared_out(part: pl.DataFrame, merging: _Merging) -> pl.DataFrame:
-    """The new hotspots of one group that holds several incidents: each to the incident with the nearest hotspot."""
-    owned, new = part.drop_nulls("incident_id"), part.filter(pl.col("incident_id").is_null())
-    owned_km, new_km = (earth_km(rows["lat_deg"], rows["lon_deg"]) for rows in (owned, new))
-    numbers = owned["incident_id"].to_numpy()
-    for number in sorted(set(numbers)):
-        merging.seen_at(number, owned_km[numbers == number])
-    pieces = group_labels(new, eps_km=merging.rules.eps_km, eps_h=merging.rules.eps_h).to_numpy()
+def _shared_out(contested: pl.DataFrame, merging: _Merging) -> pl.DataFrame:
+    """The new hotspots of groups that hold several incidents: each to the incident with the nearest hotspot."""
+    rows = contested.sort("group", "acquired_utc", "hotspot_id", "incident_id")
+    owned, new = rows.drop_nulls("incident_id"), rows.filter(pl.col("incident_id").is_null())
+    if new.is_empty():
+        return new.select("hotspot_id", "group", joins="incident_id")
+    rules = merging.rules
+    owned_km, new_km = (earth_km(each["lat_deg"], each["lon_deg"]) for each in (owned, new))
+    numbers, incident = np.unique(owned["incident_id"].to_numpy(), return_inverse=True)
+    for number, theirs in zip(numbers, _positions(incident), strict=True):
+        merging.seen_at(number, owned_km[theirs])
+    pieces = group_labels(new, eps_km=rules.eps_km, eps_h=rules.eps_h, apart="group").to_numpy()
+    touching = _touching(new, owned, (pieces, incident), rules=rules)
+    of_group = dict(enumerate(_positions(owned["group"].rank("dense").to_numpy() - 1)))
     nearest = np.empty(len(new_km), dtype=np.int64)
-    for piece, touched in _touching(new, owned, pieces, rules=merging.rules).items():
-        mine, theirs = pieces == piece, np.flatnonzero(np.isin(numbers, touched))
-        merging.join(touched, new_km[mine])
+    group = new["group"].rank("dense").to_numpy() - 1
+    for mine, touched in zip(_positions(pieces), touching, strict=True):
+        merging.join(numbers[touched], new_km[mine])
+        theirs = of_group[group[mine[0]]]
+        theirs = theirs[np.isin(incident[theirs], touched)]
         nearest[mine] = theirs[KDTree(owned_km[theirs]).query(new_km[mine])[1]]
     return new.select("hotspot_id", "group", joins=owned["incident_id"].gather(nearest))
 
 
-def _touching(new: pl.DataFrame, owned: pl.DataFrame, pieces: IntArray, *, rules: TrackRules) -> dict[int, list[str]]:
-    """For each piece of new hotspots, in order, the incidents that one of its hotspots is linked with."""
-    new_km, owned_km = (earth_km(rows["lat_deg"], rows["lon_deg"]) for rows in (new, owned))
+def _positions(codes: IntArray) -> list[IntArray]:
+    """Where each code from 0 on stands."""
+    order = np.argsort(codes, kind="stable")
+    return np.split(order, np.cumsum(np.bincount(codes))[:-1])
+
+
+def _touching(
+    new: pl.DataFrame, owned: pl.DataFrame, codes: tuple[IntArray, IntArray], *, rules: TrackRules
+) -> list[IntArray]:
+    """For each piece of new hotspots the incidents that one of its hotspots is linked with, both as ``codes`` say."""
+    pieces, incident = codes
+    new_km, owned_km = (
+        apart_km(earth_km(rows["lat_deg"], rows["lon_deg"]), rows["group"].rank("dense").to_numpy())
+        for rows in (new, owned)
+    )
     new_error, owned_error = (rows["location_error_km"].to_numpy() for rows in (new, owned))
     eps_km = chord_km(rules.eps_km)
-    near = KDTree(new_km).query_ball_point(owned_km, np.maximum(eps_km, owned_error + new_error.max()))
+    near = KDTree(new_km).query_ball_point(owned_km, np.maximum(eps_km, owned_error + new_error.max()) + _SLACK_KM)
     of_owned = np.repeat(np.arange(len(near)), [len(each) for each in near])
     of_new = np.concatenate([np.asarray(each, dtype=np.int64) for each in near])
     new_ms, owned_ms = (rows["acquired_utc"].dt.epoch("ms").to_numpy() for rows in (new, owned))
-    apart_km = np.linalg.norm(new_km[of_new] - owned_km[of_owned], axis=1)
-    reach_km = np.maximum(eps_km, new_error[of_new] + owned_error[of_owned])
-    linked = (apart_km <= reach_km) & (np.abs(new_ms[of_new] - owned_ms[of_owned]) <= rules.eps_h * MS_PER_H)
-    pairs = pl.DataFrame({"piece": pieces[of_new[linked]], "number": owned["incident_id"].gather(of_owned[linked])})
-    found = pairs.unique().sort("piece", "number").group_by("piece", maintain_order=True).agg("number")
-    return dict(found.iter_rows())
+    distance_km = np.linalg.norm(new_km[of_new] - owned_km[of_owned], axis=1)
+    reach_km = np.maximum(eps_km, new_error[of_new] + owned_error[of_owned]) + _SLACK_KM
+    linked = (distance_km <= reach_km) & (np.abs(new_ms[of_new] - owned_ms[of_owned]) <= rules.eps_h * MS_PER_H)
+    pairs = np.unique(np.column_stack((pieces[of_new[linked]], incident[of_owned[linked]])), axis=0)
+    return [pairs[where, 1] for where in _positions(pairs[:, 0])]

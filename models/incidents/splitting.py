@@ -5,34 +5,39 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-import numpy as np
 import polars as pl
 
 from models.incidents.cluster import group_labels
 from models.incidents.fold import fragment
-from models.incidents.geometry import earth_km
 from models.incidents.incident import Incident
 from models.incidents.track_rules import TrackRules
 
 
-def split_off(rows: pl.DataFrame, rules: TrackRules) -> list[pl.DataFrame]:
-    """Parts of an incident's hotspots that are fires of their own, in order; empty for one that is whole.
+def split_off(rows: pl.DataFrame, rules: TrackRules) -> dict[str, list[pl.DataFrame]]:
+    """Parts of incidents that are fires of their own, in order, by incident; one that is whole has none.
 
     The part with the most hotspots keeps the number, of equal ones that seen first.
 
     Args:
-        rows: hotspots of one incident in the window.
+        rows: hotspots of incidents in the window, with ``owner``, the number of the incident.
         rules: of the tracker.
     """
-    newest = pl.col("acquired_utc").max()
-    recent = rows.filter(pl.col("acquired_utc") >= newest - timedelta(hours=rules.split_window_h))
-    if _extent_km(recent) <= rules.split_km:
-        return []
-    labels = group_labels(recent, eps_km=rules.split_km, eps_h=rules.split_window_h)
-    parts = recent.with_columns(labels).sort("group", "hotspot_id").partition_by("group", maintain_order=True)
-    large = [part.drop("group") for part in parts if part.height >= rules.split_hotspots]
-    keeper = max(range(len(large)), key=lambda index: (large[index].height, -index), default=0)
-    return [part for index, part in enumerate(large) if index != keeper]
+    window = timedelta(hours=rules.split_window_h)
+    recent = rows.filter(pl.col("acquired_utc") >= pl.col("acquired_utc").max().over("owner") - window)
+    if recent.is_empty():
+        return {}
+    labels = group_labels(recent, eps_km=rules.split_km, eps_h=rules.split_window_h, apart="owner")
+    sized = recent.with_columns(labels).with_columns(hotspots=pl.len().over("group"))
+    large = sized.filter(pl.col("hotspots") >= rules.split_hotspots).sort("group", "hotspot_id")
+    parts = large.unique("group", keep="first", maintain_order=True)
+    keeper = parts.sort("hotspots", "group", descending=[True, False]).unique(
+        "owner", keep="first", maintain_order=True
+    )
+    gone = large.join(keeper, on="group", how="anti").drop("hotspots")
+    found: dict[str, list[pl.DataFrame]] = {}
+    for part in gone.partition_by("group", maintain_order=True):
+        found.setdefault(part["owner"][0], []).append(part.drop("group"))
+    return found
 
 
 def without(incident: Incident, rows: pl.DataFrame, parts: list[pl.DataFrame]) -> Incident:
@@ -63,8 +68,3 @@ _OWN = (
     "merged_from",
     "split_from",
 )
-
-
-def _extent_km(rows: pl.DataFrame) -> float:
-    at_km = earth_km(rows["lat_deg"], rows["lon_deg"])
-    return float(np.linalg.norm(at_km.max(axis=0) - at_km.min(axis=0)))

@@ -189,8 +189,7 @@ def _followed(
     by_number = {each.incident_id: each for each in incidents}
     growing = mine.filter(pl.col("owner").is_in(mine["joins"].drop_nulls().unique().implode()))
     parts = fragments(growing, by="owner")
-    wide = growing.filter(pl.col("owner").is_in(_wide(growing, rules).implode()))
-    rows = {number: part for (number,), part in wide.partition_by("owner", as_dict=True).items()}
+    gone = split_off(growing.filter(pl.col("owner").is_in(_wide(growing, rules).implode())), rules)
     tracked, children = [], []
     for each in incidents:
         number = each.incident_id
@@ -198,8 +197,8 @@ def _followed(
             tracked.append(_absorbed(each, survivors[number]))
         elif number in parts:
             absorbed = [by_number[other] for other, survivor in sorted(survivors.items()) if survivor == number]
-            whole, left = _split(_grown(each, absorbed, parts[number]), rows.get(number), rules)
-            tracked.append(whole)
+            left = gone.get(number, [])
+            tracked.append(_split(_grown(each, absorbed, parts[number]), growing, left))
             children += [(part, number) for part in left]
         else:
             tracked.append(Tracked(each))
@@ -230,12 +229,12 @@ def _grown(incident: Incident, absorbed: Sequence[Incident], part: Incident) -> 
     return Tracked(grown, changes, grown.hotspot_ids - whole.hotspot_ids, others)
 
 
-def _split(tracked: Tracked, rows: pl.DataFrame | None, rules: TrackRules) -> tuple[Tracked, list[pl.DataFrame]]:
-    parts = split_off(rows, rules) if rows is not None else []
-    if rows is None or not parts:
-        return tracked, []
+def _split(tracked: Tracked, growing: pl.DataFrame, parts: list[pl.DataFrame]) -> Tracked:
+    if not parts:
+        return tracked
+    rows = growing.filter(pl.col("owner") == tracked.incident.incident_id)
     rest = without(tracked.incident, rows, parts)
-    return replace(tracked, incident=rest, added=tracked.added & rest.hotspot_ids), parts
+    return replace(tracked, incident=rest, added=tracked.added & rest.hotspot_ids)
 
 
 def _parted(tracked: Iterable[Tracked], started: Iterable[Tracked]) -> Iterator[Tracked]:
