@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 
 from flows.configured import Part
+from flows.rerun.narrowing import Units
 from flows.wiring import House
 from store.errors import NotInStore
 from store.products import Product
@@ -56,6 +57,8 @@ class Diff:
     """Part → what changed in it."""
     products: tuple[FileDiff, ...] = ()
     conclusions: tuple[ConclusionDiff, ...] = ()
+    left: tuple[str, ...] = ()
+    """Units of the older run that the rerun did not repeat: they are not compared."""
 
     @property
     def empty(self) -> bool:
@@ -77,13 +80,19 @@ def diff_of(house: House, before: Run, after: Run) -> Diff:
     """
     assert before.end is not None
     assert after.end is not None
+    units = Units.of(before, after, house.zone_ids)
     inputs = [sorted(read.sha256 for read in run.end.inputs) if run.end else [] for run in (before, after)]
     return Diff(
         inputs_same=inputs[0] == inputs[1],
         code=(before.code_version, after.code_version),
         configuration=_configuration(house, before.configuration, after.configuration),
-        products=_products(house, before, after),
-        conclusions=conclusions_diff(before.end.conclusions, after.end.conclusions),
+        products=_products(house, before, after, units=units),
+        conclusions=tuple(
+            one
+            for one in conclusions_diff(before.end.conclusions, after.end.conclusions)
+            if units.is_about(one.event_id)
+        ),
+        left=tuple(sorted(units.left)),
     )
 
 
@@ -148,9 +157,10 @@ def _values(text: str) -> dict[str, str]:
     return found
 
 
-def _products(house: House, before: Run, after: Run) -> tuple[FileDiff, ...]:
+def _products(house: House, before: Run, after: Run, *, units: Units) -> tuple[FileDiff, ...]:
     old, new = (_by_name(house.products.of_run(run.run_id)) for run in (before, after))
-    return tuple(_file(house.home.products, name, old.get(name), new.get(name)) for name in sorted(old.keys() | new))
+    names = sorted(name for name in old.keys() | new if units.is_about(name))
+    return tuple(_file(house.home.products, name, old.get(name), new.get(name), units=units) for name in names)
 
 
 def _by_name(products: Iterable[Product]) -> dict[str, Product]:
@@ -158,7 +168,7 @@ def _by_name(products: Iterable[Product]) -> dict[str, Product]:
     return {PurePosixPath(one.path).name: one for one in products if not one.kind.startswith("cap")}
 
 
-def _file(folder: Path, name: str, old: Product | None, new: Product | None) -> FileDiff:
+def _file(folder: Path, name: str, old: Product | None, new: Product | None, *, units: Units) -> FileDiff:
     if old is None or new is None:
         one = old or new
         assert one is not None
@@ -166,20 +176,25 @@ def _file(folder: Path, name: str, old: Product | None, new: Product | None) -> 
         return FileDiff(name, one.kind, False, old.sha256 if old else "", new.sha256 if new else "", said)
     if old.sha256 == new.sha256:
         return FileDiff(name, old.kind, True, old.sha256, new.sha256)
-    changes = _said(name, folder / old.path, folder / new.path)
-    return FileDiff(name, old.kind, False, old.sha256, new.sha256, changes)
+    same, changes = _compared(name, folder / old.path, folder / new.path, units=units)
+    return FileDiff(name, old.kind, same, old.sha256, new.sha256, changes)
 
 
-def _said(name: str, old: Path, new: Path) -> tuple[str, ...]:
+def _compared(name: str, old: Path, new: Path, *, units: Units) -> tuple[bool, tuple[str, ...]]:
+    """Whether two files are the same in the units of the rerun, and what differs otherwise."""
     try:
         contents = old.read_bytes(), new.read_bytes()
     except OSError as error:
-        return (f"文件读不到：{error.strerror}",)
+        return False, (f"文件读不到：{error.strerror}",)
+    before, after = units.of_file(name, *contents, json.loads) if units.left else contents
+    if before == after:
+        return True, ()
     if name.endswith(".csv"):
-        return table_diff(*contents)
+        return False, table_diff(*contents)
     if name.endswith(".json"):
-        return document_diff(*(json.loads(content) for content in contents))
-    return ("图不同" if name.endswith(".png") else "内容不同",)
+        documents = (before, after) if units.left else tuple(map(json.loads, contents))
+        return False, document_diff(*documents)
+    return False, ("图不同" if name.endswith(".png") else "内容不同",)
 
 
 def table_diff(before: bytes, after: bytes) -> tuple[str, ...]:

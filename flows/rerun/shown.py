@@ -39,6 +39,8 @@ def _head(again: Again) -> Iterator[str]:
 def _differences(again: Again) -> Iterator[str]:
     diff = again.diff
     yield "结论：与原运行逐字节相同，无差异。" if diff.empty else "结论：与原运行有差异。"
+    if diff.left:
+        yield f"未重跑{'、'.join(diff.left)}：原结论不变，不作比较。"
     read = len(again.after.end.inputs) if again.after.end else 0
     yield f"输入：{'相同' if diff.inputs_same else '不同'}（{read}份存档）"
     same_code = diff.code[0] == diff.code[1]
