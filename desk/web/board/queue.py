@@ -71,6 +71,13 @@ class Item:
     mine: bool = True
     code: str = ""
     """Of the alert that the office has not answered."""
+    burns: bool = False
+    """A fire, or what may be one."""
+
+    @property
+    def place(self) -> tuple[int, bool, bool, datetime, float]:
+        """By duty; of one duty what is theirs, then fires before texts about danger, then by deadline."""
+        return self.duty.rank, not self.mine, not self.burns, self.due_utc or _FAR, self.distance_km
 
     def late(self, now: datetime) -> bool:
         """Whether its time is over."""
@@ -151,13 +158,13 @@ def _with_answers(tasks: Mapping[str, Task], owed: Iterable[OfficeFacts]) -> dic
 
 
 def queue_of(house: House, account: Account, facts: Facts, *, now: datetime) -> list[Item]:
-    """Everything that waits, for one account; what is theirs to do first of all that is equally due."""
+    """Everything that waits, for one account, in the order in which it is to be done."""
     items = [
         *(_incident(house, account, facts, each, now) for each in facts.incidents if _stands(each, now)),
         *_other_alerts(house, account, facts),
         *_drafts(house, account, now),
     ]
-    return sorted(items, key=lambda one: (one.duty.rank, not one.mine, one.due_utc or _FAR, one.distance_km))
+    return sorted(items, key=lambda one: one.place)
 
 
 def suppressed_of(facts: Facts) -> list[Incident]:
@@ -199,6 +206,7 @@ def _incident(house: House, account: Account, facts: Facts, incident: Incident, 
         distance_km=incident.least_distance_km,
         mine=mine,
         code=waiting.code if waiting is not None else "",
+        burns=True,
     )
 
 
