@@ -20,9 +20,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import time_machine
 
+from bench.outage_tables import HOTSPOTS, WEATHER, drop
 from desk.rounds import exit_code
 from feeds.firms import PRODUCTS
 from flows.carry_out import Report, carry_out
+from flows.elevation import NO_ELEVATION_ZH
 from flows.order import FlowName, Order
 from flows.rules import shipped_rules
 from flows.settings import load_settings
@@ -69,6 +71,15 @@ class Case:
     flow: FlowName
     kinds: tuple[str, ...]
     """As the feed server names them."""
+    tables: str = ""
+    """Folder of an office's tables, where the feed is one."""
+    kept: bool = False
+    """What was answered once is kept for good: it fails before anything was answered, and nobody is told."""
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """How it can fail: what is kept for good has no age."""
+        return tuple(way for way in WAYS if not (self.kept and way == "stale"))
 
 
 ALL_FIRMS = tuple(PRODUCTS)
@@ -76,6 +87,9 @@ CASES = (
     Case("Open-Meteo", FlowName.DANGER_WATCH, (FORECAST,)),
     *(Case(name, FlowName.HOTSPOT_WATCH, (name,)) for name in ALL_FIRMS),
     Case("all FIRMS products", FlowName.HOTSPOT_WATCH, ALL_FIRMS),
+    Case("folder of weather tables", FlowName.DANGER_WATCH, (WEATHER,), tables=WEATHER),
+    Case("folder of hotspot tables", FlowName.HOTSPOT_WATCH, (HOTSPOTS,), tables=HOTSPOTS),
+    Case("Open-Meteo elevation, never answered before", FlowName.DANGER_WATCH, (ELEVATION,), kept=True),
 )
 
 
@@ -98,15 +112,16 @@ class Seen:
     @property
     def faults(self) -> list[str]:
         """What did not hold."""
-        whole_feed = not (self.way == "half" and self.case.flow is FlowName.HOTSPOT_WATCH)
-        alone = len(self.case.kinds) == 1 and self.case.flow is FlowName.HOTSPOT_WATCH
+        hotspots, tables = self.case.flow is FlowName.HOTSPOT_WATCH, bool(self.case.tables)
+        others = self.case.kept or (self.way == "half" and (hotspots or tables))
+        one_of_many = hotspots and not tables and len(self.case.kinds) == 1
         checks = {
             "a failed feed made a product that looks whole": self.outcome is not RunOutcome.DONE and self.missing != (),
-            "the outcome": self.outcome is (RunOutcome.DEGRADED if alone or not whole_feed else RunOutcome.FEED_OUT),
-            "each feed is told once": len(self.told) == (len(self.case.kinds) if whole_feed else 0),
+            "the outcome": self.outcome is (RunOutcome.DEGRADED if one_of_many or others else RunOutcome.FEED_OUT),
+            "each feed is told once": len(self.told) == (0 if others else len(self.case.kinds)),
             "each feed is told back once": len(self.told_back) == len(self.told),
             "it comes back": self.recovered,
-            "the last good product is stamped": self.case.flow is not FlowName.DANGER_WATCH or "过期" in self.label,
+            "the last good product is stamped": hotspots or others or "过期" in self.label,
         }
         return [name for name, held in checks.items() if not held]
 
@@ -132,6 +147,8 @@ def answer_of(way: str, kind: str, now: datetime) -> Callable[[str], Reply]:
 
 
 def _good(kind: str, path: str, now: datetime) -> Reply:
+    if kind == ELEVATION:
+        return Feeds(now).reply(path)
     if kind == FORECAST:
         body = json.dumps(forecast(parse_qs(urlsplit(path).query), now)).encode()
         return Reply(body, content_type="application/json")
@@ -148,14 +165,14 @@ class Failing(Feeds):
     def reply(self, path: str) -> Reply:
         """The answer, at the time that stands."""
         kind = kind_of(path)
-        if kind == ELEVATION:
+        if kind == ELEVATION and kind not in self.kinds_out:
             return super().reply(path)
         now = datetime.now(UTC)
         return answer_of(self.way, kind, now)(path) if kind in self.kinds_out else _good(kind, path, now)
 
 
 @contextmanager
-def house_on(feeds: Feeds, folder: Path) -> Iterator[House]:
+def house_on(feeds: Feeds, folder: Path, *, tables: Path | None = None) -> Iterator[House]:
     """A house of one joint unit with little patience, which asks the served feeds."""
     for name in ("rules", "zones"):
         (folder / name).mkdir()
@@ -177,6 +194,7 @@ def house_on(feeds: Feeds, folder: Path) -> Iterator[House]:
         rules=folder / "rules",
         zones=world.one_unit(folder / "zones"),
         weather_models=("ecmwf_ifs025",),
+        tables=tables,
     )
     house = open_house(settings)
     try:
@@ -191,20 +209,24 @@ def see(case: Case, way: str) -> Seen:
     with tempfile.TemporaryDirectory() as folder, time_machine.travel(NOW, tick=True) as clock, serving(NOW) as feeds:
         feeds.__class__ = Failing
         assert isinstance(feeds, Failing)
-        with house_on(feeds, Path(folder)) as house:
-            first = _held(house, case.flow)
-            assert first.outcome.outcome in GOOD, first.outcome
-            always = set(first.outcome.missing)
-            feeds.way, feeds.kinds_out = way, case.kinds
-            bad = first
-            for number in range(1, BAD_ROUNDS + 1):
-                clock.move_to(NOW + number * step, tick=True)
-                bad = _held(house, case.flow)
+        tables = Path(folder) / "tables" if case.tables else None
+        with house_on(feeds, Path(folder), tables=tables) as house:
+
+            def held(number: int, way: str) -> Report:
+                at = NOW + number * step
+                clock.move_to(at, tick=True)
+                feeds.way, feeds.kinds_out = way, case.kinds if way else ()
+                if tables is not None:
+                    drop(tables, case.tables, way, at)
+                return _held(house, case.flow)
+
+            first = None if case.kept else held(0, "")
+            bad = [held(number, way) for number in range(1, BAD_ROUNDS + 1)][-1]
             told = _told(house)
             standing: Mapping[str, object] = standing_danger(house) or {}
-            feeds.kinds_out = ()
-            clock.move_to(NOW + (BAD_ROUNDS + 1) * step, tick=True)
-            good = _held(house, case.flow)
+            good = held(BAD_ROUNDS + 1, "")
+            always = set((first or good).outcome.missing)
+            assert not any(NO_ELEVATION_ZH in one for one in always), always
             return Seen(
                 case=case,
                 way=way,
@@ -233,7 +255,9 @@ Made by `python -m bench.outages`: a good round, three bad ones and a good one a
 
 - 中断 out: HTTP 503. 超时 slow: an answer after the limit of an attempt. 过时 stale: whole and well-formed, but of
   yesterday (hotspots) or of ten days ago (weather). 错误内容 wrong: a page of maintenance with status 200.
-  残缺 half: cut off in the middle.
+  残缺 half: cut off in the middle. Of a folder of tables: a drive that is not there, a table that is still being
+  written, rows of three days ago (hotspots) or of ten (weather), a page of maintenance, a file cut off.
+- Heights of cells are asked once and kept for good: the rows of elevation are of a house that never had an answer.
 - Stamps and messages are quoted as they were seen in the third bad round. Operations are told after three rounds in
   a row (`feed.out_after_rounds` of `rules/alerting.toml`), once, and once when it is back; offices read it in the
   products.
@@ -258,7 +282,8 @@ def _line(one: Seen) -> str:
         str(one.exit),
         "、".join(one.missing),
         one.label or "–",
-        "<br>".join(one.told) or "nothing: its other rows are used",
+        "<br>".join(one.told)
+        or ("nothing: the ground is taken as flat" if one.case.kept else "nothing: its other rows are used"),
         ("yes " if one.recovered else "NO ") + "<br>".join(one.told_back),
     )
     return "| " + " | ".join(cells) + " |\n"
@@ -271,7 +296,7 @@ def main() -> int:
     asked = parser.parse_args()
     os.environ["NO_PROXY"] = "127.0.0.1"
     cases = [case for case in CASES if asked.case in case.name]
-    found = [see(case, way) for case in cases for way in WAYS]
+    found = [see(case, way) for case in cases for way in case.ways]
     for one in found:
         sys.stdout.write(_line(one))
         for fault in one.faults:

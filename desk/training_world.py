@@ -31,7 +31,16 @@ def exercise_world(house: House, scenario: Scenario, clock: DrivenClock, *, wind
         window: its offices are reached by their own channels; the gate looks at its signatures before each send.
     """
     name = f"exercise-{scenario.name}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
-    world = house.within(
+    world = joined(house, scenario, clock, name=name, window=window)
+    world.moisture.save(_start(world, scenario), made_by_run=name, world=name)
+    return world
+
+
+def joined(
+    house: House, scenario: Scenario, clock: DrivenClock, *, name: str, window: DrillWindow | None = None
+) -> House:
+    """An exercise's world by its name, with all that it reads: as its rounds see it, and who joins it later."""
+    return house.within(
         name,
         weather=recorded_weather(scenario.files.weather, house.rules, house.payloads, world=name),
         hotspots_feed=_hotspots(house, scenario.files.hotspots, name),
@@ -40,8 +49,6 @@ def exercise_world(house: House, scenario: Scenario, clock: DrivenClock, *, wind
         contacts=into_inbox(house.contacts, but=() if window is None else window.offices),
         cap_key=ephemeral_key(name),
     )
-    world.moisture.save(_start(world, scenario), made_by_run=name, world=name)
-    return world
 
 
 def _hotspots(house: House, path: Path, world: str) -> RecordedHotspots:

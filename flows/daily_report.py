@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import polars as pl
 
@@ -98,7 +98,8 @@ def _heat_changes(house: House, window: DayWindow) -> Iterable[tuple[str, str, s
             yield _CHANGES[one.state], one.source_id, one.reviewed_by or ""
     end_date = window.end_utc.astimezone(BEIJING).date()
     for source in house.heat_sources.all(world=house.world):
-        if source.valid_to_local_date == end_date:
+        # Its last day is the one before it is released.
+        if source.valid_to_local_date == end_date - timedelta(days=1):
             yield "撤销", source.name_zh, source.reviewed_by
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import dataframely as dy
 import polars as pl
@@ -14,8 +14,9 @@ import polars as pl
 from feeds.archive import Payload
 from feeds.errors import FeedError
 from feeds.folder import load_new_tables
+from feeds.parsed import Parsed
 from feeds.tables import TableFile, parse_hotspot_table, parse_weather_table
-from flows.gathered import Gathered
+from flows.gathered import Gathered, feed_in_words
 from flows.live_feeds import read_as
 from flows.recorded_feeds import HOTSPOTS, WEATHER, RecordedHotspots, RecordedWeather, hourly
 from flows.signed import SignedRules
@@ -37,10 +38,20 @@ class _Read:
     problems: tuple[str, ...]
 
 
-class _Blanked:
-    """Counts the values of all tables that could not be."""
+@dataclass
+class _Left:
+    """Counts what of all tables could not be used."""
 
-    total = 0
+    values: int = 0
+    rows: int = 0
+
+    def count(self, parsed: Parsed[Any]) -> None:
+        self.values += parsed.blanked.total
+        self.rows += parsed.rejects.total
+
+    def notes(self, feed: str) -> tuple[str, ...]:
+        """What the product says of the rows."""
+        return (f"{feed_in_words(feed)}{self.rows}行",) if self.rows else ()
 
 
 @dataclass(frozen=True)
@@ -55,18 +66,19 @@ class FolderWeather:
 
     def gather(self, as_of: datetime, *, since: datetime, live: bool) -> Gathered[WeatherFrame]:
         """All rows of all tables; where two have the same hour of a station, the table that sorts last counts."""
-        blanked = _Blanked()
+        left = _Left()
 
         def parse(file: TableFile) -> pl.DataFrame:
             parsed = parse_weather_table(file, bounds=self.rules.rejects)
-            blanked.total += parsed.blanked.total
+            left.count(parsed)
             return hourly(parsed.frame, file.name)
 
         read = _read(self, "weather", WEATHER, parse)
         rows = pl.concat([WeatherFrame.create_empty(), *read.frames])
         single = rows.unique(["station_id", "valid_utc", "model"], keep="last", maintain_order=True)
         recorded = RecordedWeather(WeatherFrame.validate(single), read.inputs, self.rules.freshness[WEATHER])
-        gathered = replace(recorded.gather(as_of, since=since, live=live), blanked=blanked.total)
+        found = recorded.gather(as_of, since=since, live=live)
+        gathered = replace(found, blanked=left.values, notes=left.notes(WEATHER))
         return _with_problems(gathered, read.problems, WEATHER)
 
 
@@ -82,16 +94,20 @@ class FolderHotspots:
 
     def gather(self, as_of: datetime, *, since: datetime | None, live: bool) -> Gathered[HotspotFrame]:  # noqa: ARG002
         """All rows of all tables that were available at ``as_of``."""
+        left = _Left()
 
         def parse(file: TableFile) -> pl.DataFrame:
-            return parse_hotspot_table(file, rules=self.rules.hotspots, bounds=self.rules.rejects).frame
+            parsed = parse_hotspot_table(file, rules=self.rules.hotspots, bounds=self.rules.rejects)
+            left.count(parsed)
+            return parsed.frame
 
         read = _read(self, "hotspots", HOTSPOTS, parse)
         rows = pl.concat([HotspotFrame.create_empty(), *read.frames]).sort("available_utc", "hotspot_id")
         single = HotspotFrame.validate(rows.unique("hotspot_id", keep="first", maintain_order=True))
         recorded = RecordedHotspots(single, read.inputs, self.rules.freshness[HOTSPOTS])
         # A table that comes late holds rows that were "available" long ago: all of them count.
-        return _with_problems(recorded.gather(as_of, since=None, live=live), read.problems, HOTSPOTS)
+        found = recorded.gather(as_of, since=None, live=live)
+        return _with_problems(replace(found, notes=left.notes(HOTSPOTS)), read.problems, HOTSPOTS)
 
 
 def _read(

@@ -8,11 +8,13 @@ from urllib.parse import quote
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from boundary_zones.places import locate
 from desk.web.board.queue import sees_document
 from desk.web.fields import local_time, needed, own_zone
 from desk.web.permissions import Permission, may, owners, sees, theirs
 from desk.web.visit import Desk, Visit, does
 from flows.consulting import Meeting, draft_consultation
+from flows.heat_register import release_heat
 from flows.lifting import lift_suppression
 from flows.merging import merge_incidents
 from flows.releasing import send_back, sign
@@ -24,7 +26,7 @@ from models.field_check.fire_report import FIELDS, ReportKind
 from models.field_check.stage import Stage
 from models.incidents.incident import Incident
 from store.audit import AuditAction, Deed
-from store.errors import AnswerUnclear
+from store.errors import AnswerUnclear, NotInStore
 from store.verification import Feedback
 
 _STEPS = ("receive", "arrive", "refuse", "cancel")
@@ -44,6 +46,7 @@ def action_routes(desk: Desk) -> list[Route]:
         ("/incident/{number}/lift", Permission.LIFT, lift),
         ("/incident/{number}/merge", Permission.MERGE, merge),
         ("/incident/{number}/review", Permission.REVIEW, review),
+        ("/heat/{source_id}/release", Permission.REVIEW, release),
         ("/draft/{number}/sign", Permission.SIGN, put_name),
         ("/draft/{number}/return", Permission.SIGN, put_aside),
         ("/consult", Permission.DRAFT, consult),
@@ -158,6 +161,20 @@ def review(visit: Visit) -> Response:
     accept = visit.form.get("verdict") == "accept"
     review_heat(visit.house, incident.incident_id, source, accept=accept, by=visit.by, now=visit.now)
     return _back(visit)
+
+
+def release(visit: Visit) -> Response:
+    """撤销 of known heat that was accepted here, by a leader of a region that looks after the place."""
+    house = visit.house
+    source_id = visit.path["source_id"]
+    source = next((one for one in house.heat_sources.all(world=house.world) if one.source_id == source_id), None)
+    if source is None:
+        raise NotInStore(f"no heat source {source_id!r}")
+    [place] = locate(house.catalogue, [source.lat_deg], [source.lon_deg]).to_dicts()
+    visit.require(theirs(visit.account, house.catalogue.zone(place["zone"]).region_ids))
+    reason = needed(visit, "reason", "why it is no heat that is always there")
+    release_heat(house, source_id, by=visit.by, reason=reason, now=visit.now)
+    return _back(visit, "/suppressed")
 
 
 def put_name(visit: Visit) -> Response:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from boundary_zones.heat_sources import HEAT_KIND_ZH
 from desk.web.board.card import card_of
 from desk.web.board.danger import danger_table
 from desk.web.board.queue import Duty, facts_of, queue_of, sees_document, suppressed_of
@@ -22,6 +23,7 @@ from flows.releasing import needed
 from models.field_check.feedback import DETAILS_ZH, FeedbackType
 from models.field_check.fire_report import FIELDS, ReportKind
 from models.incidents.judge import DOUBT_ZH
+from notify.phrases import BEIJING
 from notify.warning.document import DocumentState
 from store.errors import NotInStore
 from store.pulse import Pulse
@@ -205,10 +207,18 @@ def deliveries_page(visit: Visit) -> Response:
 
 
 def suppressed_page(visit: Visit) -> Response:
-    """What the false-alarm filter holds back, each with its reason."""
-    facts = facts_of(visit.house, visit.account, now=visit.now)
-    said = {"visit": visit, "held": suppressed_of(facts), "doubts": DOUBT_ZH}
-    return page("suppressed.html", said | {"can_lift": may(visit.account, Permission.LIFT)})
+    """What the false-alarm filter holds back, each with its reason; and the known heat that was accepted here."""
+    house, today = visit.house, visit.now.astimezone(BEIJING).date()
+    said = {
+        "visit": visit,
+        "held": suppressed_of(facts_of(house, visit.account, now=visit.now)),
+        "doubts": DOUBT_ZH,
+        "sources": [one for one in house.heat_sources.all(world=house.world) if one.counts_on(today)],
+        "kinds": HEAT_KIND_ZH,
+        "can_lift": may(visit.account, Permission.LIFT),
+        "can_release": may(visit.account, Permission.REVIEW),
+    }
+    return page("suppressed.html", said)
 
 
 def past_page(visit: Visit) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
 
 from boundary_zones.zone import Zone
@@ -36,18 +37,21 @@ def local_time(visit: Visit, name: str) -> datetime:
 
 
 def number(visit: Visit, name: str, *, otherwise: float | None = None) -> float:
-    """A number.
+    """A finite number.
 
     Raises:
-        AnswerUnclear: it is none, or it is empty and nothing stands for that.
+        AnswerUnclear: it is none, nan or inf, or it is empty and nothing stands for that.
     """
     given = visit.form.get(name, "")
     if not given and otherwise is not None:
         return otherwise
     try:
-        return float(given)
-    except ValueError as error:
-        raise AnswerUnclear(f"{name}: {given!r} is no number") from error
+        found = float(given)
+    except ValueError:
+        found = math.nan
+    if not math.isfinite(found):
+        raise AnswerUnclear(f"{name}: {given!r} is no number")
+    return found
 
 
 def own_zone(visit: Visit) -> Zone:

@@ -191,3 +191,11 @@ def test_times_are_those_of_the_table_and_not_of_the_folder(office, dropped) -> 
     gathered = office.hotspots_feed.gather(MORNING, since=None, live=True)
     seen = (MORNING - 5 * HOUR).replace(second=0)
     assert gathered.heard_until_utc == seen == gathered.frame["acquired_utc"][0].astimezone(UTC)
+
+
+def test_rows_that_were_cut_off_are_counted_in_what_is_missing(office, dropped) -> None:
+    whole = hotspot_table("VIIRS_NOAA20_NRT", far_away(MORNING), on_the_line(MORNING, 5.0))
+    drop(dropped / "hotspots", "noaa20.csv", whole[:-40])
+    drop(dropped / "weather", "weather.csv", weather_table()[:-30])
+    assert "热点表1行" in hotspots(office).outcome.missing
+    assert "气象表1行" in held(office, FlowName.DANGER_WATCH).outcome.missing

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
+from boundary_zones.heat_sources import HeatKind, HeatSource
 from desk.web.app import desk_app
+from desk.web.board.queue import Duty, Item
 from flows.wiring import House
 from models.incidents.incident import Incident, IncidentState
+from notify.phrases import BEIJING
 from store.audit import AuditAction
 from tests.desk.web.conftest import NIGHT, Browser
 
@@ -45,6 +51,13 @@ def test_the_page_says_who_where_and_what_is_asked(browser, fire) -> None:
     for word in (fire.incident_id, "待签收", "现行预警", "数据时效", "通知与叫应", "火险等级", "平谷张三"):
         assert word in text
     assert "签收 平" in text
+
+
+def test_a_fire_stands_before_a_text_about_danger_that_has_waited_longer() -> None:
+    danger = Item(Duty.ANSWER, "红色预警", "", "/alert/平0410-01", due_utc=NIGHT - timedelta(hours=1))
+    fire = Item(Duty.ANSWER, "疑似火情", "", "/incident/1", due_utc=NIGHT + timedelta(minutes=5), burns=True)
+    followed = replace(fire, duty=Duty.FOLLOW)
+    assert sorted([followed, danger, fire], key=lambda one: one.place) == [fire, danger, followed]
 
 
 def test_one_press_answers_for_the_own_office_and_is_not_asked_again(browser, live, fire) -> None:
@@ -201,8 +214,6 @@ def test_the_papers_of_a_fire_are_there_for_those_who_see_it(browser, live, fire
 
 
 def test_a_suppressed_incident_is_lifted_by_either_side(browser, live, fire) -> None:
-    from dataclasses import replace
-
     held = replace(fire, incident_id="JJJ-PG-JZ-2024-099", suppressed=True, hotspot_ids=frozenset(), reason="常年热源")
     live.incidents.save([held])
     wang = inside(browser, "wang")
@@ -212,9 +223,26 @@ def test_a_suppressed_incident_is_lifted_by_either_side(browser, live, fire) -> 
     assert not live.incidents.load(held.incident_id).suppressed
 
 
-def test_two_incidents_that_are_one_fire_are_merged(browser, live, fire) -> None:
-    from dataclasses import replace
+def test_known_heat_is_taken_out_of_the_register_by_a_leader_of_its_region_only(browser, live, fire) -> None:
+    source = HeatSource("RD-1", "砖厂", HeatKind.KILN, 40.2, 117.1, 0.5, "平谷李四", NIGHT.date(), "核查")
+    live.heat_sources.save(source, world="live")
+    path = "/heat/RD-1/release"
+    assert inside(browser, "zhang").send(path, reason="已停产").status_code == 403
+    leader = inside(browser, "li")
+    assert "砖厂" in leader.get("/suppressed").text
+    assert leader.send(path).status_code == 422
+    assert leader.post(path, data={"reason": "已停产"}).status_code == 403
+    assert leader.send(path, reason="已停产").status_code == 303
+    [released] = live.heat_sources.all(world="live")
+    assert not released.counts_on(NIGHT.astimezone(BEIJING).date())
+    assert "平谷李四撤销：已停产" in released.note
+    assert "砖厂" not in leader.get("/suppressed").text
+    assert live.audit.links()[-1].subject == "RD-1"
+    assert leader.send(path, reason="已停产").status_code == 409
+    assert leader.send("/heat/RD-2/release", reason="已停产").status_code == 404
 
+
+def test_two_incidents_that_are_one_fire_are_merged(browser, live, fire) -> None:
     other = replace(fire, incident_id="JJJ-PG-JZ-2024-098", hotspot_ids=frozenset({"x"}), hotspot_no="")
     live.incidents.save([other])
     own = inside(browser, OFFICERS[fire.region or "beijing"])

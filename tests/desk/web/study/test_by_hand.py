@@ -28,6 +28,8 @@ def browser(live) -> Browser:
         ({"county": "蓟州"}, "请核对"),
         ({"seen": "2024-04-10T23:00"}, "has not come"),
         ({"lat": "north"}, "is no number"),
+        ({"lat": "nan"}, "is no number"),
+        ({"error_km": "inf"}, "is no number"),
     ],
 )
 def test_a_call_that_cannot_be_is_asked_again(browser, live, changed: dict[str, str], said: str) -> None:

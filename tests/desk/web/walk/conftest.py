@@ -1,4 +1,4 @@
-"""A served desk, Chromium before it, and people who stay at their screens. One world for each size of a screen.
+"""A served desk, Chromium before it, and people who stay at their screens: two stories, two sizes of a screen.
 
 ``SCREENSHOTS_TO`` names a folder where screenshots are kept; without it none is taken.
 """
@@ -8,25 +8,34 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from bench.servers.desk import serving as served
 from desk.web.app import desk_app
+from flows.order import FlowName
 from flows.wiring import House
 from models.incidents.incident import Incident
-from tests.desk.web.conftest import NIGHT, PASSWORD, burning
+from notify.phrases import BEIJING
+from store.runs import Run, Trigger
+from tests.desk.web.conftest import PASSWORD, burning, staffed
 from tests.desk.web.test_actions import OFFICERS
+from tests.desk.web.walk import bundled
+from tests.flows import world
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 CHROMIUM = next(
     (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), ""
 )
 SIZES = {"desk": (1440, 900), "phone": (390, 844)}
+TOLD, EXERCISE = "told", "exercise"
+"""Stories: a small world of the tests, and the bundled exercise in the hour of its fire."""
 WALK = [
     pytest.mark.usefixtures("pictures_are_drawn"),
     pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine: apt-get install chromium"),
@@ -99,6 +108,7 @@ class Room:
 
     house: House
     base: str
+    story: str
     size: str
     chromium: Any
     people: dict[str, Person] = field(default_factory=dict)
@@ -118,15 +128,59 @@ class Room:
     def person(self, login: str) -> Person:
         """Somebody, at the screen since the first time that they were asked for."""
         if login not in self.people:
-            width, height = SIZES[self.size]
-            context = self.chromium.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
-            self.people[login] = Person(context, self.base, self.size)
+            self.people[login] = Person(self.browser(), self.base, self.shot_name)
             self.people[login].log_in(login)
         return self.people[login]
 
+    @contextmanager
+    def guest(self, base: str, login: str) -> Iterator[Person]:
+        """Somebody at another desk over the same store, until the block ends."""
+        person = Person(self.browser(), base, self.shot_name)
+        person.log_in(login)
+        yield person
+        person.context.close()
+
+    def browser(self) -> Any:
+        """A browser of its own, of the size of the walk."""
+        width, height = SIZES[self.size]
+        return self.chromium.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
+
+    @property
+    def shot_name(self) -> str:
+        """What screenshots are called by: those of the exercise are told apart."""
+        return self.size if self.story == TOLD else f"{self.story}-{self.size}"
+
+    @property
+    def now(self) -> datetime:
+        return self.house.clock()
+
+    def local(self, *, hours: float = 0.0) -> str:
+        """A time from now on, as a field of a browser takes it."""
+        return f"{(self.now + timedelta(hours=hours)).astimezone(BEIJING):%Y-%m-%dT%H:%M}"
+
+    @property
+    def newest_code(self) -> str:
+        """Of the last alert about the fire."""
+        return self.house.alerts.of_event(self.fire.incident_id, world=self.house.world)[-1].code
+
+    def typed_table(self) -> str:
+        """A weather table of one station over two days, as somebody would paste it."""
+        if self.story == EXERCISE:
+            return bundled.typed_table()
+        rows = world.weather_rows(world.noon(world.TODAY - 2 * world.DAY), world.MORNING)
+        table: str = rows.filter(pl.col("station_id") == "S1").drop("issued_utc").write_csv()
+        return table
+
+    @property
+    def danger_run(self) -> Run:
+        """The last that was planned."""
+        runs = self.house.runs.last_runs(FlowName.DANGER_WATCH, world=self.house.world, limit=None)
+        return next(run for run in runs if run.trigger is Trigger.EXERCISE and run.rerun_of is None)
+
 
 def serving(house: House) -> AbstractContextManager[str]:
-    return served(desk_app(house, clock=lambda: NIGHT))
+    at = house.clock()
+    return served(desk_app(house, clock=lambda: at))
 
 
 @pytest.fixture(scope="module")
@@ -140,12 +194,35 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
-@pytest.fixture(scope="module", params=["desk", pytest.param("phone", marks=pytest.mark.long)])
-def room(request, burning_home, chromium, tmp_path_factory) -> Iterator[Room]:
-    """A room with its own world, for all walks of a file at one size."""
-    house = burning(burning_home, tmp_path_factory.mktemp("room") / "home")
+@pytest.fixture(scope="session")
+def exercise_home(empty_home, tmp_path_factory) -> Path:
+    """The bundled exercise played until its fire was told, and people. Copied once."""
+    return staffed(
+        bundled.played(empty_home, tmp_path_factory.mktemp("exercise")), tmp_path_factory.mktemp("played") / "home"
+    )
+
+
+def rooms() -> list[Any]:
+    """Every story at every size; make test walks through one."""
+    long = pytest.mark.long
+    return [
+        pytest.param((story, size), id=f"{story}-{size}", marks=[] if (story, size) == (TOLD, "desk") else [long])
+        for story in (TOLD, EXERCISE)
+        for size in SIZES
+    ]
+
+
+@pytest.fixture(scope="module", params=rooms())
+def room(request, chromium, tmp_path_factory) -> Iterator[Room]:
+    """A room with its own world, for all walks of a file in one story at one size."""
+    story, size = request.param
+    home = tmp_path_factory.mktemp("room") / "home"
+    if story == TOLD:
+        house = burning(request.getfixturevalue("burning_home"), home)
+    else:
+        house = bundled.opened(request.getfixturevalue("exercise_home"), home)
     with serving(house) as base:
-        made = Room(house, base, request.param, chromium)
+        made = Room(house, base, story, size, chromium)
         yield made
         for person in made.people.values():
             person.is_content()

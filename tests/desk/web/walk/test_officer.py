@@ -23,7 +23,7 @@ def test_1_what_where_how_far_how_sure_what_is_asked_and_by_when_stand_on_the_fi
 def test_2_one_press_answers_and_the_sender_sees_who_and_when(room: Room) -> None:
     officer = room.home_officer
     officer.open("/")
-    code = room.house.alerts.of_event(room.fire.incident_id)[-1].code
+    code = room.newest_code
     officer.press(f"签收 {code}")
     officer.open("/")
     assert f"签收 {code}" not in officer.text
@@ -105,7 +105,12 @@ def world_fire(room: Room) -> str:
     officer = room.person("zhang")
     officer.open("/by-hand")
     page = officer.page
-    for name, value in (("lat", "40.2"), ("lon", "117.1"), ("seen", "2024-04-10T07:00"), ("caller", "平谷刘店村王")):
+    for name, value in (
+        ("lat", "40.2"),
+        ("lon", "117.1"),
+        ("seen", room.local(hours=-0.2)),
+        ("caller", "平谷刘店村王"),
+    ):
         page.fill(f"form[action='/by-hand/fire'] [name={name}]", value)
     officer.press("录入并通报")
     assert "请问清" in officer.text
@@ -118,14 +123,13 @@ def world_fire(room: Room) -> str:
 
 def test_8_a_correction_reaches_exactly_those_who_had_the_wrong_one(room: Room) -> None:
     leader = room.person({"beijing": "li", "hebei": "qian"}.get(room.fire.region or "beijing", "li"))
-    code = room.house.alerts.of_event(room.fire.incident_id)[-1].code
+    code = room.newest_code
     leader.open(f"/alert/{code}")
     leader.unfold("更正")
     leader.page.fill("[name=wrong]", "位置有误")
     leader.page.fill("[name=right]", "应为金海湖镇")
     leader.press("发出更正")
-    newest = room.house.alerts.of_event(room.fire.incident_id)[-1]
-    assert newest.code != code
+    assert room.newest_code != code
     assert "更正" in leader.text
 
 

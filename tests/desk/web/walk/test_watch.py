@@ -25,20 +25,22 @@ def test_an_auditor_sees_that_the_chain_holds(room: Room) -> None:
 
 
 def test_two_leaders_release_a_warning(room: Room) -> None:
-    rows = [row for row in room.house.warning_documents.all_documents() if row.county_gb == 110117]
+    rows = [
+        row for row in room.house.warning_documents.all_documents(world=room.house.world) if row.county_gb == 110117
+    ]
     draft = next(row for row in reversed(rows) if row.state == "draft")
     for login in ("li", "zhao"):
         leader = room.person(login)
         leader.open(f"/draft/{draft.number}")
         leader.press("签发（")
-    assert room.house.warning_documents.load(draft.number).state == "released"
+    assert room.house.warning_documents.load(draft.number, world=room.house.world).state == "released"
     room.person("zhao").shot("draft")
 
 
 def test_a_page_that_loses_its_connection_turns_red(room: Room) -> None:
     rules = replace(room.house.rules, desk=replace(room.house.rules.desk, refresh_s=0.3))
-    with serving(room.house.within("live", rules=rules)) as base:
-        person = Person(room.chromium.new_context(), base, room.size)
+    with serving(room.house.within(room.house.world, rules=rules)) as base:
+        person = Person(room.chromium.new_context(), base, room.shot_name)
         person.log_in("zhang")
         person.page.wait_for_selector(".link.live")
         person.context.set_offline(True)
@@ -49,20 +51,20 @@ def test_a_page_that_loses_its_connection_turns_red(room: Room) -> None:
 
 
 def test_without_scripts_the_page_is_whole_and_an_answer_is_given(room: Room) -> None:
-    person = Person(room.chromium.new_context(java_script_enabled=False), room.base, room.size)
+    person = Person(room.chromium.new_context(java_script_enabled=False), room.base, room.shot_name)
     person.log_in("wang")
-    code = room.house.alerts.of_event(room.fire.incident_id)[-1].code
+    code = room.newest_code
     person.press(f"签收 {code}")
     assert code in person.text
     person.context.close()
-    rows = room.house.ledger_frames.deliveries(world="live").drop_nulls("acknowledged_utc")
+    rows = room.house.ledger_frames.deliveries(world=room.house.world).drop_nulls("acknowledged_utc")
     assert "120119" in set(rows["office"])
 
 
 def test_a_stale_world_looks_stale(room: Room) -> None:
     late = room.house.clock() + timedelta(days=2)
-    with serving(room.house.within("live", clock=lambda: late)) as base:
-        officer = Person(room.chromium.new_context(), base, room.size)
+    with serving(room.house.within(room.house.world, clock=lambda: late)) as base:
+        officer = Person(room.chromium.new_context(), base, room.shot_name)
         officer.log_in("zhang")
         assert "数据缺测或过期" in officer.text
         assert "过期：" in officer.page.inner_text("#part-danger")
