@@ -12,7 +12,7 @@ import polars as pl
 import typer
 
 from boundary_zones.catalogue import Catalogue, load_catalogue
-from desk.backtest.events import clean_burning_events, documented_fires, geojson_events
+from desk.backtest.events import clean_burning_events, documented_fires, recorded_events
 from desk.backtest.inputs import Seen, local_days, seen
 from desk.backtest.judge import Record, counts, event_hits, event_ranks, in_period, nearby, reliability_rows, unit_skill
 from desk.backtest.plots import draw
@@ -42,8 +42,15 @@ def backtest(
     coverage: Annotated[
         Path | None, typer.Option(help="Table snapshot_utc, repo, path, blob, covers_study_box.")
     ] = None,
-    burned_area: Annotated[Path | None, typer.Option(help="Burned area as GeoJSON(.gz) with burn_date_cst.")] = None,
-    forest_events: Annotated[Path | None, typer.Option(help="Forest fires as GeoJSON(.gz) with Start_Date.")] = None,
+    burned_area: Annotated[
+        Path | None, typer.Option(help="Burned area: GeoJSON(.gz) or table with burn_date_cst, place, area.")
+    ] = None,
+    forest_events: Annotated[
+        Path | None, typer.Option(help="Forest fires: GeoJSON(.gz) or table with Start_Date, place, area.")
+    ] = None,
+    straw_points: Annotated[
+        Path | None, typer.Option(help="Straw burning: table or GeoJSON(.gz) with date, center_lat, center_lon.")
+    ] = None,
     elevation: Annotated[Path | None, typer.Option(help="Table lat_deg, lon_deg, elevation_m.")] = None,
     facts: Annotated[Path | None, typer.Option(help="Table of slope, forest, settlements … by cell_id.")] = None,
     estimator: Annotated[Path | None, typer.Option(help="Another estimator than the standing one.")] = None,
@@ -65,8 +72,8 @@ def backtest(
     )
     catalogue, box = load_catalogue(settings.zones), Box()
     told = seen(hotspots, coverage, rules)
-    records = {"burned_area": burned_area, "forest_event": forest_events}
-    other = [geojson_events(path, kind) for kind, path in records.items() if path is not None]
+    records = {"burned_area": burned_area, "forest_event": forest_events, "straw": straw_points}
+    other = [recorded_events(path, kind) for kind, path in records.items() if path is not None]
     table = hourly(parse_weather_table(table_file(weather), bounds=rules.rejects).frame, weather.name)
     points = points_of(catalogue, box)
     scores = point_days(table, points, maker)
@@ -104,6 +111,7 @@ def _verdict(
     figures |= {"hotspot_rows_rejected": told.rejected}
     return {
         "period": period,
+        "weather_days": (scores["local_date"].min(), scores["local_date"].max()),
         "counts": figures,
         "coverage_told": told.coverage_told,
         "ranks": ranks,
@@ -134,7 +142,9 @@ def _written(folder: Path, verdict: Mapping[str, Any], maker: Maker) -> dict[str
         "skill": pooled.to_dicts(),
         "event_hits": verdict["hits"].to_dicts(),
         "events": verdict["ranks"].to_dicts(),
-        "cannot_show": limits_of(verdict["counts"], pooled, coverage_told=verdict["coverage_told"]),
+        "cannot_show": limits_of(
+            verdict["counts"], pooled, coverage_told=verdict["coverage_told"], weather_days=verdict["weather_days"]
+        ),
         "out": str(folder),
         "plots": [picture.name for picture in pictures],
     }

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-import gzip
 import json
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Mapping
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+import shapely
+from shapely.geometry import shape
 
 from desk.errors import InputError
+from desk.tables import read_table, table_file
+from feeds.errors import FeedMalformed
+from feeds.tables import unpacked_text
 
 RECORDED = "recorded_fires.csv"
 SCHEMA = {"kind": pl.String, "name": pl.String, "local_date": pl.Date, "lat_deg": pl.Float64, "lon_deg": pl.Float64}
 _DAYS = ("burn_date_cst", "Start_Date", "local_date", "date")
-_PLACES = (("centroid_lat", "centroid_lon"), ("lat", "lon"), ("lat_deg", "lon_deg"))
+_PLACES = (
+    ("centroid_lat", "centroid_lon"),
+    ("center_lat", "center_lon"),
+    ("lat_deg", "lon_deg"),
+    ("lat", "lon"),
+    ("latitude", "longitude"),
+)
+_JSON = (".json", ".geojson", ".json.gz", ".geojson.gz")
+_DAY_REMEDY = f"a local day, 2018-04-05, in one of {', '.join(_DAYS)}"
+_PLACE_REMEDY = f"degrees in one of {', '.join('/'.join(pair) for pair in _PLACES)}"
 
 
 def documented_fires() -> pl.DataFrame:
@@ -38,36 +52,97 @@ def clean_burning_events(fires: pl.DataFrame) -> pl.DataFrame:
     return named.select(list(SCHEMA))
 
 
-def geojson_events(path: Path, kind: str) -> pl.DataFrame:
-    """Events of a GeoJSON (plain or gzip): one a day and 0.1 degree, the largest of several.
+def recorded_events(path: Path, kind: str) -> pl.DataFrame:
+    """Events of a GeoJSON (plain or gzip) or of a table: one a day and 0.1 degree, the largest of several.
+
+    The day and the place stand in columns (properties) of the names that such records use; a feature without a place
+    lies where its geometry does.
 
     Raises:
-        InputError: the file cannot be read, or a feature has no day or place; names the feature.
+        InputError: the file cannot be read, or a row (feature) has no day or place that can be used; names both.
     """
-    try:
-        content = path.read_bytes()
-        document = json.loads(gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content)
-        features = document["features"]
-    except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
-        raise InputError(str(path), f"no GeoJSON with features: {error}", remedy="give a FeatureCollection") from error
-    rows = [_event(feature, number, path, kind) for number, feature in enumerate(features, start=1)]
+    told = _features(path) if path.name.lower().endswith(_JSON) else read_table(path).iter_rows(named=True)
+    rows = [_event(each, number, str(path), kind) for number, each in enumerate(told, start=1)]
     frame = pl.DataFrame(rows, schema={**SCHEMA, "area": pl.Float64})
     tenth = [(pl.col(name) * 10).floor().alias(f"_{name}") for name in ("lat_deg", "lon_deg")]
-    single = frame.with_columns(tenth).sort("local_date", "area", descending=[False, True])
+    single = frame.with_columns(tenth).sort("local_date", "area", descending=[False, True], maintain_order=True)
     return single.unique(["local_date", "_lat_deg", "_lon_deg"], keep="first", maintain_order=True).select(list(SCHEMA))
 
 
-def _event(feature: Mapping[str, Any], number: int, path: Path, kind: str) -> dict[str, Any]:
-    told = feature.get("properties") or {}
-    day = next((told[name] for name in _DAYS if told.get(name)), None)
-    place = next(((told[lat], told[lon]) for lat, lon in _PLACES if told.get(lat) is not None), None)
-    if day is None or place is None:
-        lacks = "day" if day is None else "place"
-        raise InputError(str(path), f"feature {number} has no {lacks}", row=number, remedy=f"a day is one of {_DAYS}")
+def _features(path: Path) -> Iterable[Mapping[str, Any]]:
+    """The properties of each feature, with the place of its geometry where they tell none."""
     try:
-        when = date.fromisoformat(str(day)[:10])
-        area = float(told.get("area") or 0.0)
-        name = f"{area / 1e4:.0f} ha"
-        return {"kind": kind, "name": name, "local_date": when, "lat_deg": place[0], "lon_deg": place[1], "area": area}
+        features = json.loads(unpacked_text(table_file(path)))["features"]
+        told = [(feature.get("properties") or {}, feature.get("geometry")) for feature in features]
+    except (FeedMalformed, RecursionError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise InputError(str(path), f"no GeoJSON with features: {error}", remedy="give a FeatureCollection") from error
+    return [
+        properties if _place_columns(properties) else {**properties, **_within(geometry, number, str(path))}
+        for number, (properties, geometry) in enumerate(told, start=1)
+    ]
+
+
+def _within(geometry: dict[str, Any] | None, number: int, source: str) -> dict[str, float]:
+    if not geometry:
+        return {}
+    try:
+        point = shape(geometry).representative_point()
+    except (shapely.errors.ShapelyError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise InputError(source, f"no geometry: {error}", row=number, remedy=_PLACE_REMEDY) from error
+    return {} if point.is_empty else {"lat_deg": point.y, "lon_deg": point.x}
+
+
+def _event(told: Mapping[str, Any], number: int, source: str, kind: str) -> dict[str, Any]:
+    lat, lon = _place(told, number, source)
+    area = _area(told.get("area"), number, source)
+    name = f"{area / 1e4:.0f} ha" if area else str(told.get("county") or told.get("name") or "")
+    day = _day(told, number, source)
+    return {"kind": kind, "name": name, "local_date": day, "lat_deg": lat, "lon_deg": lon, "area": area}
+
+
+def _day(told: Mapping[str, Any], number: int, source: str) -> date:
+    column = next((name for name in _DAYS if told.get(name)), None)
+    if column is None:
+        raise InputError(source, "no day", row=number, remedy=_DAY_REMEDY)
+    text = str(told[column])
+    try:
+        return date.fromisoformat(text[:10].replace("/", "-"))
     except ValueError as error:
-        raise InputError(str(path), f"feature {number}: {error}", row=number) from error
+        raise InputError(source, f"{text!r} is no day", row=number, column=column, remedy=_DAY_REMEDY) from error
+
+
+def _place(told: Mapping[str, Any], number: int, source: str) -> tuple[float, float]:
+    columns = _place_columns(told)
+    if columns is None:
+        raise InputError(source, "no place", row=number, remedy=_PLACE_REMEDY)
+    lat, lon = (_degrees(told, name, most, (number, source)) for name, most in zip(columns, (90, 180), strict=True))
+    return lat, lon
+
+
+def _place_columns(told: Mapping[str, Any]) -> tuple[str, str] | None:
+    return next((pair for pair in _PLACES if all(told.get(name) is not None for name in pair)), None)
+
+
+def _degrees(told: Mapping[str, Any], column: str, most: int, at: tuple[int, str]) -> float:
+    number, source = at
+    value = _number(told[column])
+    if value is None or abs(value) > most:
+        problem = f"{told[column]!r} lies not within ±{most} degrees"
+        raise InputError(source, problem, row=number, column=column, remedy=_PLACE_REMEDY)
+    return value
+
+
+def _area(told: object, number: int, source: str) -> float:
+    value = _number(told or 0.0)
+    if value is None or value < 0:
+        raise InputError(source, f"{told!r} is no area", row=number, column="area", remedy="m², or leave it out")
+    return value
+
+
+def _number(told: object) -> float | None:
+    """The number, or null for what is none; infinity is none."""
+    try:
+        value = float(str(told))
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None

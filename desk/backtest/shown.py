@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -13,7 +14,13 @@ from desk.backtest.points import BOX
 from desk.backtest.series import NAMES_ZH, OURS
 from desk.shown import show_table
 
-_KINDS_ZH = {"documented": "见于记载", "hotspots": "卫星热点", "burned_area": "过火迹地", "forest_event": "林地火"}
+_KINDS_ZH = {
+    "documented": "见于记载",
+    "hotspots": "卫星热点",
+    "burned_area": "过火迹地",
+    "forest_event": "林地火",
+    "straw": "秸秆焚烧点",
+}
 _COUNTS_ZH = {
     "days_with_weather": "有气象的日数",
     "days_without_weather": "无气象的日数(不计)",
@@ -54,9 +61,14 @@ def show_verdict(summary: Mapping[str, Any], ranks: pl.DataFrame, skill: pl.Data
     typer.echo(f"→ {summary['out']}")
 
 
-def limits_of(counts: Mapping[str, int], pooled: pl.DataFrame, *, coverage_told: bool) -> list[str]:
-    """What the data of this run cannot show, in plain words."""
+def limits_of(
+    counts: Mapping[str, int], pooled: pl.DataFrame, *, coverage_told: bool, weather_days: tuple[date, date]
+) -> list[str]:
+    """What the data of this run cannot show, in plain words; ``weather_days`` are the first and last with an FWI."""
     lines = []
+    if not counts["days_with_weather"]:
+        first, last = weather_days
+        lines.append(f"本期没有一天有气象(气象表为{first}至{last}):什么也评不了,请改 --from、--to 或换气象表。")
     if counts["days_left_out_without_coverage"]:
         lines.append(f"{counts['days_left_out_without_coverage']}天没有卫星覆盖的记录:不算无火日,不参与评分。")
     if not coverage_told:

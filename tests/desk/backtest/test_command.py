@@ -138,6 +138,14 @@ def test_a_table_without_a_hotspot_is_no_quiet_season(tables: tuple[Path, Path],
     assert all(row["auc"] is None for row in summary["skill"])
 
 
+def test_a_period_without_weather_says_which_days_the_weather_has(tables: tuple[Path, Path], tmp_path: Path) -> None:
+    weather, hotspots = tables
+    arguments = ["backtest", "--weather", str(weather), "--hotspots", str(hotspots), "--out", str(tmp_path / "out")]
+    run = CliRunner().invoke(app, [*arguments, "--from", "2021-03-01", "--to", "2021-04-30", "--json"])
+    assert run.exit_code == 4, run.output
+    assert "2016-03-01至2017-04-29" in json.loads(run.stdout)["cannot_show"][0]
+
+
 def test_days_in_the_wrong_order_are_refused(tables: tuple[Path, Path]) -> None:
     weather, hotspots = tables
     arguments = ["backtest", "--weather", str(weather), "--hotspots", str(hotspots), "--from", "2017-01-02"]
