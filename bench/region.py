@@ -151,7 +151,7 @@ def band(
     found = danger(ahead, cells, issued_utc=ISSUED, bounds=rules.grades, parameters=rules.danger)
     calendar = calendar_days(rules.calendar, [110116, 130826], ahead["local_date"].unique().sort())
     extremes = day_weather_at_cells(days, at_cells, cells)
-    table = ignition_features(ahead, at_cells, cells, calendar=calendar, extremes=extremes)
+    table = ignition_features(ahead, cells, calendar=calendar, extremes=extremes)
     return with_ignition(found, judged(table, estimator))
 
 

@@ -60,4 +60,4 @@ def feature_table(
     extremes = day_weather_at_cells(of_day, CellNoonFrame.validate(noon.filter(pl.col("local_date") >= first)), known)
     counties: Iterable[int] = known["county_gb"].drop_nulls().unique()
     calendar = calendar_days(house.rules.calendar, counties, days)
-    return ignition_features(codes, noon, known, calendar=calendar, extremes=extremes)
+    return ignition_features(codes, known, calendar=calendar, extremes=extremes)

@@ -112,7 +112,7 @@ def table_of(weather: dy.DataFrame[WeatherFrame], cells: pl.DataFrame, rules: Si
     extremes = day_weather_at_cells(day_weather(weather, parameters=rules.day_weather), noon, cells)
     days = codes["local_date"].unique().sort()
     calendar = calendar_days(rules.calendar, cells["county_gb"].drop_nulls().unique(), days)
-    return ignition_features(codes, noon, cells, calendar=calendar, extremes=extremes)
+    return ignition_features(codes, cells, calendar=calendar, extremes=extremes)
 
 
 def learn(sample: Sample, champion: Estimator, *, made: date, data: str) -> Lesson:

@@ -136,6 +136,8 @@ class MoistureFrame(CodeFlags):
     """Precipitation that fell as snow and has not reached the ground yet."""
     snow_free_days = dy.Int64(nullable=True, min=0)
     """0 while snow lies, then the days since; null once the codes have started anew, and where no snow was."""
+    days_since_rain_d = dy.Int64(nullable=True, min=0)
+    """Days since the last with 1 mm or more; null before the first that is known, and after a restart."""
 
 
 class CodesFrame(MoistureFrame):

@@ -181,12 +181,13 @@ _BEFORE_THEY_WERE_KEPT = {
     "gap_run_d": pl.lit(0, pl.Int64),
     "snow_water_mm": pl.lit(0.0, pl.Float64),
     "snow_free_days": pl.lit(None, pl.Int64),
+    "days_since_rain_d": pl.lit(None, pl.Int64),
     **{name: pl.lit(None, pl.Date) for name in ("last_gap_local_date", "last_filled_local_date")},
     "restarted_local_date": pl.lit(None, pl.Date),
 }
 
 
 def _whole(frame: pl.DataFrame) -> pl.DataFrame:
-    """A frame of a version that kept fewer columns: what it did not know had not happened."""
+    """A frame of a version that kept fewer columns: what it did not know had not happened, or stays unknown."""
     absent = [value.alias(name) for name, value in _BEFORE_THEY_WERE_KEPT.items() if name not in frame.columns]
     return frame.with_columns(absent).select(_COLUMNS)

@@ -63,11 +63,10 @@ def point_days(weather: dy.DataFrame[WeatherFrame], points: pl.DataFrame, maker:
     calendar = calendar_days(
         rules.calendar, places["county_gb"].drop_nulls().unique(), codes["local_date"].unique().sort()
     )
-    table = ignition_features(codes, noon, places, calendar=calendar, extremes=extremes)
+    table = ignition_features(codes, places, calendar=calendar, extremes=extremes)
     flags = codes.select("cell_id", "local_date", "spin_up_days").join(
         _peaks(weather, codes, places, maker), on=["cell_id", "local_date"], how="left"
     )
-    first = table["local_date"].min()
     return (
         table.join(judged(table, maker.estimator), on=["cell_id", "local_date"])
         .join(flags, on=["cell_id", "local_date"])
@@ -75,8 +74,8 @@ def point_days(weather: dy.DataFrame[WeatherFrame], points: pl.DataFrame, maker:
             day_fwi(),
             (-pl.col("relative_humidity_min_pct")).alias("low_humidity"),
             (pl.col("vpd_max_kpa") * pl.col("gust_max_ms")).alias("vpd_gust"),
-            # Before the first rain of the record it has been dry at least since its first day.
-            pl.col("days_since_rain_d").fill_null((pl.col("local_date") - first).dt.total_days()).alias("dry_days"),
+            # Before the first rain after a start it has been dry at least since then.
+            pl.col("days_since_rain_d").fill_null(pl.col("spin_up_days") - 1).alias("dry_days"),
         )
         .select("cell_id", "local_date", *_POINT_SCORES, "ignition_probability", "spin_up_days", "degraded")
     )

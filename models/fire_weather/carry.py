@@ -23,7 +23,11 @@ Counts = npt.NDArray[np.int64]
 NEVER = np.datetime64("NaT", "D")
 NO_SNOW = -1
 """``snow_free_days`` of a cell that is through with its snow, or never had any."""
-_COUNTS = ("spin_up_days", "gap_days", "gap_run_d", "filled_days", "snow_free_days")
+NO_RAIN = -1
+"""``days_since_rain_d`` of a cell of which nobody knows when it last rained."""
+RAIN_DAY_MM = 1.0
+"""Rain of 24 h from which on a day is none of the dry days: as the climate services count rain days."""
+_COUNTS = ("spin_up_days", "gap_days", "gap_run_d", "filled_days", "snow_free_days", "days_since_rain_d")
 LAST_DAYS = ("last_gap_local_date", "last_filled_local_date", "restarted_local_date")
 _CODES = tuple(field.name for field in fields(Codes))
 
@@ -56,6 +60,7 @@ class CellState:
     restarted_local_date: Days
     snow_water_mm: FloatArray
     snow_free_days: Counts
+    days_since_rain_d: Counts
 
     @classmethod
     def of(
@@ -83,6 +88,7 @@ class CellState:
             pl.col("spin_up_days", "gap_days", "gap_run_d", "filled_days").fill_null(0),
             pl.col("snow_water_mm").fill_null(0.0),
             pl.col("snow_free_days").fill_null(NO_SNOW),
+            pl.col("days_since_rain_d").fill_null(NO_RAIN),
         )
         column = {name: filled[name].to_numpy().copy() for name in MoistureFrame.column_names() if name != "cell_id"}
         days = {name: array.astype("datetime64[D]") for name, array in column.items() if name.endswith("local_date")}
@@ -117,6 +123,7 @@ class CellState:
                 array[moved] = values
         codes.bui[held] = buildup_index(codes.dmc[held], codes.dc[held])
         self._count(day, noon, moved, held)
+        self._count_dry_days(noon, moved, held)
         return codes
 
     def _begin(self, day: date, moved: npt.NDArray[np.intp], parameters: FireWeatherParameters) -> None:
@@ -134,6 +141,7 @@ class CellState:
             self.moisture.ffmc[late], self.moisture.dmc[late] = parameters.start_ffmc, parameters.start_dmc
             self.restarted_local_date[late] = np.datetime64(day)
             self.spin_up_days[late], self.snow_water_mm[late], self.snow_free_days[late] = 0, 0.0, NO_SNOW
+            self.days_since_rain_d[late] = NO_RAIN
         self.gap_run_d[moved] = 0
         horizon = np.datetime64(day) - np.timedelta64(rules.memory_d, "D")
         for last, counted in (
@@ -200,13 +208,22 @@ class CellState:
         self.is_forecast[moved] |= noon.is_forecast[moved]
         self.stands_at[moved] = self.stands_at[held] = np.datetime64(day)
 
+    def _count_dry_days(self, noon: CellsOfADay, moved: npt.NDArray[np.intp], held: npt.NDArray[np.intp]) -> None:
+        """A day without weather is taken for dry, as long as the codes are held over it."""
+        both = np.concatenate([moved, held])
+        since = self.days_since_rain_d[both]
+        self.days_since_rain_d[both] = np.where(since >= 0, since + 1, NO_RAIN)
+        wet = moved[noon.weather.precipitation_mm[moved] >= RAIN_DAY_MM]
+        self.days_since_rain_d[wet] = 0
+
     def columns(self, codes: Codes) -> dict[str, pl.Series]:
         """The state and the codes of a day as columns: copies, for the state moves on."""
         named = dict(zip(_CODES, codes, strict=True))
         named |= {name: getattr(self, name) for name in (*_COUNTS, *LAST_DAYS, "snow_water_mm", "is_forecast")}
         columns = {name: pl.Series(array.copy(), nan_to_null=True) for name, array in named.items()}
-        since = columns["snow_free_days"]
-        return columns | {"snow_free_days": since.replace(NO_SNOW, None), "snow": since == 0}
+        since, dry = columns["snow_free_days"], columns["days_since_rain_d"]
+        told = {"snow_free_days": since.replace(NO_SNOW, None), "days_since_rain_d": dry.replace(NO_RAIN, None)}
+        return columns | told | {"snow": since == 0}
 
 
 def _hold_under_snow(codes: Codes, before: Moisture, lies: npt.NDArray[np.intp], held_ffmc: float) -> None:

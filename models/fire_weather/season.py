@@ -104,7 +104,7 @@ def state_of(
             *(pl.lit(code).alias(name) for name, code in (("ffmc", ffmc), ("dmc", dmc), ("dc", dc))),
             pl.lit(spin_up_days).alias("spin_up_days"),
             *(pl.lit(0).alias(name) for name in ("gap_days", "filled_days", "gap_run_d", "snow_water_mm")),
-            *(pl.lit(None).alias(name) for name in (*LAST_DAYS, "snow_free_days")),
+            *(pl.lit(None).alias(name) for name in (*LAST_DAYS, "snow_free_days", "days_since_rain_d")),
         ),
         cast=True,
     )

@@ -33,6 +33,7 @@ SOUND = {
     "gap_run_d": 0,
     "snow_water_mm": 0.0,
     "snow_free_days": None,
+    "days_since_rain_d": 9,
 }
 """The flags of codes that nothing is wrong with."""
 

@@ -144,3 +144,4 @@ def test_a_state_of_a_version_that_knew_no_snow_can_still_be_read(kept: Moisture
     change(kept, frame=content.getvalue(), sha256=hashlib.sha256(content.getvalue()).hexdigest())
     row = kept.load(DAY).row(0, named=True)
     assert (row["snow_water_mm"], row["filled_days"], row["restarted_local_date"]) == (0.0, 0, None)
+    assert row["days_since_rain_d"] is None

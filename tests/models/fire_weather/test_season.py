@@ -74,6 +74,45 @@ def test_carrying_the_state_on_from_any_day_is_one_run(cut: int, holes: list[tup
     assert_frame_equal(pl.concat([first, second]), whole, check_exact=True)
 
 
+def rained(*amounts_mm: float) -> pl.DataFrame:
+    """Weather of one cell with these amounts, a day each."""
+    return cell_rows(1, len(amounts_mm)).with_columns(precipitation_mm=pl.Series(amounts_mm, dtype=pl.Float64))
+
+
+def test_the_dry_days_count_from_the_last_day_with_a_millimetre() -> None:
+    codes = days_of(rained(0.0, 1.0, 0.9, 0.0, 5.0, 0.0), cells=1)
+    assert codes["days_since_rain_d"].to_list() == [None, 0, 1, 2, 0, 1]
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.lists(st.sampled_from([0.0, 0.0, 0.0, 0.4, 1.0, 12.0]), min_size=2, max_size=40),
+    st.lists(st.integers(1, 39), max_size=6, unique=True),
+    st.sets(st.integers(1, 39), max_size=12),
+)
+def test_a_dry_spell_outlives_every_window_of_weather(amounts: list[float], cuts: list[int], holes: set[int]) -> None:
+    weather, last = rained(*amounts), FIRST + timedelta(days=len(amounts) - 1)
+    weather = weather.filter(~pl.col("local_date").is_in([FIRST + timedelta(days=day) for day in holes]))
+    whole = days_of(weather, cells=1, until=last)
+    parts, state = [], None
+    for cut in [*sorted(cut for cut in cuts if cut < len(amounts)), len(amounts)]:
+        stop = FIRST + timedelta(days=cut - 1)
+        begin = FIRST if state is None else state["local_date"][0] + timedelta(days=1)
+        parts.append(
+            days_of(weather.filter(pl.col("local_date").is_between(begin, stop)), start=state, cells=1, until=stop)
+        )
+        state = moisture_after(parts[-1], stop)
+    assert_frame_equal(pl.concat(parts), whole, check_exact=True)
+
+
+def test_how_long_it_has_been_dry_is_unknown_after_a_gap_too_long_to_bridge() -> None:
+    short, long = PARAMETERS.restart.hold_max_d, PARAMETERS.restart.hold_max_d + 1
+    for gap, expected in ((short, short + 1), (long, None)):
+        weather = rained(1.0, *[0.0] * (gap + 1))
+        ends = weather.filter(pl.col("local_date").is_in([FIRST, FIRST + timedelta(days=gap + 1)]))
+        assert days_of(ends, cells=1)["days_since_rain_d"][-1] == expected
+
+
 def test_a_day_without_weather_holds_the_codes_and_is_counted() -> None:
     hole = FIRST + timedelta(days=2)
     codes = days_of(without(cell_rows(3, 5), hole, cell_names(3)[1]))
