@@ -184,7 +184,7 @@ def _recorded(
 
 
 def next_endpoint(room: PostRoom, row: Delivery, alert: Alert) -> tuple[Delivery, ...]:
-    """Rows of the office's next endpoint, for when this one has had its chance or is cut off; none for a call on another's behalf."""
+    """Rows of the office's next endpoint, for when this one had its chance or is cut off; none on another's behalf."""
     if row.for_office:
         return ()
     return failover_rows(alert, row, room.endpoints.get((row.region, row.office), ()))

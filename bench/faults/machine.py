@@ -50,7 +50,7 @@ def disk_full(size: Size) -> Verdict:
     what = "disk full while sending"
     place = Path(tempfile.mkdtemp(prefix="faults-full-"))
     mounted = subprocess.run(
-        ("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(place)), capture_output=True, check=False
+        ("mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(place)), capture_output=True, check=False
     )
     if mounted.returncode != 0:
         place.rmdir()
@@ -66,7 +66,8 @@ def disk_full(size: Size) -> Verdict:
                 filler = place / "filler"
                 with contextlib.suppress(OSError), filler.open("wb") as full:
                     while True:
-                        full.write(b"0" * 4096)
+                        full.write(b"0" * 65_536)
+                        full.flush()
                 time.sleep(0.5)
                 try:
                     it.tell(f"refused-{number}", ways, expect=False)

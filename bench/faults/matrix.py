@@ -1,11 +1,11 @@
-"""The rows of the matrix, in their order; and those that cannot run here, with the reason."""
+"""The rows of the matrix, in their order."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
-from bench.faults import channels, killing, machine, proofs, providers
+from bench.faults import channels, killing, machine, proofs, providers, soak
 from bench.faults.scene import Verdict
 from bench.faults.size import Size
 
@@ -48,18 +48,7 @@ def matrix(size: Size) -> Iterator[tuple[int, Sequence[Run]]]:
         28: (partial(machine.regions_emptied, size),),
         31: (partial(machine.flapping, size),),
         33: (partial(machine.after_fork, size),),
+        34: (partial(soak.a_day, size),),
     }
     rows |= {proof.row: (partial(proofs.held_by_tests, size, proof),) for proof in proofs.PROOFS}
-    for number in range(1, 36):
-        if number in rows:
-            yield number, rows[number]
-        else:
-            yield number, (partial(_not_run, number),)
-
-
-def _not_run(number: int) -> Verdict:
-    fault, why = ELSEWHERE[number]
-    return Verdict(number, fault, "–", None, note=f"not run here: {why}")
-
-
-ELSEWHERE = {34: ("24 h soak", "a day is longer than this run")}
+    yield from sorted(rows.items())

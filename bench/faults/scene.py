@@ -89,9 +89,9 @@ class Scene:
             process.start()
             self.running.append(process)
 
-    def kill_one(self, **changes: Any) -> bool:
-        """Kill -9 one of the dispatchers and start another; whether one was there to be killed."""
-        victim = random.choice(self.running)
+    def kill_one(self, *, spared: int = 0, **changes: Any) -> bool:
+        """Kill -9 one of the dispatchers, but not the first so many, and start another; whether one was there."""
+        victim = random.choice(self.running[spared:])
         if not victim.is_alive() or victim.pid is None:
             self.bury(victim, **changes)
             return False

@@ -24,6 +24,9 @@ class Size:
     fills: int
     jumps: int
     big: int
+    soak_s: float
+    """What a day of the soak is pressed into."""
+    soak_kills: int
     patience_s: float
     """Longest that one row may take."""
 
@@ -44,6 +47,8 @@ FULL = Size(
     fills=20,
     jumps=20,
     big=1_000,
+    soak_s=600.0,
+    soak_kills=144,
     patience_s=5_400.0,
 )
 QUICK = Size(
@@ -62,5 +67,7 @@ QUICK = Size(
     fills=2,
     jumps=3,
     big=150,
+    soak_s=5.0,
+    soak_kills=5,
     patience_s=60.0,
 )

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from multiprocessing import parent_process
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -163,6 +164,7 @@ def dispatcher(plan: Plan) -> None:
     """Send until SIGTERM, or until killed."""
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    threading.Thread(target=_die_with_the_bench, daemon=True).start()
     try:
         database = open_database(plan.url)
     except StoreError as error:
@@ -188,6 +190,14 @@ def dispatcher(plan: Plan) -> None:
         except StoreError:
             stop.wait(0.3)
     database.close()
+
+
+def _die_with_the_bench() -> None:
+    """A dispatcher whose bench was killed would send for ever."""
+    bench = parent_process()
+    if bench is not None:
+        bench.join()
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _send(address: str, parcel: Parcel, *, settings: ChannelSettings, mortal: Mortal) -> Outcome:
