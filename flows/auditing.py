@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
+from functools import partial
 
 from boundary_zones.required import all_required
+from flows.best_effort import attempt
 from flows.due import lateness
 from flows.feed_watch import codes_of
 from flows.janitor import end_dead_rows
@@ -12,8 +15,9 @@ from flows.order import Order, Outcome
 from flows.readings import reading_of
 from flows.run_alarm import EFFECT_ZH, FLOW_ZH
 from flows.telling import Event, settle
+from flows.telling_found import tell_untold
 from flows.wiring import House
-from notify.alert import LIVE, SYSTEM_PREFIX, Draft
+from notify.alert import LIVE, SYSTEM_PREFIX, Alert, Draft
 from notify.audit_words import AuditFacts, audit_texts, overdue_problem
 from notify.auditor import (
     EVENT_PREFIX,
@@ -35,7 +39,9 @@ from store.owed import Owed
 from store.runs import RunOutcome, Trigger
 from store.senders import Senders
 
+LOG = logging.getLogger("firewatch.auditing")
 NO_WATCHER_ZH = "未设置外部心跳"
+UNTOLD_ZH = "有销号未能告知"
 
 
 def auditing_round(house: House, order: Order, run_id: str) -> Outcome:  # noqa: ARG001  # makes no product
@@ -48,17 +54,22 @@ def auditing_round(house: House, order: Order, run_id: str) -> Outcome:  # noqa:
     """
     if house.world == LIVE:
         end_dead_rows(house, now=house.clock())
+    rest, done = attempt("tell what a crash kept from being told", partial(_tell_rest, house, order), log=LOG)
     found = audit_of(house, sender_expected=order.trigger is Trigger.SCHEDULED)
     told = settle(house, order, _event(house, found))
-    problems = [problem.said_zh for problem in found.problems]
+    problems = [problem.said_zh for problem in found.problems] + ([] if done else [UNTOLD_ZH])
     missing = [*problems, *_heartbeat(house, order, found)]
     return Outcome(
         outcome=RunOutcome.DEGRADED if missing else RunOutcome.DONE,
         missing=tuple(missing),
-        alerts=codes_of([told]),
+        alerts=(*(alert.code for alert in rest or ()), *codes_of([told])),
         counts={"owed": found.owed, "finished": found.finished, "in_time": found.in_time, "problems": len(problems)},
         table=tuple({"problem": problem.key, "said": problem.said_zh} for problem in found.problems),
     )
+
+
+def _tell_rest(house: House, order: Order) -> list[Alert]:
+    return tell_untold(house, now=order.as_of) if order.send else []
 
 
 def audit_of(house: House, *, sender_expected: bool = False) -> Audit:

@@ -1,12 +1,12 @@
 """What was found on the ground, told to the offices: a verified fire at once, its end to exactly those who were told.
 
-The record of what was found is kept before anything is told. A verified fire that a crash kept from being told is told
-by the next round.
+The record of what was found is kept before anything is told. What a crash kept from being told a later round tells: a
+verified fire the next one that follows hotspots, an end the auditor's within a minute.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from flows.cap_products import publish_cap
@@ -19,13 +19,17 @@ from flows.verified import last_fire
 from flows.verifying import Verified
 from flows.wiring import House
 from models.field_check.stage import Stage
-from models.incidents.incident import Incident
+from models.incidents.incident import Incident, IncidentState
 from notify.alert import Alert, AlertKind, Reason
 from notify.duty_facts import ClosedFacts, OverFacts
 from notify.duty_wording import closed_texts, over_texts
 from notify.texts import Envelope, Texts
+from store.errors import StoreConflict
 from store.runs import Trigger
+from store.verification import StageRow
 
+LOOK_BACK = timedelta(hours=48)
+"""What was said longer ago and never told is left to people."""
 _BY_MOST = 20
 
 
@@ -41,11 +45,16 @@ def tell_found(house: House, done: Verified, *, by: str, now: datetime) -> Alert
     Returns:
         What was committed; None where nobody had been told of the incident, or there is nothing new to say.
     """
+    return _told(house, done, by=by, now=now, no_fire=done.closed_texts is not None)
+
+
+def _told(house: House, done: Verified, *, by: str, now: datetime, no_fire: bool) -> Alert | None:
     former = house.ledger.latest(event_id=done.incident.incident_id, world=house.world)
     if former is None:
         return None
     if done.stage is Stage.CLOSED:
-        return None if former.kind is AlertKind.CANCEL else _closed(house, done, former, by=by, now=now)
+        fire_zh = "" if no_fire else last_fire(house, done.incident)
+        return None if former.kind is AlertKind.CANCEL else _closed(house, done, former, fire_zh, by=by, now=now)
     if done.stage is not Stage.VERIFIED:
         return None
     order = Order(
@@ -63,16 +72,48 @@ def tell_found(house: House, done: Verified, *, by: str, now: datetime) -> Alert
     return alert
 
 
-def _closed(house: House, done: Verified, former: Alert, *, by: str, now: datetime) -> Alert:
+def _closed(house: House, done: Verified, former: Alert, fire_zh: str, *, by: str, now: datetime) -> Alert:
     """A fire that was none, or the end of one: to exactly those whom a former text left for."""
-    fire_zh = last_fire(house, done.incident) if done.closed_texts is None else ""
     reason = Reason.INCIDENT_OVER if fire_zh else Reason.INCIDENT_NO_FIRE
     rules = house.rules.wording
     signature = rules.incident_signature if fire_zh else rules.verification_signature
     words = partial(_over, house, done.incident, fire_zh, by) if fire_zh else partial(_no_fire, house, done, by)
-    return take_back(
-        house, former, (AlertKind.CANCEL, reason), partial(words, now=now), by=by, now=now, signature=signature
-    ).alert
+    try:
+        return take_back(
+            house, former, (AlertKind.CANCEL, reason), partial(words, now=now), by=by, now=now, signature=signature
+        ).alert
+    except StoreConflict:
+        # The auditor, or a person, was quicker: the offices have the end.
+        return house.alerts.of_event(former.event_id, world=former.world)[-1]
+
+
+def tell_untold(house: House, *, now: datetime) -> list[Alert]:
+    """Tell what was closed, or found to be a fire after its end, and of which a crash kept the offices from hearing.
+
+    Args:
+        house: the world to work in.
+        now: time of the round.
+
+    Returns:
+        What was committed.
+    """
+    told = []
+    for row in house.verification.newest_stages(world=house.world).values():
+        incident = house.incidents.resolve(row.incident_id, world=house.world)
+        if incident.state is IncidentState.ENDED and now - row.at_utc <= LOOK_BACK:
+            done, no_fire = _as_recorded(house, incident, row)
+            alert = _told(house, done, by=row.by, now=now, no_fire=no_fire)
+            told += [] if alert is None else [alert]
+    return told
+
+
+def _as_recorded(house: House, incident: Incident, row: StageRow) -> tuple[Verified, bool]:
+    """What came of a verification, read back; and whether an answer closed it, which found no fire."""
+    kept, number, world = house.verification, incident.incident_id, house.world
+    proposal = next((one for one in kept.proposals(world=world) if one.incident_id == number), None)
+    done = Verified(incident, kept.task(number, world=world), row.stage, proposal=proposal)
+    answered = any((one.by, one.at_utc) == (row.by, row.at_utc) for one in kept.answers(number, world=world))
+    return done, row.stage is Stage.CLOSED and answered
 
 
 def _over(house: House, incident: Incident, fire_zh: str, by: str, envelope: Envelope, *, now: datetime) -> Texts:

@@ -8,6 +8,8 @@ import pytest
 from lxml import etree
 
 from flows.cap_products import publish_cap
+from flows.carry_out import carry_out
+from flows.order import FlowName
 from flows.telling_found import tell_found
 from flows.verified import verified_as
 from flows.verifying import move_stage, verify
@@ -122,6 +124,52 @@ def test_the_end_of_a_fire_is_told_with_its_stages_behind_it(drill, number) -> N
     assert "火情解除" in told.text_short
     pages = cap_of(drill, told)
     assert {one.text for page in pages for one in page.iter(f"{CAP}responseType")} == {"AllClear"}
+
+
+class Cut(BaseException):
+    """A power cut, for a test: no handler of ours may take it for an error."""
+
+
+STEPS = {
+    "the answer is committed": "flows.telling_found.take_back",
+    "the rows are made": "flows.taking_back.former_rows",
+    "the revision is written, before its commit": "store.audit.Audit.append",
+    "the revision is committed": "flows.taking_back.publish_cap",
+}
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("closing", [FeedbackType.FARM_FIRE, Stage.CLOSED], ids=["false alarm", "end of a fire"])
+def test_an_end_that_a_crash_broke_off_is_told_once_by_the_next(drill, number, monkeypatch, step, closing) -> None:
+    fire = closing is Stage.CLOSED
+    if fire:
+        found(drill, number, FeedbackType.FOREST_FIRE)
+        world.dispatch(drill, LATER + MINUTE)
+    at = LATER + 10 * MINUTE
+    done = (
+        move_stage(drill, number, Stage.CLOSED, by="张三", now=at, note="验收合格")
+        if fire
+        else verify(drill, number, (closing, None), said=Feedback("", closing, "张三", at))
+    )
+
+    def cut(*_: object, **__: object) -> None:
+        raise Cut
+
+    with monkeypatch.context() as broken:
+        broken.setattr(STEPS[step], cut)
+        with pytest.raises(Cut):
+            tell_found(drill, done, by="张三", now=at)
+    for minute in (1, 2):
+        carry_out(drill, world.order(FlowName.AUDIT_ROUND, at + minute * MINUTE))
+        world.hotspots(drill, at + minute * MINUTE)
+    revisions = drill.alerts.of_event(number, world=DRILL)
+    assert [one.kind for one in revisions].count(AlertKind.CANCEL) == 1
+    end = revisions[-1]
+    assert end.reason is (Reason.INCIDENT_OVER if fire else Reason.INCIDENT_NO_FIRE)
+    assert "张三" in end.text_long
+    world.dispatch(drill, at + 3 * MINUTE)
+    assert sent(drill, end) == sent(drill, revisions[0]) != set()
+    assert {page.findtext(f"{CAP}msgType") for page in cap_of(drill, end)} == {"Cancel"}
 
 
 def test_nothing_is_told_of_what_nobody_was_told_of(drill, number) -> None:
