@@ -38,7 +38,9 @@ class Results:
     @classmethod
     def read(cls, path: Path, *, fresh: bool) -> Results:
         """Those of an earlier start; none when there are none, or when all is to be run anew."""
-        if fresh or not path.is_file():
+        if fresh:
+            path.unlink(missing_ok=True)
+        if not path.is_file():
             return cls(path)
         kept = json.loads(path.read_text(encoding="utf-8"))
         results = (Result(one["name"], one["seed"], one["seconds"], Verdict(**one["verdict"])) for one in kept)
@@ -50,8 +52,8 @@ class Results:
         return kept is not None and kept.verdict.passed is not False
 
     def keep(self, one: Result) -> None:
-        """Write a run down."""
-        self.found[f"{one.name}/{one.seed}"] = one
+        """Write a run down, beside what another bench wrote there meanwhile."""
+        self.found = self.found | Results.read(self.path, fresh=False).found | {f"{one.name}/{one.seed}": one}
         self.path.parent.mkdir(parents=True, exist_ok=True)
         partial = self.path.with_suffix(f".{os.getpid()}")
         partial.write_text(json.dumps([_document(each) for each in self.all], ensure_ascii=False, indent=1), "utf-8")

@@ -85,6 +85,13 @@ def test_a_run_that_was_broken_off_goes_on_where_it_stood_and_what_failed_is_run
     assert set(held[2:33]) == {"not run in full"}
 
 
+def test_two_benches_at_once_keep_what_either_found(tmp_path: Path) -> None:
+    first, second = (Results.read(tmp_path / "faults.json", fresh=False) for _ in range(2))
+    first.keep(Result("1a", 1, 2.0, Verdict(1, "fault", "3 rows", True)))
+    second.keep(Result("2a", 1, 2.0, Verdict(2, "fault", "3 rows", True)))
+    assert set(Results.read(tmp_path / "faults.json", fresh=False).found) == {"1a/1", "2a/1"}
+
+
 def test_copies_are_bounded_by_three_whatever_was_flagged() -> None:
     for name in MAY_REPEAT:
         copies = verdict_of(name).note.rpartition("max copies ")[2]

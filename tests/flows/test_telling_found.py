@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import pytest
 from lxml import etree
@@ -130,44 +131,50 @@ class Cut(BaseException):
     """A power cut, for a test: no handler of ours may take it for an error."""
 
 
-STEPS = {
-    "the answer is committed": "flows.telling_found.take_back",
-    "the rows are made": "flows.taking_back.former_rows",
-    "the revision is written, before its commit": "store.audit.Audit.append",
-    "the revision is committed": "flows.taking_back.publish_cap",
-}
+BEFORE_THE_COMMIT = ("flows.telling_found.take_back", "flows.taking_back.former_rows", "store.audit.Audit.append")
+AFTER_THE_COMMIT = "flows.taking_back.publish_cap"
 
 
-@pytest.mark.parametrize("step", STEPS)
-@pytest.mark.parametrize("closing", [FeedbackType.FARM_FIRE, Stage.CLOSED], ids=["false alarm", "end of a fire"])
-def test_an_end_that_a_crash_broke_off_is_told_once_by_the_next(drill, number, monkeypatch, step, closing) -> None:
-    fire = closing is Stage.CLOSED
-    if fire:
-        found(drill, number, FeedbackType.FOREST_FIRE)
-        world.dispatch(drill, LATER + MINUTE)
-    at = LATER + 10 * MINUTE
-    done = (
-        move_stage(drill, number, Stage.CLOSED, by="张三", now=at, note="验收合格")
-        if fire
-        else verify(drill, number, (closing, None), said=Feedback("", closing, "张三", at))
-    )
+def cut_off_at(point: str, monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
+    """Do something, and lose the power at one point of it."""
 
     def cut(*_: object, **__: object) -> None:
         raise Cut
 
     with monkeypatch.context() as broken:
-        broken.setattr(STEPS[step], cut)
+        broken.setattr(point, cut)
         with pytest.raises(Cut):
-            tell_found(drill, done, by="张三", now=at)
-    for minute in (1, 2):
-        carry_out(drill, world.order(FlowName.AUDIT_ROUND, at + minute * MINUTE))
-        world.hotspots(drill, at + minute * MINUTE)
+            act()
+
+
+def audit(house: House, at: datetime) -> None:
+    carry_out(house, world.order(FlowName.AUDIT_ROUND, at))
+
+
+@pytest.mark.parametrize("fire", [False, True], ids=["false alarm", "end of a fire"])
+def test_an_end_that_crashes_broke_off_at_each_step_is_told_once_by_the_next_rounds(
+    drill, number, monkeypatch, fire
+) -> None:
+    at, kind = LATER + 10 * MINUTE, FeedbackType.FARM_FIRE
+    if fire:
+        found(drill, number, FeedbackType.FOREST_FIRE)
+        world.dispatch(drill, LATER + MINUTE)
+        done = move_stage(drill, number, Stage.CLOSED, by="张三", now=at, note="验收合格")
+    else:
+        done = verify(drill, number, (kind, None), said=Feedback("", kind, "张三", at))
+    told = drill.alerts.of_event(number, world=DRILL)
+    for point in BEFORE_THE_COMMIT:
+        cut_off_at(point, monkeypatch, lambda: tell_found(drill, done, by="张三", now=at))
+    assert drill.alerts.of_event(number, world=DRILL) == told, "all of it or nothing"
+    cut_off_at(AFTER_THE_COMMIT, monkeypatch, lambda: audit(drill, at + MINUTE))
+    audit(drill, at + 2 * MINUTE)
+    world.hotspots(drill, at + 3 * MINUTE)
     revisions = drill.alerts.of_event(number, world=DRILL)
-    assert [one.kind for one in revisions].count(AlertKind.CANCEL) == 1
     end = revisions[-1]
+    assert revisions[:-1] == told
     assert end.reason is (Reason.INCIDENT_OVER if fire else Reason.INCIDENT_NO_FIRE)
     assert "张三" in end.text_long
-    world.dispatch(drill, at + 3 * MINUTE)
+    world.dispatch(drill, at + 4 * MINUTE)
     assert sent(drill, end) == sent(drill, revisions[0]) != set()
     assert {page.findtext(f"{CAP}msgType") for page in cap_of(drill, end)} == {"Cancel"}
 
