@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from boundary_zones.contacts import Recipient
+from boundary_zones.required import all_required
 from flows.rehearsal import rehearse
 from flows.wiring import House
 from notify.alert import LIVE
 from notify.channels import is_proven
 from notify.channels.variables import TEMPLATED, room_of
 from notify.ledger import OutcomeClass
+from notify.phrases import listed
 from notify.rules import by_channel
 from notify.texts import SHORT_LIMIT
 from store.audit import AuditAction, Deed
@@ -32,6 +34,8 @@ _OUTCOME_ZH = {
     OutcomeClass.UNKNOWN: "不明",
 }
 _VERIFIED_WITHIN_D = 365
+_WAYS_LEAST = 2
+_NAMES_MOST = 6
 
 
 def rehearse_channels(house: House) -> list[dict[str, Any]]:
@@ -68,7 +72,7 @@ def secrecy(house: House) -> list[dict[str, Any]]:
         _line("审计密钥", ok=bool(house.database.audit_keys), good="已设置", bad="未设audit_key，审计日志可被整体改写")
     ]
     if not outside:
-        return rows
+        return [*rows, _two_ways(house)]
     path = house.settings.contacts
     closed = path is not None and (path.suffix == SUFFIX or not path.stat().st_mode & 0o077)
     rows.append(_line("联系人文件权限", ok=closed, good="仅本人可读或已加密", bad="他人可读：chmod 600或加密"))
@@ -88,7 +92,37 @@ def secrecy(house: House) -> list[dict[str, Any]]:
     )
     groups = sorted({(one.region, one.office_zh) for one in outside} - _reached(house))
     names = "、".join(name for _, name in groups)
-    return [*rows, _line("仅有群渠道的单位", ok=not groups, good="无", bad=f"须加短信、电话、邮件或应用：{names}")]
+    rows.append(_line("仅有群渠道的单位", ok=not groups, good="无", bad=f"须加短信、电话、邮件或应用：{names}"))
+    return [*rows, _two_ways(house)]
+
+
+def _two_ways(house: House) -> dict[str, Any]:
+    """Whether every office that must hear of an alert has two ways, verified and of different providers."""
+    short = [
+        one.office_zh
+        for one in all_required(house.catalogue, house.contacts)
+        if len({provider_of(way.channel_kind) for way in one.endpoints if _counts(house, way)}) < _WAYS_LEAST
+    ]
+    names = listed(short, _NAMES_MOST, unit="家")
+    return _line(
+        "每单位两条渠道",
+        ok=not short,
+        good="各应通知单位均有两条已核实、不同服务商的渠道",
+        bad=f"{names}不足两条已核实、不同服务商的渠道，一家服务商中断即无法通知，开季前须补齐并核实",
+    )
+
+
+def _counts(house: House, way: Recipient) -> bool:
+    """Whether a way reaches the office itself and was verified within a year."""
+    if not house.rules.channels.reaches_office(way.channel) or way.verified_at is None:
+        return False
+    return (house.clock().date() - way.verified_at).days <= _VERIFIED_WITHIN_D
+
+
+def provider_of(channel_kind: str) -> str:
+    """Who carries a channel: text messages and calls of one provider fail together."""
+    head, _, provider = channel_kind.partition("_")
+    return provider if head in {"sms", "voice"} else channel_kind
 
 
 def _cuts_short_texts(house: House, one: Recipient) -> bool:

@@ -20,6 +20,7 @@ STATE_ZH = {
     ObligationState.DELIVERED: "已达",
     ObligationState.ACKNOWLEDGED: "已签收",
     ObligationState.UNREACHED: "未送达",
+    ObligationState.EXPIRED: "过期未发",
     ObligationState.SUPERSEDED: "已由后续替代",
 }
 VERDICT_ZH = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -12,14 +13,16 @@ from flows.due import lateness
 from flows.feed_watch import codes_of
 from flows.janitor import end_dead_rows
 from flows.order import Order, Outcome
+from flows.overdue_clocks import overdue_clocks
 from flows.readings import reading_of
 from flows.run_alarm import EFFECT_ZH, FLOW_ZH
-from flows.telling import Event, settle
+from flows.telling import Event, memory_of, settle
 from flows.telling_found import tell_untold
 from flows.wiring import House
 from notify.alert import LIVE, SYSTEM_PREFIX, Alert, Draft
 from notify.audit_words import AuditFacts, audit_texts, overdue_problem
 from notify.auditor import (
+    CLOCK_PREFIX,
     EVENT_PREFIX,
     Audit,
     AuditMemory,
@@ -28,6 +31,7 @@ from notify.auditor import (
     audited,
     cut_off_problem,
     decide_audit,
+    office_key,
     sick_problem,
 )
 from notify.decide import Scope
@@ -56,15 +60,23 @@ def auditing_round(house: House, order: Order, run_id: str) -> Outcome:  # noqa:
         end_dead_rows(house, now=house.clock())
     rest, done = attempt("tell what a crash kept from being told", partial(_tell_rest, house, order), log=LOG)
     found = audit_of(house, sender_expected=order.trigger is Trigger.SCHEDULED)
-    told = settle(house, order, _event(house, found))
+    late = tuple(overdue_clocks(house, now=found.at_utc))
+    events = (_event(house, found, EVENT_PREFIX), _event(house, replace(found, problems=late), CLOCK_PREFIX))
+    told = [settle(house, order, event) for event in events]
     problems = [problem.said_zh for problem in found.problems] + ([] if done else [UNTOLD_ZH])
     missing = [*problems, *_heartbeat(house, order, found)]
     return Outcome(
         outcome=RunOutcome.DEGRADED if missing else RunOutcome.DONE,
         missing=tuple(missing),
-        alerts=(*(alert.code for alert in rest or ()), *codes_of([told])),
-        counts={"owed": found.owed, "finished": found.finished, "in_time": found.in_time, "problems": len(problems)},
-        table=tuple({"problem": problem.key, "said": problem.said_zh} for problem in found.problems),
+        alerts=(*(alert.code for alert in rest or ()), *codes_of(told)),
+        counts={
+            "owed": found.owed,
+            "finished": found.finished,
+            "in_time": found.in_time,
+            "problems": len(problems),
+            "late": len(late),
+        },
+        table=tuple({"problem": problem.key, "said": problem.said_zh} for problem in (*found.problems, *late)),
     )
 
 
@@ -173,20 +185,38 @@ def _heartbeat(house: House, order: Order, found: Audit) -> tuple[str, ...]:
     return ()
 
 
-def _event(house: House, found: Audit) -> Event[AuditMemory]:
+def _event(house: House, found: Audit, prefix: str) -> Event[AuditMemory]:
+    """What the auditor found (``EVENT_PREFIX``), or whom the offices wait for (``CLOCK_PREFIX``)."""
     scope = Scope(zone=None, regions=(), world=house.world)
 
     def words(draft: Draft, envelope: Envelope) -> Texts:
-        return audit_texts(AuditFacts(draft.reason, found.problems), envelope)
+        before = memory_of(house, event)
+        lapsed = () if draft.degraded else lapsed_offices(house, before, now=found.at_utc)
+        clocks = prefix == CLOCK_PREFIX
+        facts = AuditFacts(draft.reason, found.problems, before.since_utc, lapsed, len(before.told), clocks)
+        return audit_texts(facts, envelope)
 
-    return Event(
-        key="audit",
+    event = Event(
+        key=prefix.rstrip(":"),
         fresh=AuditMemory(),
-        latest=lambda: house.ledger.latest(event_prefix=EVENT_PREFIX, world=house.world),
+        latest=lambda: house.ledger.latest(event_prefix=prefix, world=house.world),
         recall=audit_memory_of,
-        decide=lambda memory: decide_audit(found, memory, scope=scope),
+        decide=lambda memory: decide_audit(
+            found, memory, scope=scope, prefix=prefix, bundle=timedelta(minutes=house.rules.audit.bundle_min)
+        ),
         words=words,
         signature=house.rules.wording.system_signature,
         prefix=SYSTEM_PREFIX,
         recipients=house.contacts.operations(),
     )
+    return event
+
+
+def lapsed_offices(house: House, before: AuditMemory, *, now: datetime) -> tuple[str, ...]:
+    """Offices of which operations were told and that never had their alert: it is only too old to be looked at."""
+    if before.since_utc is None:
+        return ()
+    since = before.since_utc - timedelta(hours=house.rules.audit.look_back_h)
+    owed = Owed(house.database).offices(since=since, world=house.world)
+    never = [one for one in owed if one.is_missing(now) and office_key(one) in before.told]
+    return tuple(f"{one.office_zh}未收到{one.code}" for one in never)

@@ -168,7 +168,7 @@ async def _meanwhile(
             clock.now = call
             await _dispatch(call)
             for row in house.ledger.called(since=call, world=house.world):
-                say(f"{_beijing(call)} 升级叫应 {row.for_office_zh}未回应,呼{row.office_zh}")
+                say(f"{_beijing(call)} 升级叫应 {'、'.join(row.silent_zh)}未回应,呼{row.office_zh}")
         else:
             return waiting
 

@@ -127,7 +127,7 @@ def _decided(alerts: Sequence[Alert], row: Delivery) -> datetime:
 
 def _ringing(code: str, called: str, rows: Sequence[Delivery]) -> str:
     """Who had not answered, and who was called: the office itself where nobody else is named."""
-    silent = dict.fromkeys((row.for_office_zh or row.office_zh).removesuffix("森防办") for row in rows)
+    silent = dict.fromkeys(name.removesuffix("森防办") for row in rows for name in row.silent_zh)
     whom = f"升级叫应**{called}**" if called else "再次叫应本单位"
     return f"{code}：{'、'.join(silent)}未答复，{whom}。"
 

@@ -18,6 +18,14 @@ class AuditFacts:
 
     reason: Reason
     problems: Sequence[Problem]
+    since_utc: datetime | None = None
+    """When operations were first told; None where this is the first word."""
+    lapsed_zh: Sequence[str] = ()
+    """What was never made good, and is no longer looked at."""
+    told: int = 0
+    """Problems that operations were told of before."""
+    clocks: bool = False
+    """Whether it is about clocks only, that others keep."""
 
     @property
     def bad(self) -> bool:
@@ -35,10 +43,27 @@ class AuditFacts:
         return any(problem.kind is ProblemKind.WATCH for problem in self.problems)
 
     @property
+    def urgent(self) -> bool:
+        """Whether the heartbeat waits for any of it."""
+        return any(problem.urgent for problem in self.problems)
+
+    @property
+    def overdue(self) -> bool:
+        """Whether somebody is waited for past a clock."""
+        return any(problem.kind is ProblemKind.CLOCK for problem in self.problems)
+
+    @property
     def title_zh(self) -> str:
         """What is wrong, in four words or six."""
         named = [zh for zh, holds in (("送达", self.unreached), ("运行", self.unwatched)) if holds]
-        return f"{'和'.join(named) or '运行'}异常"
+        if named:
+            return f"{'和'.join(named)}异常"
+        return "环节超时" if self.overdue else "运行异常"
+
+    @property
+    def over_zh(self) -> str:
+        """What is over."""
+        return "超时环节办结" if self.clocks else "送达和运行恢复"
 
     @property
     def problems_zh(self) -> list[str]:
@@ -69,5 +94,6 @@ def audit_texts(facts: AuditFacts, envelope: Envelope) -> Texts:
     words = {
         "issued_short": hour_minute_zh(envelope.issued_utc),
         "issued_long": clock_zh(envelope.issued_utc, year=True),
+        "since": None if facts.since_utc is None else clock_zh(facts.since_utc),
     }
     return texts_of("audit", facts, envelope, words=words)

@@ -18,8 +18,14 @@ from notify.decide import Decision, Scope
 from notify.ledger import ObligationState
 from notify.three_regions import FINISHED, OfficeFacts
 
-EVENT_PREFIX = "audit:"
+EVENT_PREFIX, CLOCK_PREFIX = "audit:", "clock:"
 _TOLD = {Reason.OFFICES_UNREACHED}
+_BY_ALERT = {"office", "expired"}
+_NOT_HAD = {
+    ObligationState.OPEN: "未收到",
+    ObligationState.UNREACHED: "未收到",
+    ObligationState.EXPIRED: "过期仍未收到",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +44,12 @@ class AuditRules:
     """A dispatcher that was not seen at work for longer is dead or stands still."""
     sick_after_failures: int
     """Refusals and messages given up on an endpoint, without one that left in between, of which operations hear."""
+    bundle_min: float
+    """More of one cause is told to operations once in so many minutes, in one message."""
 
     def __post_init__(self) -> None:
-        if min(self.look_back_h, self.waits_most_min, self.sender_silent_most_min, self.sick_after_failures) <= 0:
+        numbers = (self.look_back_h, self.waits_most_min, self.sender_silent_most_min, self.sick_after_failures)
+        if min(*numbers, self.bundle_min) <= 0:
             raise ValueError("every number of the audit must be positive")
 
 
@@ -51,6 +60,8 @@ class ProblemKind(StrEnum):
     """Phone the office."""
     WATCH = "watch"
     """Look at the service: it does not do what it should, or soon will not."""
+    CLOCK = "clock"
+    """Press whoever is waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +76,29 @@ class Problem:
     kind: ProblemKind = ProblemKind.DELIVERY
     urgent: bool = True
     """Whether the heartbeat waits for it. What only will go wrong is told, and nobody is woken."""
+
+    @property
+    def cause(self) -> str:
+        """What it is one more of: see :func:`cause_of`."""
+        return cause_of(self.key)
+
+
+def cause_of(key: str) -> str:
+    """The cause in a problem's key: an alert for offices that it did not reach, elsewhere the kind of trouble."""
+    head, _, rest = key.partition(":")
+    return f"{head}:{rest.partition(':')[0]}" if head in _BY_ALERT else head
+
+
+def office_key(one: OfficeFacts) -> str:
+    """Key of the problem that an office has not had an alert; another one when it can have it no more."""
+    head = "expired" if one.state is ObligationState.EXPIRED else "office"
+    return f"{head}:{one.alert_id}:{one.region}/{one.office}"
+
+
+def clock_problem(key: str, about_zh: str, waits_for_zh: str, late: timedelta) -> Problem:
+    """A clock that ran out: somebody is waited for."""
+    said = f"{about_zh}{waits_for_zh}超时{late // timedelta(minutes=1)}分"
+    return Problem(f"clock:{key}", said, "该环节无人反馈", ProblemKind.CLOCK, urgent=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +148,7 @@ def audited(
     waiting = [office for office in offices if office.state is ObligationState.OPEN]
     in_time = sum(not office.is_late(now) for office in waiting)
     problems = [
-        Problem(f"office:{one.alert_id}:{one.region}/{one.office}", f"{one.office_zh}未收到{one.code}")
+        Problem(office_key(one), f"{one.office_zh}{_NOT_HAD[one.state]}{one.code}")
         for one in offices
         if one.is_missing(now)
     ]
@@ -161,18 +195,28 @@ class AuditMemory:
     event_id: str = ""
     revision: int = 0
     """0 while all is well."""
+    last_told_utc: datetime | None = None
 
 
 def decide_audit(
-    found: Audit, memory: AuditMemory, *, scope: Scope, prefix: str = EVENT_PREFIX
+    found: Audit,
+    memory: AuditMemory,
+    *,
+    scope: Scope,
+    prefix: str = EVENT_PREFIX,
+    bundle: timedelta = timedelta(0),
 ) -> Decision[AuditMemory]:
     """Whether operations hear of a problem: once when it comes, and once when all are gone.
+
+    A new cause is told at once. More of a cause that was told waits until ``bundle`` is over, and is then told in one
+    message with all that stands.
 
     Args:
         found: what the round found.
         memory: as the last round left it.
         scope: whom operations' alerts go to.
         prefix: how the ids of these events begin.
+        bundle: least time between two messages of the same causes.
     """
     now = require_utc(found.at_utc)
     keys = tuple(problem.key for problem in found.problems)
@@ -183,7 +227,11 @@ def decide_audit(
     if set(keys) <= set(memory.told):
         level = FeedLevel.OUT if keys else FeedLevel.NONE
         return Decision(Silence(event_id, scope.zone, level, Reason.UNCHANGED, now), memory)
-    told = AuditMemory(keys, memory.since_utc or now, event_id, memory.revision + 1)
+    causes = {cause_of(key) for key in memory.told}
+    waits = memory.last_told_utc is not None and memory.last_told_utc <= now < memory.last_told_utc + bundle
+    if waits and all(problem.cause in causes for problem in found.problems):
+        return Decision(Silence(event_id, scope.zone, FeedLevel.OUT, Reason.HELD, now), memory)
+    told = AuditMemory(keys, memory.since_utc or now, event_id, memory.revision + 1, now)
     return Decision(_draft(told, Reason.OFFICES_UNREACHED, scope=scope, now=now), told)
 
 
@@ -191,7 +239,7 @@ def audit_memory_of(alert: Alert) -> AuditMemory:
     """The memory as it was when ``alert``, the auditor's last, was decided."""
     if alert.reason not in _TOLD:
         return AuditMemory()
-    return AuditMemory(alert.evidence, alert.decided_utc, alert.event_id, alert.revision)
+    return AuditMemory(alert.evidence, alert.decided_utc, alert.event_id, alert.revision, alert.decided_utc)
 
 
 def _draft(told: AuditMemory, reason: Reason, *, scope: Scope, now: datetime) -> Draft:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from notify.alert import Alert
 from notify.ledger import Delivery
+from notify.phrases import listed
 from notify.texts import DRILL
 
 REMINDER = "催办："
 """As long as the mark of a repeat, for which every text has room."""
+_NAMES_IN_SHORT = 2
 
 
 def called_short(alert: Alert, row: Delivery) -> str:
@@ -16,7 +18,8 @@ def called_short(alert: Alert, row: Delivery) -> str:
     if not row.for_office:
         return f"{head}{bracket}{REMINDER}{rest}" if bracket else f"{REMINDER}{rest}"
     tail = DRILL if alert.exercise else ""
-    return f"{head}{bracket}{_unanswered(alert, row)}{tail}" if bracket else f"{_unanswered(alert, row)}{tail}"
+    said = _unanswered(alert, row, most=_NAMES_IN_SHORT)
+    return f"{head}{bracket}{said}{tail}" if bracket else f"{said}{tail}"
 
 
 def called_long(alert: Alert, row: Delivery) -> str:
@@ -26,5 +29,6 @@ def called_long(alert: Alert, row: Delivery) -> str:
     return f"{mark}{said}原文如下：\n{alert.text_long}"
 
 
-def _unanswered(alert: Alert, row: Delivery) -> str:
-    return f"{row.for_office_zh}未回应{alert.code}，请电话叫应并代为登记。"
+def _unanswered(alert: Alert, row: Delivery, *, most: int | None = None) -> str:
+    names = listed(row.silent_zh, most, unit="家")
+    return f"{names}未回应{alert.code}，请电话叫应并代为登记。"

@@ -30,8 +30,6 @@ class ChannelLimits:
     """Channels on which a person can answer."""
     personal: tuple[str, ...]
     """Channels that reach an office, and not a group: only they fulfil an obligation."""
-    quiet_hours_allowed: tuple[str, ...]
-    """Channels that may keep what is neither red nor orange for the morning."""
     look_up_after_s: Mapping[str, float]
     """Seconds after a doubtful send until the provider's receipt says something; 0: it has none to ask for."""
 
@@ -71,7 +69,6 @@ UNLIMITED = ChannelLimits(
     burst={OTHER: 1_000_000},
     can_ack=(),
     personal=(),
-    quiet_hours_allowed=(),
     look_up_after_s={OTHER: 0.0},
 )
 """What providers would refuse anyway, and no more: where no rules are at hand."""

@@ -266,7 +266,7 @@ def _told(course: Course) -> Iterator[Moment]:
     for row in course.calls:
         if row.sent_utc is not None:
             called = row.office_zh if row.for_office_zh else ""
-            rung.setdefault((row.alert_id, row.sent_utc, called), []).append(row.for_office_zh or row.office_zh)
+            rung.setdefault((row.alert_id, row.sent_utc, called), []).extend(row.silent_zh)
     for (alert_id, at, called), silent in rung.items():
         whom = f"升级叫应{called}" if called else "再次叫应本单位"
         yield Moment(at, "叫应", f"{codes.get(alert_id, '')}：{'、'.join(dict.fromkeys(silent))}未见答复，{whom}。")

@@ -15,7 +15,7 @@ from boundary_zones.contacts import Recipient
 from boundary_zones.required import OfficeLevel, RequiredOffice
 from notify.alert import Alert, AlertKind, rank_of
 from notify.channel_rules import kind_of
-from notify.ledger import Delivery, Obligation
+from notify.ledger import EVERY_SILENT, Delivery, Obligation
 from notify.obligations import row_for
 from notify.phrases import BEIJING
 from notify.rules import OTHER
@@ -97,7 +97,7 @@ def ladder_rows(
     """Every step for every office that is owed the alert; due when its minutes are over.
 
     An office to which no way is known makes its steps due that call somebody who can reach it otherwise; operations
-    are called at once.
+    are called at once. Of all others operations hear in one call, which names who is silent when it begins.
 
     Args:
         alert: that was decided.
@@ -180,7 +180,8 @@ def _called(
     if to in own:
         yield from ((way, None) for way in own[to])
     elif to is CallTo.OPERATIONS:
-        yield from ((way, behalf) for way in operations if way.rank == 1)
+        whom = behalf if not office.endpoints else (EVERY_SILENT, EVERY_SILENT, "")
+        yield from ((way, whom) for way in operations if way.rank == 1)
     else:
         yield from (
             (way, behalf) for above in told if _is_above(above, office, to) for way in above.endpoints if way.rank == 1

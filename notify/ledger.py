@@ -138,6 +138,11 @@ def states_after(outcome_class: OutcomeClass, *, again: bool) -> tuple[DeliveryS
     return _AGAIN[outcome_class] if again else _ENDS[outcome_class]
 
 
+EVERY_SILENT = "*"
+"""In the place of an office on whose behalf another is called: all that have not answered when the call begins."""
+NAMES_APART = "、"
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """One alert to one recipient on one channel."""
@@ -170,10 +175,16 @@ class Delivery:
     """A message to a chat group: it fulfils nobody's obligation."""
     for_region: str = ""
     for_office: str = ""
-    """The office that has not answered, where this row calls another one on its behalf."""
+    """The office that has not answered, where this row calls another one on its behalf; ``EVERY_SILENT`` for all."""
     for_office_zh: str = ""
+    """Its name; of all that are silent their names, known when the call begins."""
     provider_id: str | None = None
     """Under which its provider took it over."""
+
+    @property
+    def silent_zh(self) -> tuple[str, ...]:
+        """Names of the offices that a step of the ladder is about: they have not answered."""
+        return tuple((self.for_office_zh or self.office_zh).split(NAMES_APART))
 
 
 class ObligationState(StrEnum):
@@ -185,6 +196,8 @@ class ObligationState(StrEnum):
     ACKNOWLEDGED = "acknowledged"
     UNREACHED = "unreached"
     """Nothing can reach it any more: no endpoint, or every endpoint refused or gave up."""
+    EXPIRED = "expired"
+    """The last way to it ran out of its time of validity before anything was sent."""
     SUPERSEDED = "superseded"
 
 

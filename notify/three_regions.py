@@ -15,7 +15,8 @@ from notify.ledger import ObligationState
 
 _S = ObligationState
 REACHED = {_S.SENT, _S.DELIVERED, _S.ACKNOWLEDGED}
-FINISHED = REACHED | {_S.SUPERSEDED, _S.UNREACHED}
+LOST = {_S.UNREACHED, _S.EXPIRED}
+FINISHED = REACHED | LOST | {_S.SUPERSEDED}
 
 
 class Completeness(StrEnum):
@@ -53,6 +54,8 @@ class OfficeFacts:
     sent_utc: datetime | None
     delivered: bool
     acknowledged_utc: datetime | None
+    expired_ways: int = 0
+    """Rows that ran out of their time of validity before anything was sent."""
 
     @property
     def state(self) -> ObligationState:
@@ -63,7 +66,9 @@ class OfficeFacts:
             return _S.DELIVERED if self.delivered else _S.SENT
         if self.open_ways:
             return _S.OPEN
-        return _S.SUPERSEDED if self.superseded_ways or not self.newest else _S.UNREACHED
+        if self.superseded_ways or not self.newest:
+            return _S.SUPERSEDED
+        return _S.EXPIRED if self.expired_ways else _S.UNREACHED
 
     @property
     def first_word_utc(self) -> datetime | None:
@@ -85,7 +90,7 @@ class OfficeFacts:
 
     def is_missing(self, now: datetime) -> bool:
         """Whether it is not reached, and cannot be or has no time left."""
-        return self.state is _S.UNREACHED or (self.state is _S.OPEN and self.is_late(now))
+        return self.state in LOST or (self.state is _S.OPEN and self.is_late(now))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from notify.alert import LIVE
-from notify.ledger import Delivery
+from notify.ledger import EVERY_SILENT, Delivery
 from store.audit import AuditAction, Deed, append
 from store.errors import AnswerUnclear, NotInStore
 from store.ledger_rows import alert_table, answer_table, delivery_of, delivery_table, event_table, obligation_table
 from store.sending import supersede
+from store.silence import silent_offices
 
 
 def answer(
@@ -48,6 +49,8 @@ def _stop_ringing(connection: sa.Connection, key: dict[str, str]) -> None:
     own = sa.and_(by.region == key["region"], by.office == key["office"], by.for_office == "")
     on_behalf = sa.and_(by.for_region == key["region"], by.for_office == key["office"])
     supersede(connection, by.alert_id == key["alert_id"], by.step > 0, sa.or_(own, on_behalf))
+    if not silent_offices(connection, key["alert_id"]):
+        supersede(connection, by.alert_id == key["alert_id"], by.for_office == EVERY_SILENT)
 
 
 def _alert_with(connection: sa.Connection, code: str, world: str | None) -> sa.Row[Any]:

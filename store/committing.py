@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from notify.alert import Alert, rank_of
+from notify.alert import Alert
 from notify.ledger import Delivery, DeliveryState, Obligation
 from store.dialect import upsert
 from store.errors import StoreConflict, StoreError
@@ -15,7 +15,6 @@ from store.ledger_rows import (
     alert_of,
     alert_row,
     alert_table,
-    answer_table,
     delivery_row,
     delivery_table,
     event_table,
@@ -23,6 +22,7 @@ from store.ledger_rows import (
     obligation_table,
 )
 from store.sending import supersede
+from store.silence import spared
 
 _DECISION = ("alert_id", "kind", "zone", "level", "previous_level", "reason", "exercise")
 """What makes two alerts of one event and revision the same decision; texts, code and evidence may differ."""
@@ -125,18 +125,9 @@ def _supersede_older(connection: sa.Connection, item: Alert) -> None:
 
 
 def _spare_those_who_answered(connection: sa.Connection, item: Alert) -> None:
-    """Offices that answered this event at this level or a worse one are told, and not rung again.
-
-    An answer is void as soon as the level rises above that of the revision which it was given to.
-    """
-    told, by = alert_table.c, delivery_table.c
-    chosen = (
-        sa.select(answer_table.c.region, answer_table.c.office, told.level)
-        .join(alert_table, told.alert_id == answer_table.c.alert_id)
-        .where(told.world == item.world, told.event_id == item.event_id, told.kind == item.kind)
-    )
-    found = connection.execute(chosen).all()
-    for region, office in {(row.region, row.office) for row in found if rank_of(row.level) >= item.rank}:
+    """Offices that answered this event at this level or a worse one are told, and not rung again."""
+    by = delivery_table.c
+    for region, office in spared(connection, item.alert_id):
         own = sa.and_(by.region == region, by.office == office, by.for_office == "")
         on_behalf = sa.and_(by.for_region == region, by.for_office == office)
         supersede(connection, by.alert_id == item.alert_id, by.step > 0, sa.or_(own, on_behalf))

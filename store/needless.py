@@ -9,9 +9,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from notify.alert import IncidentLevel, WarningColour
-from notify.ledger import DeliveryState
+from notify.ledger import EVERY_SILENT, DeliveryState
 from store.errors import NotInStore
 from store.ledger_rows import alert_table, answer_table, event_table, hush_table
+from store.silence import silent_offices
 
 _S = DeliveryState
 NEVER_HUSHED = (WarningColour.RED.value, WarningColour.ORANGE.value, IncidentLevel.CRITICAL.value)
@@ -55,6 +56,8 @@ def needless(connection: sa.Connection, row: Any, *, now: datetime) -> Why | Non
 
 def answered(connection: sa.Connection, row: Any) -> bool:
     """Whether the office that a row calls, or on whose behalf it calls another, has answered this alert."""
+    if row.for_office == EVERY_SILENT:
+        return not silent_offices(connection, row.alert_id)
     region, office = (row.for_region, row.for_office) if row.for_office else (row.region, row.office)
     by = answer_table.c
     chosen = sa.select(by.seq).where(by.alert_id == row.alert_id, by.region == region, by.office == office)

@@ -120,4 +120,5 @@ def _facts(owed: Any, rows: Sequence[Any], answered: datetime | None) -> OfficeF
         sent_utc=min(sent, default=None),
         delivered=_S.DELIVERED in states,
         acknowledged_utc=answered,
+        expired_ways=states.count(_S.EXPIRED),
     )

@@ -11,6 +11,8 @@ import sqlalchemy as sa
 from notify.account import Account, Later
 from notify.circuit import Sign
 from notify.ledger import (
+    EVERY_SILENT,
+    NAMES_APART,
     SIGNS,
     Delivery,
     DeliveryState,
@@ -27,6 +29,7 @@ from store.dialect import upsert
 from store.errors import NotInStore
 from store.ledger_rows import delivery_of, delivery_row, delivery_table, receipt_table
 from store.needless import ENDS_AS, answered, needless
+from store.silence import silent_offices
 from store.walking import append_attempt, finish, left_to_end, walk
 
 _S = DeliveryState
@@ -61,7 +64,14 @@ def begin_sending(
         return Later(wait.total_seconds(), cut_off=turn is not None)
     if account is not None and turn is not None:
         circuits.probe(connection, row, account, now=now)
-    return delivery_of(walk(connection, row, (_S.SENDING,), sending_utc=now))
+    return delivery_of(walk(connection, row, (_S.SENDING,), sending_utc=now, **_whom(connection, row)))
+
+
+def _whom(connection: sa.Connection, row: Any) -> dict[str, str]:
+    """The names for a call on behalf of all that are silent, as they are now."""
+    if row.for_office != EVERY_SILENT:
+        return {}
+    return {"for_office_zh": NAMES_APART.join(silent_offices(connection, row.alert_id))}
 
 
 def _token(connection: sa.Connection, row: Any, account: Account | None, *, now: datetime) -> timedelta:

@@ -98,7 +98,6 @@ LIMITS = ChannelLimits(
     burst={"other": 10_000, "dingtalk": 4},
     can_ack=("sms",),
     personal=("sms", "webhook", "mail", "inbox"),
-    quiet_hours_allowed=(),
     look_up_after_s={"other": 0.0, "sms": LOOK_UP_AFTER_S},
 )
 

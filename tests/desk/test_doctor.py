@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections import namedtuple
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -89,6 +91,47 @@ address = "smstencent://?id=i&secret=s&app=1&signname=q&template=1&to=1380013800
     found = checks(firewatch("doctor", "--json"))["短信模板变量"]
     assert found[0] == state
     assert ("平谷区森防办" in found[1]) is (state == "注意")
+
+
+def way(channel: str, address: str, verified: str) -> str:
+    return f"""
+[[recipient]]
+region = "beijing"
+office = "110117"
+office_zh = "平谷区森防办"
+role = "county_duty"
+channel = "{channel}"
+address = "{address}"
+verified_at = {verified}
+"""
+
+
+ALIYUN = "?id=i&secret=s&signname=q&template=1&to=13800138000"
+
+
+@pytest.mark.parametrize(
+    ("second", "days_ago", "fewer"),
+    [
+        (("mail", "mailto://h/?to=a@b.cn&from=a@b.cn"), 3, 1),
+        (("voice_aliyun", "voicealiyun://?id=i&secret=s&template=1&to=13800138000"), 3, 0),
+        (("mail", "mailto://h/?to=a@b.cn&from=a@b.cn"), 400, 0),
+    ],
+)
+def test_an_office_needs_two_verified_ways_of_different_providers(
+    firewatch, monkeypatch, tmp_path, *, second: tuple[str, str], days_ago: int, fewer: int
+) -> None:
+    now = datetime.fromtimestamp(tmp_path.stat().st_mtime, UTC)
+    short = re.compile(r"等(\d+)家不足两条")
+    (before,) = short.findall(checks(firewatch("doctor", "--json"))["每单位两条渠道"][1])
+    path = Path(tmp_path / "contacts.toml")
+    rows = way("sms_aliyun", f"smsaliyun://{ALIYUN}", f"{now:%Y-%m-%d}")
+    rows += way(*second, f"{now - timedelta(days=days_ago):%Y-%m-%d}")
+    path.write_text(EXAMPLE_CONTACTS.read_text(encoding="utf-8") + rows, encoding="utf-8")
+    monkeypatch.setenv("FIREWATCH_CONTACTS", str(path))
+    state, note = checks(firewatch("doctor", "--json"))["每单位两条渠道"]
+    assert state == "注意"
+    (after,) = short.findall(note)
+    assert int(before) - int(after) == fewer
 
 
 @pytest.mark.parametrize("word", ["规则", "联系人 HR-CD", "磁盘", "数据库"])

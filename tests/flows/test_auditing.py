@@ -8,16 +8,19 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from flows.auditing import audit_of
+from flows.auditing import audit_of, lapsed_offices
 from flows.carry_out import Report, carry_out
 from flows.order import FlowName
 from flows.replaying import DrivenClock
 from flows.wiring import House
 from notify.account import Account
-from notify.alert import LIVE
+from notify.alert import LIVE, Reason
+from notify.audit_words import AuditFacts, audit_texts
+from notify.auditor import audit_memory_of
 from notify.ledger import Outcome, OutcomeClass
 from notify.obligations import failover_rows, obligations
 from notify.phrases import hour_minute_zh
+from notify.texts import Envelope
 from store.runs import RunOutcome, Trigger
 from store.senders import Senders
 from tests.flows import world
@@ -45,9 +48,9 @@ def beat(tmp_path) -> str | None:
     return json.loads(file.read_text())["beat_utc"] if file.exists() else None
 
 
-def to_operations(house: House) -> list[str]:
-    rows = world.alerts(house)
-    return [row["text_short"] for row in rows.iter_rows(named=True) if row["kind"] == "system"]
+def to_operations(house: House, *, about: str = "audit:") -> list[str]:
+    rows = world.alerts(house).iter_rows(named=True)
+    return [row["text_short"] for row in rows if row["kind"] == "system" and row["event_id"].startswith(about)]
 
 
 def test_a_quiet_ledger_sends_the_heartbeat(live, tmp_path) -> None:
@@ -178,8 +181,7 @@ def test_while_nobody_looks_for_fires_the_heartbeat_stops_and_operations_hear_wh
     assert datetime.fromisoformat(beat(tmp_path)) == MORNING + 14 * MINUTE
     (text,) = to_operations(live)
     assert text.startswith("【火险管线】运行异常：07时08分热点未运行，请查服务。")
-    (told,) = (row for row in world.alerts(live).iter_rows(named=True) if row["kind"] == "system")
-    assert "无数据不等于无火" in told["text_long"]
+    assert any("无数据不等于无火" in said for said in long_texts(live))
     rounds(live, 25)
     assert audit(live, 26 * MINUTE).outcome.outcome is RunOutcome.DONE
     assert datetime.fromisoformat(beat(tmp_path)) == MORNING + 26 * MINUTE
@@ -196,3 +198,42 @@ def test_looks_that_tell_nobody_do_not_stand_for_rounds(live) -> None:
 
 def test_an_exercise_has_no_schedule_to_keep(dry) -> None:
     assert audit_of(replace(dry, clock=DrivenClock(MORNING + timedelta(days=1)))).problems == ()
+
+
+def test_a_clock_that_ran_out_is_told_by_name_and_its_end_too_while_the_heartbeat_goes_on(live, tmp_path) -> None:
+    hotspots(live)
+    world.dispatch(live, MORNING + MINUTE)
+    found = audit(live, 11 * MINUTE)
+    assert (found.outcome.outcome, found.outcome.counts["late"]) == (RunOutcome.DONE, 1)
+    (text,) = to_operations(live, about="clock:")
+    assert text.startswith("【火险管线】环节超时：")
+    assert "接收超时1分" in text
+    assert beat(tmp_path) == (MORNING + 11 * MINUTE).isoformat()
+    audit(live, 12 * MINUTE)
+    (row,) = (row for row in world.alerts(live).iter_rows(named=True) if row["kind"] == "incident")
+    (task,) = live.verification.tasks()
+    live.ledger.acknowledge(row["code"], office=str(task.county_gb), by="张三", via="phone", now=MORNING + 13 * MINUTE)
+    audit(live, 14 * MINUTE)
+    assert [said[:17] for said in to_operations(live, about="clock:")] == [text[:17], "【火险管线】超时环节07时21分均"]
+
+
+def long_texts(house: House) -> list[str]:
+    rows = world.alerts(house)
+    return [row["text_long"] for row in rows.iter_rows(named=True) if row["kind"] == "system"]
+
+
+def test_an_alert_that_expired_unsent_is_named_and_never_said_to_be_made_good(live) -> None:
+    hotspots(live)
+    audit(live, 11 * MINUTE)
+    world.dispatch(live, MORNING + timedelta(hours=13))
+    audit(live, timedelta(hours=13))
+    (said,) = (text for text in long_texts(live) if "过期仍未收到" in text)
+    assert "请运维值班电话补通知" in said
+    last = live.ledger.latest(event_prefix="audit:", world=LIVE)
+    assert last is not None
+    lapsed = lapsed_offices(live, audit_memory_of(last), now=MORNING + timedelta(hours=80))
+    assert lapsed
+    facts = AuditFacts(Reason.OFFICES_REACHED, (), MORNING, lapsed, len(lapsed))
+    closing = audit_texts(facts, Envelope("火险管线", "运0410-09", MORNING, exercise=False))
+    assert "已超过核对期" in closing.long
+    assert "恢复正常" not in closing.short

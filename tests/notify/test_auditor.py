@@ -10,12 +10,16 @@ import pytest
 
 from boundary_zones.required import OfficeLevel, RequiredOffice
 from notify.alert import Draft, Reason, Silence
-from notify.auditor import Audit, AuditMemory, AuditRules, audit_memory_of, audited, decide_audit
+from notify.auditor import Audit, AuditMemory, AuditRules, audit_memory_of, audited, clock_problem, decide_audit
 from notify.decide import Scope
+from notify.ledger import ObligationState
+from notify.three_regions import OfficeFacts
 from tests.notify.samples import recipient
 from tests.notify.test_three_regions import ALL, minutes, office
 
-RULES = AuditRules(look_back_h=24.0, waits_most_min=5.0, sender_silent_most_min=0.5, sick_after_failures=2)
+RULES = AuditRules(
+    look_back_h=24.0, waits_most_min=5.0, sender_silent_most_min=0.5, sick_after_failures=2, bundle_min=30.0
+)
 SCOPE = Scope(zone=None, regions=())
 WAY = RequiredOffice("hebei", "130826", "丰宁森防办", OfficeLevel.COUNTY, 130826, (recipient("hebei", "130826"),))
 GAP = replace(WAY, office="130800", office_zh="承德市森防办", gb=130800, endpoints=())
@@ -87,6 +91,60 @@ def test_operations_hear_of_each_problem_once_and_once_that_all_are_gone() -> No
         Reason.OFFICES_REACHED,
         Reason.UNCHANGED,
     ]
+
+
+def gone(code: str, alert_id: str = "a", **facts: Any) -> OfficeFacts:
+    """An office that cannot be reached any more."""
+    return office(code=code, alert_id=alert_id, sent_utc=None, ways=1, **facts)
+
+
+def told_at(found: Audit, memory: AuditMemory, at: float) -> tuple[Reason, AuditMemory]:
+    decision = decide_audit(
+        replace(found, at_utc=minutes(at)), memory, scope=SCOPE, bundle=timedelta(minutes=RULES.bundle_min)
+    )
+    return decision.outcome.reason, decision.memory
+
+
+def test_more_of_one_cause_is_told_in_one_message_when_the_interval_is_over() -> None:
+    first, second, third = gone("130800"), gone("130826"), gone("130824")
+    told, memory = told_at(audit(first), AuditMemory(), 0)
+    assert told is Reason.OFFICES_UNREACHED
+    told, memory = told_at(audit(first, second), memory, 5)
+    assert told is Reason.HELD
+    told, memory = told_at(audit(first, second, third), memory, 31)
+    assert told is Reason.OFFICES_UNREACHED
+    assert len(memory.told) == 3
+    assert memory.since_utc == minutes(0)
+
+
+def test_another_alert_that_an_office_did_not_get_waits_for_no_interval() -> None:
+    _, memory = told_at(audit(gone("130800")), AuditMemory(), 0)
+    told, _ = told_at(audit(gone("130800"), gone("130800", "b")), memory, 1)
+    assert told is Reason.OFFICES_UNREACHED
+
+
+def test_a_clock_that_was_set_back_holds_nothing() -> None:
+    _, memory = told_at(audit(gone("130800")), AuditMemory(), 0)
+    told, _ = told_at(audit(gone("130800"), gone("130826")), memory, -60)
+    assert told is Reason.OFFICES_UNREACHED
+
+
+def test_what_expired_unsent_is_a_problem_of_its_own_and_named() -> None:
+    lost = gone("130800", expired_ways=1)
+    assert lost.state is ObligationState.EXPIRED
+    (problem,) = audit(lost).problems
+    assert problem.said_zh == "130800森防办过期仍未收到怀0410-01"
+    _, memory = told_at(audit(gone("130800", open_ways=1), at=6), AuditMemory(), 6)
+    told, _ = told_at(audit(lost, at=7), memory, 7)
+    assert told is Reason.OFFICES_UNREACHED, "late is one thing, expired another"
+
+
+def test_an_overdue_clock_is_told_and_lets_the_heartbeat_go_on() -> None:
+    late = clock_problem("JJJ-1:arrive", "丰宁县JJJ-1", "到场", timedelta(minutes=4, seconds=30))
+    found = audit(*ALL, watched=[late])
+    assert (found.ok, late.said_zh) == (True, "丰宁县JJJ-1到场超时4分")
+    told, _ = told_at(found, AuditMemory(), 3)
+    assert told is Reason.OFFICES_UNREACHED
 
 
 def test_a_quiet_audit_is_a_silence() -> None:

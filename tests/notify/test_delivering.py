@@ -30,7 +30,6 @@ LIMITS = ChannelLimits(
     burst={"other": 1000, "bot": 2},
     can_ack=("sms",),
     personal=("sms", "mail"),
-    quiet_hours_allowed=(),
     look_up_after_s={"other": 0.0, "sms": 30.0},
 )
 SMS = recipient("beijing", "110116", "sms", "sms://account/1")

@@ -13,7 +13,7 @@ from boundary_zones.required import OfficeLevel, RequiredOffice
 from notify.alert import AlertKind, WarningColour
 from notify.calling import called_long, called_short
 from notify.escalate import EscalationRules, ladder_rows, owed
-from notify.ledger import Delivery
+from notify.ledger import EVERY_SILENT, Delivery
 from tests.notify.samples import MORNING, alert, recipient
 
 RULES = EscalationRules(
@@ -57,25 +57,28 @@ def minutes(row: Delivery) -> float:
     return (row.next_attempt_utc - MORNING).total_seconds() / 60
 
 
-def test_a_county_that_does_not_answer_is_called_otherwise_then_its_city_its_province_and_operations() -> None:
+def test_a_county_that_does_not_answer_is_called_otherwise_then_its_city_and_its_province() -> None:
     assert [rung for rung in rungs(COUNTY, CITY, PROVINCE) if "130826" in rung] == [
         (3.0, "130826", "voice_aliyun", ""),
         (5.0, "130826", "voice_aliyun", ""),
         (8.0, "130800", "inbox", "130826"),
         (12.0, "130000", "inbox", "130826"),
-        (15.0, "operations", "inbox", "130826"),
         (30.0, "130826", "sms_aliyun", ""),
     ]
 
 
+def test_operations_hear_in_one_call_of_all_that_are_silent() -> None:
+    called = [rung for rung in rungs(COUNTY, CITY, PROVINCE, BEIJING) if rung[1] == "operations"]
+    assert called == [(15.0, "operations", "inbox", EVERY_SILENT)]
+
+
 def test_a_district_of_a_municipality_has_no_city_above_it_and_no_province_of_another_region() -> None:
-    assert [whom for _, whom, _, behalf in rungs(BEIJING, CITY, PROVINCE) if behalf == "110116"] == ["operations"]
+    assert [whom for _, whom, _, behalf in rungs(BEIJING, CITY, PROVINCE) if behalf == "110116"] == []
 
 
 def test_a_province_that_does_not_answer_is_told_to_operations_and_to_nobody_under_it() -> None:
-    assert [(when, whom) for when, whom, _, behalf in rungs(PROVINCE, CITY) if behalf == "130000"] == [
-        (15.0, "operations")
-    ]
+    on_behalf = [(when, whom) for when, whom, _, behalf in rungs(PROVINCE, CITY) if behalf in {"130000", EVERY_SILENT}]
+    assert on_behalf == [(15.0, "operations")]
 
 
 def test_for_an_office_that_nobody_can_reach_operations_are_called_at_once() -> None:
@@ -129,6 +132,11 @@ def test_a_reminder_and_a_call_on_behalf_say_what_they_are() -> None:
     assert called_short(told, own) == "【森防通报】催办：疑似火情：怀柔。回1。"
     assert called_short(told, city) == "【森防通报】130826森防办未回应怀0410-01，请电话叫应并代为登记。"
     assert called_long(told, city).endswith(told.text_long)
+    every = replace(city, for_office=EVERY_SILENT, for_office_zh="怀柔区森防办、丰宁县森防办、滦平县森防办")
+    assert called_short(told, every) == (
+        "【森防通报】怀柔区森防办、丰宁县森防办等3家未回应怀0410-01，请电话叫应并代为登记。"
+    )
+    assert "滦平县森防办未回应怀0410-01" in called_long(told, every)
 
 
 def test_in_an_exercise_a_call_begins_and_ends_with_the_mark() -> None:

@@ -2,18 +2,19 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any
 
 import polars as pl
 import pytest
 import sqlalchemy as sa
 
-from notify.ledger import Delivery, Outcome, OutcomeClass
+from notify.ledger import EVERY_SILENT, Delivery, Later, Obligation, Outcome, OutcomeClass
 from store.database import Database
 from store.errors import NotInStore, StoreError
 from store.ledger import SqlLedger
 from store.ledger_frames import LedgerFrames
 from store.ledger_rows import answer_table, delivery_table
-from tests.store.examples import an_alert, claim, commit, minutes, rows_of
+from tests.store.examples import OFFICES, an_alert, claim, commit, minutes, rows_of
 
 
 @pytest.fixture
@@ -180,3 +181,51 @@ def test_a_step_lost_in_a_crash_stays_unknown_after_the_answer(ledger: SqlLedger
     assert sorted((row.office, row.step) for row in again if row.office == "120119") == [("120119", 0)]
     frame = LedgerFrames(ledger.database).deliveries().filter(pl.col("office") == "120119", pl.col("step") == 1)
     assert frame["state"].to_list() == ["unknown"]
+
+
+def told_to_all(ledger: SqlLedger, revision: int = 1, **changes: Any) -> None:
+    """An alert that three offices are owed, with one call to operations on behalf of whoever is silent."""
+    alert = an_alert(revision=revision, **changes)
+    rows = rows_of(alert)
+    call = replace(
+        rows[0], delivery_id=f"call-{revision}", region="ops", office="operations", step=5, for_office=EVERY_SILENT
+    )
+    owed = [Obligation(alert.alert_id, region, office, name, "county", minutes(5)) for region, office, name in OFFICES]
+    assert ledger.commit(alert, [*rows, call], owed)
+
+
+def call_begins(ledger: SqlLedger, revision: int = 1) -> Delivery | None:
+    rows = {row.delivery_id: row for row in claim(ledger, at=1)}
+    if f"call-{revision}" not in rows:
+        return None
+    begun = ledger.begin_sending(rows[f"call-{revision}"], now=minutes(1))
+    assert not isinstance(begun, Later)
+    return begun
+
+
+def test_one_call_names_all_who_are_silent_when_it_begins(ledger: SqlLedger) -> None:
+    told_to_all(ledger)
+    ledger.acknowledge("平0511-01", office="120119", by="李四", via="phone", now=minutes(0.5))
+    begun = call_begins(ledger)
+    assert begun is not None
+    assert begun.silent_zh == ("平谷", "三河")
+
+
+def test_the_call_ends_when_the_last_office_answers(ledger: SqlLedger) -> None:
+    told_to_all(ledger)
+    for _, office, _ in OFFICES:
+        ledger.acknowledge("平0511-01", office=office, by="李四", via="phone", now=minutes(0.5))
+    assert call_begins(ledger) is None
+
+
+def test_who_answered_before_is_not_named_until_the_level_rises(ledger: SqlLedger) -> None:
+    told_to_all(ledger, level="notify")
+    ledger.acknowledge("平0511-01", office="120119", by="李四", via="phone", now=minutes(0.2))
+    told_to_all(ledger, revision=2, level="notify")
+    begun = call_begins(ledger, 2)
+    assert begun is not None
+    assert begun.silent_zh == ("平谷", "三河")
+    told_to_all(ledger, revision=3, level="critical")
+    begun = call_begins(ledger, 3)
+    assert begun is not None
+    assert begun.silent_zh == ("平谷", "三河", "蓟州")

@@ -9,11 +9,12 @@ from enum import StrEnum
 
 from boundary_zones.places import place_in_words
 from desk.web.permissions import Permission, may, owners, sees, theirs
+from flows.overdue_clocks import with_answers
 from flows.releasing import needed
 from flows.wiring import House
 from models.field_check.fire_report import FireReport, ReportKind
 from models.field_check.stage import Stage
-from models.field_check.task import Clock, Step, Task, TaskState, expired
+from models.field_check.task import Clock, Task, TaskState, expired
 from models.incidents.incident import Incident, IncidentState
 from notify.alert import IncidentLevel
 from notify.phrases import sector_zh
@@ -125,36 +126,12 @@ def facts_of(house: House, account: Account, *, now: datetime) -> Facts:
     tasks = {task.incident_id: task for task in house.verification.tasks(of=numbers, world=house.world)}
     return Facts(
         incidents,
-        _with_answers(tasks, owed),
+        with_answers(tasks, owed),
         house.verification.newest_stages(of=numbers, world=house.world),
         house.verification.newest_reports(of=numbers, world=house.world),
         owed,
         past=house.incidents.count(zones, world=house.world) - len(incidents),
     )
-
-
-def _with_answers(tasks: Mapping[str, Task], owed: Iterable[OfficeFacts]) -> dict[str, Task]:
-    """The answer of the county's office to the alert counts as the receipt of its task."""
-    answered = {
-        (one.event_id, one.office): one.acknowledged_utc for one in reversed(tuple(owed)) if one.acknowledged_utc
-    }
-    found = {}
-    for number, task in tasks.items():
-        at = answered.get((number, str(task.county_gb)))
-        received = Step("签收", at) if at is not None and task.received is None else task.received
-        found[number] = Task(
-            task.incident_id,
-            task.county_gb,
-            task.published_utc,
-            task.state,
-            received,
-            task.arrived,
-            task.first_feedback,
-            task.finished,
-            task.result,
-            task.note,
-        )
-    return found
 
 
 def queue_of(house: House, account: Account, facts: Facts, *, now: datetime) -> list[Item]:

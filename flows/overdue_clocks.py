@@ -1,0 +1,55 @@
+"""Clocks that ran out (超时): steps of verification and of processes between offices that somebody is waited for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from flows.wiring import House
+from models.field_check.task import Step, Task, late_steps
+from models.processes.clocks import queue
+from notify.auditor import Problem, clock_problem
+from notify.three_regions import OfficeFacts
+from store.owed import Owed
+
+
+def overdue_clocks(house: House, *, now: datetime) -> list[Problem]:
+    """Every clock of an open task or case that ran out, as a problem for operations."""
+    return [*_of_tasks(house, now), *_of_cases(house, now)]
+
+
+def with_answers(tasks: Mapping[str, Task], owed: Iterable[OfficeFacts]) -> dict[str, Task]:
+    """The answer of the county's office to the alert counts as the receipt of its task."""
+    answered = {
+        (one.event_id, one.office): one.acknowledged_utc for one in reversed(tuple(owed)) if one.acknowledged_utc
+    }
+    found = {}
+    for number, task in tasks.items():
+        at = answered.get((number, str(task.county_gb)))
+        taken = Step("签收", at) if at is not None and task.received is None else task.received
+        found[number] = replace(task, received=taken)
+    return found
+
+
+def _of_tasks(house: House, now: datetime) -> Iterator[Problem]:
+    numbers = [one.incident_id for one in house.incidents.open_incidents(world=house.world)]
+    tasks = {task.incident_id: task for task in house.verification.tasks(of=numbers, world=house.world)}
+    if not tasks:
+        return
+    since = min(task.published_utc for task in tasks.values()) - timedelta(hours=1)
+    owed = Owed(house.database).offices(since=since, world=house.world)
+    for task in with_answers(tasks, owed).values():
+        late = [one for one in late_steps(task, house.rules.verification_clocks, now) if one.came is None]
+        if late:
+            county = house.catalogue.counties.get(task.county_gb or 0)
+            who = county.name_zh if county is not None else "属地不明"
+            about = f"{who}{task.incident_id}"
+            yield clock_problem(f"{task.incident_id}:{late[-1].clock}", about, late[-1].clock.name_zh, late[-1].by(now))
+
+
+def _of_cases(house: House, now: datetime) -> Iterator[Problem]:
+    for due in queue(house.processes.cases(world=house.world), house.rules.process_clocks, now=now):
+        late = due.late_by(now)
+        if late is not None:
+            yield clock_problem(f"{due.case_no}:{due.state}", due.case_no, due.waits_for_zh, late)
