@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from flows.wiring import House
-from notify.alert import LIVE, WarningColour
+from notify.alert import LIVE, WarningColour, alert_code
 from notify.duty_facts import ConsultationFacts
 from notify.duty_wording import consultation_texts
 from notify.phrases import BEIJING
@@ -60,7 +60,7 @@ def draft_consultation(house: House, zone_id: str, meeting: Meeting, *, by: str,
                 by.strip(),
                 agenda=meeting.agenda,
             )
-            code = f"会{day:%m%d}-{count:02d}"
+            code = alert_code("会", decided_local=day, number=count, exercise=house.world != LIVE)
             envelope = Envelope("会商通知", code, now, house.world != LIVE)
             texts = consultation_texts(facts, envelope)
         except ValueError as error:

@@ -43,7 +43,7 @@ def danger_notes(
     """
     lacking = (
         _start_note(found, spin_up_required_d),
-        _most(found, "gap_days", "湿度码断档{}天(按前值保持)"),
+        _most(found, "gap_days", "前期气象缺{}天(可燃物湿度按前值)"),
         _most(found, "filled_days", "{}天气象以较早的预报代替"),
         _ungraded_note(ahead, cells),
     )
@@ -56,8 +56,8 @@ def _start_note(found: dy.DataFrame[DangerFrame], required_d: int) -> str:
     if not isinstance(least, int) or least >= required_d:
         return ""
     if isinstance(restarted, date):
-        return f"湿度码断档后于{date_zh(restarted)}中途重启(起算{least}天)"
-    return f"湿度码起算{least}天"
+        return f"前期气象中断，{date_zh(restarted)}起重新累计{least}天"
+    return f"前期气象仅{least}天"
 
 
 def _most(found: dy.DataFrame[DangerFrame], name: str, words: str) -> str:

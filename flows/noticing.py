@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from flows.documents.incident_papers import notice_of
 from flows.wiring import House
-from notify.alert import LIVE, AlertKind, WarningColour
+from notify.alert import LIVE, AlertKind, WarningColour, alert_code
 from notify.documents.message_text import message_text
 from notify.phrases import BEIJING
 from notify.warning.document import DocumentState
@@ -41,7 +41,7 @@ def draft_notice(house: House, number: str, *, by: str, now: datetime) -> Docume
     paper = notice_of(house, event, quoted=False)
     with house.database.begin():
         count = house.warning_documents.next_number(f"notice:{day:%Y}", world=house.world)
-        code = f"{'演' if house.world != LIVE else ''}通{day:%m%d}-{count:02d}"
+        code = alert_code("通", decided_local=day, number=count, exercise=house.world != LIVE)
         row = DocumentRow(
             number=f"{NUMBER_PREFIX}〔{day:%Y}〕{count}",
             kind=LETTER,

@@ -9,14 +9,18 @@ from datetime import datetime, timedelta
 from flows.wiring import House
 from models.field_check.task import Step, Task, late_steps
 from models.processes.clocks import queue
-from notify.auditor import Problem, clock_problem
+from notify.auditor import Problem, clock_problem, unsigned_problem
 from notify.three_regions import OfficeFacts
 from store.owed import Owed
+from store.warning_documents import LETTER
+
+RECEIPT_ZH = "签收"
+"""In the place of a name, where the answer to an alert is the receipt of its task."""
 
 
 def overdue_clocks(house: House, *, now: datetime) -> list[Problem]:
     """Every clock of an open task or case that ran out, as a problem for operations."""
-    return [*_of_tasks(house, now), *_of_cases(house, now)]
+    return [*_of_tasks(house, now), *_of_cases(house, now), *_of_drafts(house, now)]
 
 
 def with_answers(tasks: Mapping[str, Task], owed: Iterable[OfficeFacts]) -> dict[str, Task]:
@@ -27,7 +31,7 @@ def with_answers(tasks: Mapping[str, Task], owed: Iterable[OfficeFacts]) -> dict
     found = {}
     for number, task in tasks.items():
         at = answered.get((number, str(task.county_gb)))
-        taken = Step("签收", at) if at is not None and task.received is None else task.received
+        taken = Step(RECEIPT_ZH, at) if at is not None and task.received is None else task.received
         found[number] = replace(task, received=taken)
     return found
 
@@ -53,3 +57,13 @@ def _of_cases(house: House, now: datetime) -> Iterator[Problem]:
         late = due.late_by(now)
         if late is not None:
             yield clock_problem(f"{due.case_no}:{due.state}", due.case_no, due.waits_for_zh, late)
+
+
+def _of_drafts(house: House, now: datetime) -> Iterator[Problem]:
+    """Formal texts that wait for a signature: at each rung of their ladder somebody higher is asked."""
+    for row in house.warning_documents.waiting(at=now, world=house.world):
+        waited = now - row.decided_utc
+        across = row.kind == LETTER
+        rung = house.rules.release.asked_now(row.colour, cross_border=across, waited=waited)
+        if rung is not None:
+            yield unsigned_problem(row.number, rung.whom_zh, waited)

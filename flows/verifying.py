@@ -6,10 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-import polars as pl
-
 from boundary_zones.heat_sources import HeatKind, HeatSource
 from boundary_zones.places import county_in_words
+from flows.overdue_clocks import with_answers
 from flows.wiring import House
 from models.field_check.feedback import FeedbackDetail, FeedbackType
 from models.field_check.fire_report import FireReport, ReportKind
@@ -25,10 +24,8 @@ from notify.phrases import BEIJING, clock_zh
 from notify.texts import Envelope, Texts
 from store.audit import AuditAction, Deed
 from store.errors import AnswerUnclear, NotInStore, StoreConflict
+from store.owed import Owed
 from store.verification import Feedback, HeatProposal, ProposalState, StageRow
-
-RECEIPT_ZH = "签收"
-"""Who received a task where only the office's answer to the alert is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,17 +108,8 @@ def task_of(house: House, incident: Incident, *, now: datetime) -> Task:
 
 def with_receipts(house: House, tasks: Iterable[Task]) -> list[Task]:
     """Tasks with the answer of their county's office to the alert as their receipt, where nobody noted another."""
-    world = house.world
-    answers = house.ledger_frames.deliveries(world=world).filter(pl.col("acknowledged_utc").is_not_null())
-    events = house.ledger_frames.alerts(world=world).select("alert_id", "event_id")
-    first = answers.join(events, on="alert_id").sort("acknowledged_utc").unique(["event_id", "office"], keep="first")
-    known = {(row["event_id"], row["office"]): row["acknowledged_utc"] for row in first.iter_rows(named=True)}
-
-    def receipt(task: Task) -> Task:
-        at = known.get((task.incident_id, str(task.county_gb)))
-        return replace(task, received=Step(RECEIPT_ZH, at)) if at is not None and task.received is None else task
-
-    return [receipt(task) for task in tasks]
+    owed = Owed(house.database).offices(world=house.world)
+    return list(with_answers({task.incident_id: task for task in tasks}, owed).values())
 
 
 def take_step(house: House, number: str, step: str, *, by: str, now: datetime, reason: str = "") -> Task:

@@ -101,6 +101,12 @@ def clock_problem(key: str, about_zh: str, waits_for_zh: str, late: timedelta) -
     return Problem(f"clock:{key}", said, "该环节无人反馈", ProblemKind.CLOCK, urgent=False)
 
 
+def unsigned_problem(number: str, whom_zh: str, waited: timedelta) -> Problem:
+    """A formal text that waits for a signature, and who is to be asked for it by now."""
+    said = f"{number}已等{waited // timedelta(minutes=1)}分，请{whom_zh}签发"
+    return Problem(f"clock:draft:{number}:{whom_zh}", said, "未签发不会发出", ProblemKind.CLOCK, urgent=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Audit:
     """What one round found."""

@@ -8,14 +8,9 @@ from notify.alert import Reason, WarningColour
 from notify.facts import DangerFacts
 from notify.phrases import BEIJING, clock_zh, date_zh, grade_zh, plain, until_zh
 from notify.texts import Envelope, Texts, texts_of
+from notify.warning.texts import COLOUR_ZH
 from notify.wording import missing_words, wind_words
 
-_COLOUR = {
-    WarningColour.BLUE: "蓝色",
-    WarningColour.YELLOW: "黄色",
-    WarningColour.ORANGE: "橙色",
-    WarningColour.RED: "红色",
-}
 _GRADE_WORDS = (
     "低度危险，不易燃烧",
     "中度危险，可能燃烧、可能蔓延",
@@ -43,8 +38,8 @@ def danger_texts(facts: DangerFacts, envelope: Envelope) -> Texts:
     words = {
         "verb": _verb(facts),
         "change": _change(facts),
-        "colour": _COLOUR.get(facts.colour, ""),
-        "previous": _COLOUR.get(facts.previous_colour, ""),
+        "colour": _named(facts.colour),
+        "previous": _named(facts.previous_colour),
         "grade": grade_zh(facts.peak_grade),
         "grade_words": _GRADE_WORDS[facts.peak_grade - 1],
         "bases": [f"{date_zh(day.local_date)}{plain(day.basis_zh)}" for day in facts.days if day.basis_zh],
@@ -87,11 +82,11 @@ def _verb(facts: DangerFacts) -> str:
 
 def _change(facts: DangerFacts) -> str:
     if facts.reason is Reason.DANGER_REPEATED:
-        return f"继续{_COLOUR[facts.colour]}。"
+        return f"继续{COLOUR_ZH[facts.colour]}。"
     if facts.ended or facts.previous_colour is WarningColour.NONE:
         return ""
     turn = "升级" if facts.colour.rank > facts.previous_colour.rank else "降级"
-    return f"由{_COLOUR[facts.previous_colour]}{turn}为{_COLOUR[facts.colour]}。"
+    return f"由{COLOUR_ZH[facts.previous_colour]}{turn}为{COLOUR_ZH[facts.colour]}。"
 
 
 def _measures(facts: DangerFacts) -> str:
@@ -112,3 +107,8 @@ def _area_weather(facts: DangerFacts) -> str:
         rain = facts.precipitation_mm
         parts.append("无降水" if rain < _NO_RAIN_MM else f"降水{rain:.1f}毫米")
     return "，".join(parts)
+
+
+def _named(colour: WarningColour) -> str:
+    """The colour; nothing where there is none."""
+    return "" if colour is WarningColour.NONE else COLOUR_ZH[colour]

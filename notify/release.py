@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from notify.alert import WarningColour
+
+OTHER, CROSS_BORDER = "other", "cross_border"
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """So long after a text was drafted, this role is asked to sign it."""
+
+    after: timedelta
+    whom_zh: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +24,7 @@ class ReleaseRules:
     """Signatures, silences and drills.
 
     Raises:
-        ValueError: a time that is not positive.
+        ValueError: a time that is not positive, or a ladder that cannot be read or climbed.
     """
 
     two_person_colours: tuple[WarningColour, ...]
@@ -22,10 +33,27 @@ class ReleaseRules:
     """Whether what goes across the line needs two persons."""
     silence_most_h: float
     drill_most_h: float
+    sign_ladder: Mapping[str, tuple[str, ...]]
+    """Who is asked for a signature that is wanting, as ``minutes whom``: by colour, ``cross_border``, ``other``."""
 
     def __post_init__(self) -> None:
+        if OTHER not in self.sign_ladder:
+            raise ValueError(f"sign_ladder needs an entry '{OTHER}'")
+        for name in self.sign_ladder:
+            after = [rung.after for rung in self.rungs(name)]
+            if after != sorted(after) or min(after, default=timedelta(minutes=1)) <= timedelta(0):
+                raise ValueError(f"sign_ladder of {name}: rungs must be positive and in the order of their minutes")
         if self.silence_most_h <= 0 or self.drill_most_h <= 0:
             raise ValueError("silences and drill windows last for a positive time")
+
+    def rungs(self, name: str) -> tuple[Rung, ...]:
+        """The ladder of a colour, of what goes across the line, or of the rest."""
+        return tuple(_rung(text) for text in self.sign_ladder.get(name, self.sign_ladder[OTHER]))
+
+    def asked_now(self, colour: WarningColour, *, cross_border: bool, waited: timedelta) -> Rung | None:
+        """Who is asked by now to sign a draft that has waited so long; None while its first time runs."""
+        due = [rung for rung in self.rungs(CROSS_BORDER if cross_border else colour.value) if rung.after <= waited]
+        return due[-1] if due else None
 
     def signatures_needed(self, colours: Iterable[WarningColour], *, cross_border: bool) -> int:
         """Number of different persons. A step down from a colour needs as many as the colour."""
@@ -36,3 +64,14 @@ class ReleaseRules:
 def signers(names: Iterable[str]) -> tuple[str, ...]:
     """Different persons, in their order. One who signs twice is one."""
     return tuple(dict.fromkeys(name.strip() for name in names if name.strip()))
+
+
+def _rung(text: str) -> Rung:
+    minutes, _, whom = text.partition(" ")
+    try:
+        after = timedelta(minutes=float(minutes))
+    except ValueError:
+        after, whom = timedelta(0), ""
+    if not whom.strip():
+        raise ValueError(f"sign_ladder: {text!r} is no rung; write for example '30 带班领导'")
+    return Rung(after, whom.strip())

@@ -28,7 +28,7 @@ _COUNTS_ZH = {
     "days_left_out_without_coverage": "无卫星覆盖、不计的日数",
     "burning_days_left_out_without_coverage": "其中见过火、也不计的日数",
     "burning_days": "有火日(剔除常年热源)",
-    "days_in_spin_up": "湿度码起算不足52天的日数",
+    "days_in_spin_up": "前期气象不足52天的日数",
     "hotspots": "热点",
     "hotspots_persistent": "其中常年热源",
     "hotspot_rows_rejected": "不可读的热点行",

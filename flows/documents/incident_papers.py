@@ -13,7 +13,8 @@ from boundary_zones.places import border_in_words, county_in_words
 from boundary_zones.townships import near_in_words
 from flows.documents.course import newest_picture
 from flows.documents.words import county_zh, danger_zh, local_day, office_zh, offices_of_zone, warnings_zh
-from flows.verifying import RECEIPT_ZH, with_receipts
+from flows.overdue_clocks import RECEIPT_ZH
+from flows.verifying import with_receipts
 from flows.weather_near import wind_near
 from flows.wiring import House
 from flows.world_time import newest_moment

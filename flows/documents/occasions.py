@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
-from flows.documents.period import Period, answers_grid, county_grid, month_of, period_of, rate_zh, region_grid
+from flows.documents.period import (
+    Period,
+    answers_grid,
+    county_grid,
+    exercise_zh,
+    month_of,
+    period_of,
+    rate_zh,
+    region_grid,
+)
 from flows.documents.pictures import answers_picture, rates_picture, season_picture
 from flows.documents.words import (
     danger_grid,
@@ -85,7 +94,7 @@ def pre_season_of(house: House, day: date) -> OfficialDocument:
         "verified": f"{sum(rows[2] for rows in history)}起" if history else None,
         "tested": f"{len(tested)}条",
         "untested": f"{len(contacts) - len(tested)}条（没有收达确认日期）",
-        "last": exercises[-1] if exercises else "系统内没有演练记录",
+        "last": exercise_zh(house, exercises[-1]) if exercises else "系统内没有演练记录",
     }
     rows = [
         (house.catalogue.counties[gb].name_zh, date_zh(start, year=True), _mark(house, gb, start))

@@ -12,9 +12,10 @@ from flows.verifying import with_receipts
 from flows.wiring import House
 from models.field_check.feedback import FeedbackType
 from models.field_check.statistics import Count, DayCount, DayWindow, day_count
-from notify.alert import LIVE, Alert, AlertKind
+from notify.alert import Alert, AlertKind
 from notify.answer_times import AnswerTimes, answer_times
 from notify.documents.layout import Block, grid
+from notify.phrases import date_zh
 from store.owed import Owed
 
 _TOLD = frozenset({AlertKind.INCIDENT, AlertKind.VERIFICATION})
@@ -133,16 +134,23 @@ def _is_fire(kind: FeedbackType) -> bool:
 
 
 def _exercises(house: House, begin: datetime, end: datetime) -> list[str]:
-    """Worlds of exercises that were held then: by their real time, which stands in the name."""
-    found = []
-    for world in house.runs.worlds():
-        stamp = world.rpartition("-")[2]
-        if world == LIVE or not world.startswith("exercise-"):
-            continue
-        try:
-            held = datetime.strptime(stamp, "%Y%m%dT%H%M%S%z")
-        except ValueError:
-            continue
-        if begin <= held < end:
-            found.append(world)
-    return found
+    """Exercises that were held then, as a paper names them."""
+    worlds = ((world, held_utc(world)) for world in house.runs.worlds())
+    return [exercise_zh(house, world) for world, held in worlds if held is not None and begin <= held < end]
+
+
+def exercise_zh(house: House, world: str) -> str:
+    """An exercise by its days: when it was held, and the day of its scenario."""
+    held, runs = held_utc(world), house.runs.last_runs(world=world, limit=1)
+    day = "日期不详" if held is None else date_zh(local_day(held), year=True)
+    return f"{day}演练" + (f"（情景时间{date_zh(local_day(runs[0].as_of_utc), year=True)}）" if runs else "")
+
+
+def held_utc(world: str) -> datetime | None:
+    """The real time of an exercise, which stands in the name of its world; None where it is none."""
+    if not world.startswith("exercise-"):
+        return None
+    try:
+        return datetime.strptime(world.rpartition("-")[2], "%Y%m%dT%H%M%S%z")
+    except ValueError:
+        return None

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from flows.noticing import draft_notice
+from flows.overdue_clocks import overdue_clocks
 from flows.releasing import needed, send_back, sign
 from notify.alert import WarningColour
 from notify.release import ReleaseRules, signers
@@ -17,7 +20,13 @@ from tests.flows import world
 from tests.flows.world import DAY, MORNING
 
 W = WarningColour
-RULES = ReleaseRules((W.ORANGE, W.RED), two_person_cross_border=True, silence_most_h=24.0, drill_most_h=12.0)
+RULES = ReleaseRules(
+    (W.ORANGE, W.RED),
+    two_person_cross_border=True,
+    silence_most_h=24.0,
+    drill_most_h=12.0,
+    sign_ladder={"red": ("10 值班长", "20 带班领导"), "cross_border": ("5 带班领导",), "other": ()},
+)
 
 
 def document(number: str = "京平预〔2024〕3", colour: W = W.YELLOW, *, previous: W = W.NONE, **parts) -> DocumentRow:
@@ -113,3 +122,40 @@ def test_a_drill_s_formal_text_begins_and_ends_as_one(house) -> None:
     for text in (done.alert.text_short, done.alert.text_long):
         assert text.startswith("【演练】")
         assert text.endswith("【演练】")
+
+
+@pytest.mark.parametrize(
+    ("colour", "across", "minutes", "whom"),
+    [
+        (W.RED, False, 9, None),
+        (W.RED, False, 10, "值班长"),
+        (W.RED, False, 500, "带班领导"),
+        (W.NONE, True, 5, "带班领导"),
+        (W.BLUE, False, 500, None),
+    ],
+)
+def test_who_is_asked_to_sign_follows_from_what_it_is_and_how_long_it_waits(
+    colour: W, across: bool, minutes: int, whom: str | None
+) -> None:
+    rung = RULES.asked_now(colour, cross_border=across, waited=timedelta(minutes=minutes))
+    assert (rung and rung.whom_zh) == whom
+
+
+@pytest.mark.parametrize("ladder", [("soon 值班长",), ("10",), ("20 值班长", "10 带班领导"), ("0 值班长",)])
+def test_a_ladder_of_signatures_that_cannot_be_climbed_is_refused(ladder: tuple[str, ...]) -> None:
+    with pytest.raises(ValueError, match="sign_ladder"):
+        replace(RULES, sign_ladder={"other": ladder})
+
+
+def test_a_draft_that_nobody_signs_asks_for_somebody_higher_each_time(drill) -> None:
+    world.hotspots(replace(drill, hotspots_feed=world.recorded_hotspots(drill, [world.fire(), world.elsewhere()])))
+    row = draft_notice(drill, world.the_incident(drill), by="张三", now=world.MORNING)
+    said = []
+    for minutes in (9, 12, 25, 60):
+        found = overdue_clocks(drill, now=world.MORNING + timedelta(minutes=minutes))
+        said += [one.said_zh for one in found if row.number in one.said_zh]
+    assert said == [
+        f"{row.number}已等12分，请值班长签发",
+        f"{row.number}已等25分，请带班领导签发",
+        f"{row.number}已等60分，请主管领导签发",
+    ]
