@@ -122,6 +122,7 @@ def _head(made: Any, document: OfficialDocument) -> None:
 
 
 def _tail(made: Any, document: OfficialDocument) -> None:
+    """Attachments, then signature, date and 版记, which no page break tears apart."""
     for number, name in enumerate(document.attachments, start=1):
         _line(made, f"{'附件：' if number == 1 else '　　　'}{number}．{name}", indent=True)
     if document.signature_zh or document.date_zh:
@@ -129,7 +130,7 @@ def _tail(made: Any, document: OfficialDocument) -> None:
     if document.signature_zh:
         _line(made, f"{document.signature_zh}　　", align="right", keep=True)
     if document.date_zh:
-        _line(made, f"{document.date_zh}　　　　", align="right")
+        _line(made, f"{document.date_zh}　　　　", align="right", keep=bool(document.copies_zh))
     if document.copies_zh:
         copies = _line(made, f"　抄送：{'、'.join(document.copies_zh)}。", size=14)
         copies.paragraph_format.space_before = _pt(24)

@@ -69,3 +69,12 @@ def test_a_picture_goes_in_with_what_it_is() -> None:
     assert len(made.inline_shapes) == 1
     assert made.inline_shapes[0].width <= Mm(156)
     assert any("内部用图" in one.text for one in made.paragraphs)
+
+
+def test_signature_date_and_imprint_stay_on_one_page() -> None:
+    made = Document(io.BytesIO(docx(a_document())))
+    lines = {line.text.strip(): line.paragraph_format.keep_with_next for line in made.paragraphs}
+    assert lines["怀柔区森防办"]
+    assert lines["2027年4月10日"]
+    alone = Document(io.BytesIO(docx(a_document(copies_zh=()))))
+    assert not {line.text.strip(): line for line in alone.paragraphs}["2027年4月10日"].paragraph_format.keep_with_next
