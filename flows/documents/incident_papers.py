@@ -143,7 +143,7 @@ def _notice_values(
         "damaged_area": said.get("damaged_forest_area"),
         "spread": said.get("trend", f"可能向{sector_zh(projected.bearing_deg)}方向" if projected else None),
         "over": _over(incident),
-        "weather": said.get("weather", _weather(house, incident, at)["wind"]),
+        "weather": said.get("weather", _weather_zh(house, incident, at)),
         "villages": said.get("threats"),
         "forces": said.get("forces"),
         "commander": said.get("commander"),
@@ -247,6 +247,14 @@ def _weather(house: House, incident: Incident, at: datetime) -> dict[str, object
         "temperature": f"{air:.0f}℃" if air is not None else None,
         "humidity": f"{humidity:.0f}%" if humidity is not None else None,
     }
+
+
+def _weather_zh(house: House, incident: Incident, at: datetime) -> str | None:
+    """Wind, temperature and humidity in one line with their station and hour; None where nothing is known."""
+    found = _weather(house, incident, at)
+    named = (("wind", ""), ("temperature", "气温"), ("humidity", "相对湿度"))
+    said = "，".join(f"{label}{found[name]}" for name, label in named if found[name] is not None)
+    return f"{said}（{found['station']}）" if said and found["station"] else said or None
 
 
 def _judgement(incident: Incident) -> str:

@@ -191,6 +191,12 @@ def test_a_field_that_no_form_has_is_refused() -> None:
         filled(SHAPES[0], {"colour": "红"}, Around(number="1", made_utc=MORNING))
 
 
+def test_the_notice_says_wind_temperature_and_humidity_with_their_station(drill) -> None:
+    [incident] = drill.incidents.all_incidents(world=DRILL)
+    said = "".join(words_of(document_of(drill, "notice", incident.incident_id)))
+    assert "气温28℃，相对湿度12%（" in said
+
+
 def test_the_notice_goes_from_first_to_final_by_its_reports(drill) -> None:
     [incident] = drill.incidents.all_incidents(world=DRILL)
     titles = [document_of(drill, "notice", f"{incident.incident_id}#{number}").title for number in (1, 2, 3)]
