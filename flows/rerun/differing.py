@@ -190,7 +190,7 @@ def _compared(name: str, old: Path, new: Path, *, units: Units) -> tuple[bool, t
     if before == after:
         return True, ()
     if name.endswith(".csv"):
-        return False, table_diff(*contents)
+        return False, table_diff(before, after)
     if name.endswith(".json"):
         documents = (before, after) if units.left else tuple(map(json.loads, contents))
         return False, document_diff(*documents)

@@ -32,20 +32,20 @@ class Units:
         return not any(unit in words for unit in self.left)
 
     def of_file(self, name: str, old: bytes, new: bytes, read: Any) -> tuple[Any, Any]:
-        """Two files as far as they are about the same units; ``read`` makes a document of bytes."""
+        """Two files as far as they are about the same units: tables as bytes, documents as ``read`` makes them."""
         suffix = PurePosixPath(name).suffix
         if suffix == ".csv":
             return self._tables(old, new)
         return (self._document(read(old)), self._document(read(new))) if suffix == ".json" else (old, new)
 
-    def _tables(self, old: bytes, new: bytes) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
-        """Their rows as text: no value is rounded or guessed before it is compared."""
+    def _tables(self, old: bytes, new: bytes) -> tuple[bytes, bytes]:
+        """Read as text and written again: no value is rounded or guessed before it is compared."""
         before, after = (pl.read_csv(io.BytesIO(content), infer_schema=False) for content in (old, new))
         if "zone" in before.columns:
             before = before.filter(pl.col("zone").is_in(self.again))
         elif "cell_id" in before.columns:
             before = before.filter(pl.col("cell_id").is_in(after["cell_id"].implode()))
-        return [tuple(before.columns), *before.rows()], [tuple(after.columns), *after.rows()]
+        return before.write_csv().encode(), after.write_csv().encode()
 
     def _document(self, found: Any) -> Any:
         if isinstance(found, dict):
