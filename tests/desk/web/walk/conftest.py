@@ -50,7 +50,7 @@ class Person:
     def __init__(self, context: Any, base: str, size: str) -> None:
         self.context, self.base, self.size = context, base, size
         self.page = context.new_page()
-        self.page.set_default_timeout(20_000)
+        self.page.set_default_timeout(60_000)
         self.foreign: list[str] = []
         self.errors: list[str] = []
         self.page.on("request", lambda request: self._asked(request.url))
