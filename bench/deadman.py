@@ -9,34 +9,15 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from bench.servers.ports import free_port
-from flows.embedded import embedded_environment
+from bench.servers.prefect import prefect_server
 
 MOST_S = 180.0
-
-
-@contextmanager
-def server(home: Path) -> Iterator[None]:
-    """A Prefect server of its own, on a free port, as this house starts it."""
-    port = free_port()
-    os.environ.update(embedded_environment(home, f"http://127.0.0.1:{port}/api"))
-    command = (sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port))
-    with (home / "server.log").open("wb") as sink:
-        process = subprocess.Popen(command, stdout=sink, stderr=subprocess.STDOUT)
-        try:
-            yield
-        finally:
-            process.terminate()
-            process.wait(30)
 
 
 async def silence(within: timedelta, audits_for_s: float) -> tuple[int, float]:
@@ -73,7 +54,8 @@ def main() -> int:
     parser.add_argument("--within", type=float, default=170.0, help="seconds of silence that the switch allows")
     parser.add_argument("--audits", type=float, default=60.0, help="seconds of audits before the silence")
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, server(Path(folder)):
+    with tempfile.TemporaryDirectory() as folder, prefect_server(Path(folder), database=None) as env:
+        os.environ.update(env)
         false, silent_s = asyncio.run(silence(timedelta(seconds=asked.within), asked.audits))
     sys.stdout.write(f"within {asked.within:.0f} s: {false} false alarms, fired after {silent_s:.0f} s of silence\n")
     return 0 if not false and silent_s < MOST_S else 1
