@@ -24,7 +24,6 @@ from bench.outage_tables import HOTSPOTS, WEATHER, drop
 from desk.rounds import exit_code
 from feeds.firms import PRODUCTS
 from flows.carry_out import Report, carry_out
-from flows.elevation import NO_ELEVATION_ZH
 from flows.order import FlowName, Order
 from flows.rules import shipped_rules
 from flows.settings import load_settings
@@ -73,13 +72,6 @@ class Case:
     """As the feed server names them."""
     tables: str = ""
     """Folder of an office's tables, where the feed is one."""
-    kept: bool = False
-    """What was answered once is kept for good: it fails before anything was answered, and nobody is told."""
-
-    @property
-    def ways(self) -> tuple[str, ...]:
-        """How it can fail: what is kept for good has no age."""
-        return tuple(way for way in WAYS if not (self.kept and way == "stale"))
 
 
 ALL_FIRMS = tuple(PRODUCTS)
@@ -89,7 +81,6 @@ CASES = (
     Case("all FIRMS products", FlowName.HOTSPOT_WATCH, ALL_FIRMS),
     Case("folder of weather tables", FlowName.DANGER_WATCH, (WEATHER,), tables=WEATHER),
     Case("folder of hotspot tables", FlowName.HOTSPOT_WATCH, (HOTSPOTS,), tables=HOTSPOTS),
-    Case("Open-Meteo elevation, never answered before", FlowName.DANGER_WATCH, (ELEVATION,), kept=True),
 )
 
 
@@ -113,7 +104,7 @@ class Seen:
     def faults(self) -> list[str]:
         """What did not hold."""
         hotspots, tables = self.case.flow is FlowName.HOTSPOT_WATCH, bool(self.case.tables)
-        others = self.case.kept or (self.way == "half" and (hotspots or tables))
+        others = self.way == "half" and (hotspots or tables)
         one_of_many = hotspots and not tables and len(self.case.kinds) == 1
         checks = {
             "a failed feed made a product that looks whole": self.outcome is not RunOutcome.DONE and self.missing != (),
@@ -147,8 +138,6 @@ def answer_of(way: str, kind: str, now: datetime) -> Callable[[str], Reply]:
 
 
 def _good(kind: str, path: str, now: datetime) -> Reply:
-    if kind == ELEVATION:
-        return Feeds(now).reply(path)
     if kind == FORECAST:
         body = json.dumps(forecast(parse_qs(urlsplit(path).query), now)).encode()
         return Reply(body, content_type="application/json")
@@ -165,7 +154,7 @@ class Failing(Feeds):
     def reply(self, path: str) -> Reply:
         """The answer, at the time that stands."""
         kind = kind_of(path)
-        if kind == ELEVATION and kind not in self.kinds_out:
+        if kind == ELEVATION:
             return super().reply(path)
         now = datetime.now(UTC)
         return answer_of(self.way, kind, now)(path) if kind in self.kinds_out else _good(kind, path, now)
@@ -220,13 +209,13 @@ def see(case: Case, way: str) -> Seen:
                     drop(tables, case.tables, way, at)
                 return _held(house, case.flow)
 
-            first = None if case.kept else held(0, "")
+            first = held(0, "")
+            assert first.outcome.outcome in GOOD, first
             bad = [held(number, way) for number in range(1, BAD_ROUNDS + 1)][-1]
             told = _told(house)
             standing: Mapping[str, object] = standing_danger(house) or {}
             good = held(BAD_ROUNDS + 1, "")
-            always = set((first or good).outcome.missing)
-            assert not any(NO_ELEVATION_ZH in one for one in always), always
+            always = set(first.outcome.missing)
             return Seen(
                 case=case,
                 way=way,
@@ -257,7 +246,6 @@ Made by `python -m bench.outages`: a good round, three bad ones and a good one a
   yesterday (hotspots) or of ten days ago (weather). 错误内容 wrong: a page of maintenance with status 200.
   残缺 half: cut off in the middle. Of a folder of tables: a drive that is not there, a table that is still being
   written, rows of three days ago (hotspots) or of ten (weather), a page of maintenance, a file cut off.
-- Heights of cells are asked once and kept for good: the rows of elevation are of a house that never had an answer.
 - Stamps and messages are quoted as they were seen in the third bad round. Operations are told after three rounds in
   a row (`feed.out_after_rounds` of `rules/alerting.toml`), once, and once when it is back; offices read it in the
   products.
@@ -282,8 +270,7 @@ def _line(one: Seen) -> str:
         str(one.exit),
         "、".join(one.missing),
         one.label or "–",
-        "<br>".join(one.told)
-        or ("nothing: the ground is taken as flat" if one.case.kept else "nothing: its other rows are used"),
+        "<br>".join(one.told) or "nothing: its other rows are used",
         ("yes " if one.recovered else "NO ") + "<br>".join(one.told_back),
     )
     return "| " + " | ".join(cells) + " |\n"
@@ -296,7 +283,7 @@ def main() -> int:
     asked = parser.parse_args()
     os.environ["NO_PROXY"] = "127.0.0.1"
     cases = [case for case in CASES if asked.case in case.name]
-    found = [see(case, way) for case in cases for way in case.ways]
+    found = [see(case, way) for case in cases for way in WAYS]
     for one in found:
         sys.stdout.write(_line(one))
         for fault in one.faults:
