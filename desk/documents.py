@@ -49,6 +49,7 @@ def incident_document(incident: Incident, catalogue: Catalogue) -> dict[str, Any
         "merged_into": incident.merged_into,
         "merged_from": list(incident.merged_from),
         "split_from": incident.split_from,
+        "other_zones": list(incident.other_zones),
         "offices": {role.value: [gb for gb, has in sorted(roles.items()) if has is role] for role in OfficeRole},
     }
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import chain
 
 import dataframely as dy
 import polars as pl
 
 from boundary_zones.heat_sources import HeatSource
 from flows.feed_watch import WATERMARK
-from flows.levels import danger_grades
+from flows.levels import danger_grades, grade_of
 from flows.order import Order
 from flows.wiring import House
 from models.frames import HotspotFrame, JudgedHotspotFrame, JudgementFrame, LocatedHotspotFrame
@@ -53,7 +54,7 @@ class Followed:
 
 def follow_and_keep(house: House, order: Order, heard_until_utc: datetime | None) -> Followed:
     """Follow and keep in one transaction: of two rounds at once, the second sees what the first has numbered."""
-    with house.database.begin():
+    with house.incidents.alone(world=house.world):
         before = {each.incident_id: each for each in house.incidents.all_incidents(world=house.world)}
         followed = follow(house, order, heard_until_utc)
         if order.send:
@@ -84,13 +85,28 @@ def follow(house: House, order: Order, heard_until_utc: datetime | None) -> Foll
     recent = [
         each
         for each in incidents
-        if (each.last_seen_utc >= since - timedelta(days=1) or each.state is not IncidentState.ENDED)
-        and (not order.zones or each.zone in order.zones)
+        if each.last_seen_utc >= since - timedelta(days=1) or each.state is not IncidentState.ENDED
     ]
     window, new = _judged_window(house, order, since)
     now = _known_until(house, order, heard_until_utc, seen=[each.last_seen_utc for each in incidents])
     result = track(recent, window, now=now, rules=house.rules.track, next_number=numbering)
-    return Followed(_weighed(house, order, result, window), new)
+    mine = replace(result, tracked=tuple(_concerning(result.tracked, order.zones)))
+    return Followed(_weighed(house, order, mine, window), new)
+
+
+def _concerning(tracked: Sequence[Tracked], zones: Sequence[str]) -> Iterator[Tracked]:
+    """Incidents of the units that were asked for, and those that they became one with, or parted from, in this round.
+
+    All units are followed together, because a fire on a divide is one; what concerns no unit that was asked for is left
+    to the round that asks.
+    """
+    wanted = {each.incident.incident_id for each in tracked if not zones or set(zones) & set(each.incident.zones)}
+    bound = [{each.incident.incident_id, *chain.from_iterable(each.others.values())} for each in tracked]
+    reached: set[str] = set()
+    while reached != wanted:
+        reached = set(wanted)
+        wanted.update(*(numbers for numbers in bound if numbers & reached))
+    yield from (each for each in tracked if each.incident.incident_id in wanted)
 
 
 def heat_sources(house: House) -> tuple[HeatSource, ...]:
@@ -105,8 +121,6 @@ def _judged_window(
     """The hotspots of the window with what each is taken for, and the judgements that were made now."""
     known = house.hotspots.since(since, available_by=order.available_by, world=house.world)
     window = located(known.pipe(HotspotFrame.validate), house.catalogue).hotspots
-    if order.zones:
-        window = LocatedHotspotFrame.validate(window.filter(window["zone"].is_in(order.zones)))
     before = house.judgements.since(since, world=house.world)
     unseen = LocatedHotspotFrame.validate(window.join(before, on="hotspot_id", how="anti"))
     new = JudgementFrame.create_empty()
@@ -139,7 +153,7 @@ def _weighed(house: House, order: Order, result: TrackResult, window: dy.DataFra
     for each in result.tracked:
         number = each.incident.incident_id
         mine = rows.get(number, window.clear())
-        circumstances = Circumstances(grades.get(each.incident.zone), _lifted_zh(lifts.get(number)))
+        circumstances = Circumstances(grade_of(each.incident, grades), _lifted_zh(lifts.get(number)))
         tracked.append(_with(each, assessed(each.incident, mine, circumstances, house.rules.doubt)))
     return replace(result, tracked=tuple(tracked))
 

@@ -1,4 +1,4 @@
-"""Who hears of an incident: of a fire the whole joint unit; of doubted heat those at the place and above them."""
+"""Who hears of an incident: of a fire all of its joint units; of doubted heat those at the place and above them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def recipients_of(house: House, zone: Zone, incident: Incident) -> tuple[Recipie
     A request for a look (核查) is no alarm: it goes to the counties on both sides of the place, the cities above them
     and the duty desks of all regions, and lets the rest of the unit be.
     """
-    told = house.contacts.for_zone(zone, house.catalogue, also=counties_of(incident))
+    told = house.contacts.for_zone(zone, house.catalogue, also=_beside_the_unit(house, incident))
     if not incident.suppressed:
         return told
     return tuple(one for one in told if one.role is RecipientRole.PROVINCE_DUTY or _near(incident, one.office))
@@ -23,7 +23,7 @@ def recipients_of(house: House, zone: Zone, incident: Incident) -> tuple[Recipie
 
 def required_of(house: House, zone: Zone, incident: Incident) -> tuple[RequiredOffice, ...]:
     """Every office that must hear, whether or not the contacts know a way to it; as :func:`recipients_of`."""
-    owed = required_offices(zone, house.catalogue, house.contacts, also=counties_of(incident))
+    owed = required_offices(zone, house.catalogue, house.contacts, also=_beside_the_unit(house, incident))
     if not incident.suppressed:
         return owed
     return tuple(one for one in owed if one.level is OfficeLevel.PROVINCE or _near(incident, str(one.gb)))
@@ -32,6 +32,13 @@ def required_of(house: House, zone: Zone, incident: Incident) -> tuple[RequiredO
 def counties_of(incident: Incident) -> tuple[int | None, ...]:
     """The counties on both sides of the line and in the circle of error."""
     return tuple(dict.fromkeys((incident.county_gb, incident.neighbour_county_gb, *incident.county_gbs)))
+
+
+def _beside_the_unit(house: House, incident: Incident) -> tuple[int | None, ...]:
+    """Offices beside those of its unit: the counties at the place, and all of other units that it has hotspots in."""
+    others = [house.catalogue.zone(zone_id) for zone_id in incident.other_zones]
+    members = [gb for zone in others for gb in (*(county.gb for county in zone.counties), *zone.superiors)]
+    return tuple(dict.fromkeys((*counties_of(incident), *members)))
 
 
 def _near(incident: Incident, office: str) -> bool:

@@ -21,7 +21,7 @@ from flows.levels import level_and_keep
 from flows.order import Conclusion, Order, Outcome
 from flows.picture_post import owe_pictures
 from flows.picturing import draw_incidents
-from flows.projecting import ProjectedRound, arrival_facts, project_incidents, project_waiting
+from flows.projecting import WAITING_ZH, ProjectedRound, arrival_facts, project_incidents, project_waiting
 from flows.telling import Event, Told, conclusion_of, settle, zone_prefix, zone_scope
 from flows.verified import verified_as
 from flows.verifying import expire_tasks, publish_tasks
@@ -189,6 +189,8 @@ def _recalled(house: House, incident: Incident, alert: Alert) -> IncidentMemory:
     return replace(
         incident_memory_of(alert),
         told_at_line=same and incident.least_distance_km <= 0,
+        told_other_zones=incident.other_zones if same else (),
+        told_projected=WAITING_ZH not in alert.text_long,
         told_verified=Reason.INCIDENT_VERIFIED in reasons,
     )
 

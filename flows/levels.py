@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 from flows.by_hand import override_of, override_words
 from flows.order import Order
@@ -33,9 +34,20 @@ def level_and_keep(
     before = list(followed)
     after = tuple(_levelled(house, order, ahead.of(each), grades) for each in before)
     if order.send:
-        changed = [new for old, new in zip(before, after, strict=True) if new != old]
-        house.incidents.save(changed, world=house.world)
+        _keep(house, [new for old, new in zip(before, after, strict=True) if new != old])
     return after
+
+
+def _keep(house: House, levelled_anew: Iterable[Incident]) -> None:
+    """Keep level and projection alone: another round may have given the incident hotspots, or ended it, meanwhile."""
+    with house.incidents.alone(world=house.world):
+        standing = {each.incident_id: each for each in house.incidents.open_incidents(world=house.world)}
+        pairs = [(standing[each.incident_id], each) for each in levelled_anew if each.incident_id in standing]
+        house.incidents.save([replace(old, **_found(new)) for old, new in pairs], world=house.world)
+
+
+def _found(incident: Incident) -> dict[str, Any]:
+    return {name: getattr(incident, name) for name in ("level", "level_reasons", "projection")}
 
 
 def _levelled(house: House, order: Order, incident: Incident, grades: Mapping[str, int]) -> Incident:
@@ -45,7 +57,7 @@ def _levelled(house: House, order: Order, incident: Incident, grades: Mapping[st
     key_dates = house.rules.calendar.key_dates(_local_date(order))
     around = Around(
         now=order.as_of,
-        danger_grade=grades.get(incident.zone),
+        danger_grade=grade_of(incident, grades),
         key_dates_zh="、".join(day.key_date.name_zh for day in key_dates),
     )
     found = levelled(incident, around=around, rings=house.rules.incident_alert, rules=house.rules.incident_level)
@@ -53,6 +65,11 @@ def _levelled(house: House, order: Order, incident: Incident, grades: Mapping[st
     if override is not None and rank_of(override.level) > found.level.rank:
         return replace(incident, level=override.level, level_reasons=(*found.reasons, override_words(override)))
     return replace(incident, level=found.level.value, level_reasons=found.reasons)
+
+
+def grade_of(incident: Incident, grades: Mapping[str, int]) -> int | None:
+    """Today's grade of an incident: the highest of its joint units; None where nobody can say any."""
+    return max((grades[zone] for zone in incident.zones if zone in grades), default=None)
 
 
 def danger_grades(house: House, order: Order) -> Mapping[str, int]:

@@ -28,11 +28,11 @@ def merge_incidents(house: House, number: str, into: str, *, by: str, reason: st
     Raises:
         NotInStore: no such number.
         AnswerUnclear: nobody is named, or no reason.
-        OrderRefused: they are one already, lie in two joint units, or one has ended.
+        OrderRefused: they are one already, or one has ended.
     """
     if not by.strip() or not reason.strip():
         raise AnswerUnclear(f"{number}: say who merges it and why")
-    with house.database.begin():
+    with house.incidents.alone(world=house.world):
         gone = house.incidents.resolve(number, world=house.world)
         stays = house.incidents.resolve(into, world=house.world)
         _refuse(gone, stays)
@@ -54,8 +54,6 @@ def merge_incidents(house: House, number: str, into: str, *, by: str, reason: st
 def _refuse(gone: Incident, stays: Incident) -> None:
     if gone.incident_id == stays.incident_id:
         raise OrderRefused(f"{gone.incident_id} and {stays.incident_id} are one incident already")
-    if gone.zone != stays.zone:
-        raise OrderRefused(f"{gone.incident_id} lies in {gone.zone}, {stays.incident_id} in {stays.zone}")
     for each in (gone, stays):
         if each.state is IncidentState.ENDED:
             raise OrderRefused(f"{each.incident_id} has ended: only followed incidents are merged")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -18,20 +18,21 @@ from flows.ground import Surroundings, surroundings
 from flows.order import Order
 from flows.weather_ahead import Ahead, weather_ahead
 from flows.wiring import House
-from models.incidents.incident import Incident, IncidentState, Projection
+from models.incidents.incident import Incident, IncidentState, Projection, Telling
 from models.incidents.track import Tracked
 from models.spread.ensemble import drawn, seed_of
 from models.spread.outlook import EARLY, LIMITS_ZH, Asked, Outlook, outlook
 from models.spread.paces import Paces
 from notify.facts import ArrivalFacts
+from notify.phrases import hour_minute_zh
 
 LOG = logging.getLogger("firewatch.projection")
 PROJECTION_ZH = "推演"
 NO_WIND_ZH = "推演(缺风)"
 WAITING_ZH = "推演(稍后)"
 _AHEAD_M = 300.0
-ROUND_MIN = 10
-"""Within so many minutes of the full hour every projection is made anew."""
+KEPT_FOR = timedelta(hours=2)
+"""Longer no text speaks from a projection: while rounds are held each is made anew every hour."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,6 @@ class ProjectedRound:
     """Why there is none, in Chinese, by incident."""
     waiting: tuple[Incident, ...] = ()
     """Those whose turn comes after the first alerts, most urgent first."""
-    anew: dict[str, Projected | str] = field(default_factory=dict)
-    """Kept projections that a text needed whole: made once, by incident."""
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -72,7 +71,8 @@ class ProjectedRound:
 def project_incidents(house: House, order: Order, tracked: Iterable[Tracked]) -> ProjectedRound:
     """Project followed fires, those that changed and the nearest to the line first: a few, so that no alert waits long.
 
-    One that did not change keeps its projection until the hour is over. A projection that fails stops no alert: it is
+    One that did not change keeps its projection until the hour is over; one whose turn did not come is due in the next
+    round. A projection that fails stops no alert: it is
     logged, counted, and named among what was missing. Where nothing is sent nobody waits, and all are projected.
 
     Args:
@@ -100,7 +100,7 @@ def project_waiting(house: House, order: Order, first: ProjectedRound) -> Projec
     rest = _projected(house, order, first.waiting, most=rules.most_per_round - rules.most_before_alert)
     failed = {key: words for key, words in first.missing.items() if words != WAITING_ZH}
     by_incident = {**first.by_incident, **rest.by_incident}
-    return ProjectedRound(by_incident, {**failed, **rest.missing}, rest.waiting, first.anew)
+    return ProjectedRound(by_incident, {**failed, **rest.missing}, rest.waiting)
 
 
 def _projected(house: House, order: Order, burning: Sequence[Incident], *, most: int) -> ProjectedRound:
@@ -120,7 +120,14 @@ def _is_due(tracked: Tracked, as_of: datetime) -> bool:
     incident = tracked.incident
     if incident.state is not IncidentState.ACTIVE or incident.suppressed:
         return False
-    return bool(tracked.changes) or incident.projection is None or as_of.minute < ROUND_MIN
+    made = incident.projection
+    if tracked.changes or made is None or not incident.is_projected:
+        return True
+    return _hour(made.projected_utc) != _hour(as_of)
+
+
+def _hour(instant: datetime) -> datetime:
+    return instant.replace(minute=0, second=0, microsecond=0)
 
 
 def _tried(house: House, incident: Incident, *, as_of: datetime) -> Projected | str:
@@ -132,17 +139,22 @@ def _tried(house: House, incident: Incident, *, as_of: datetime) -> Projected | 
 def arrival_facts(
     house: House, found: ProjectedRound, incident: Incident, *, as_of: datetime
 ) -> tuple[ArrivalFacts | None, tuple[str, ...]]:
-    """What a message says of the projection, and what it must say is missing. A kept projection is made anew, once."""
+    """What a message says of the projection, and what it must say is missing: from what is kept, so it costs nothing.
+
+    Args:
+        house: the world to work in.
+        found: what the round projected.
+        incident: with its projection.
+        as_of: from when the hours count.
+    """
     if incident.incident_id in found.missing:
         return None, (found.missing[incident.incident_id],)
-    projected = found.by_incident.get(incident.incident_id)
-    if projected is None and incident.projection is not None and incident.state is IncidentState.ACTIVE:
-        tried = found.anew.get(incident.incident_id) or _tried(house, incident, as_of=as_of)
-        found.anew[incident.incident_id] = tried
-        if isinstance(tried, str):
-            return None, (tried,)
-        projected = tried
-    return (None, ()) if projected is None else (projected.facts, ())
+    kept = incident.projection
+    if kept is None or incident.state is not IncidentState.ACTIVE:
+        return None, ()
+    if kept.telling is None or as_of - kept.projected_utc > KEPT_FOR:
+        return None, (WAITING_ZH,)
+    return _facts(house, incident, kept, kept.telling, as_of=as_of), ()
 
 
 def project(house: House, incident: Incident, *, as_of: datetime, rings: bool = False) -> Projected | None:
@@ -174,8 +186,10 @@ def project(house: House, incident: Incident, *, as_of: datetime, rings: bool = 
     paces = Paces(house.rules.fuels.settings(), dryness)
     found = outlook(around.ground, paces, ahead.winds, members, asked=asked, air=ahead.air)
     around = replace(around, notes=(*around.notes, *notes, *_rim_zh(found, around)))
-    projected = replace(incident, projection=_projection(found, around, as_of))
-    return Projected(projected, found, around, ahead, _facts(house, incident, found, around))
+    telling = _telling(house, incident, found, around)
+    kept = replace(_projection(found, around, as_of), hotspots=incident.hotspot_count, telling=telling)
+    facts = _facts(house, incident, kept, telling, as_of=as_of)
+    return Projected(replace(incident, projection=kept), found, around, ahead, facts)
 
 
 def _hotspots_m(house: House, incident: Incident, around: Surroundings) -> Floats:
@@ -212,22 +226,35 @@ def _projection(found: Outlook, around: Surroundings, as_of: datetime) -> Projec
     )
 
 
-def _facts(house: House, incident: Incident, found: Outlook, around: Surroundings) -> ArrivalFacts:
-    regions = house.catalogue.regions
-    across = _region_across(house, incident, found, around)
-    return ArrivalFacts(
-        early_h=found.arrival_h_early,
-        late_h=found.arrival_h_late,
+def _telling(house: House, incident: Incident, found: Outlook, around: Surroundings) -> Telling:
+    return Telling(
         probability_within=dict(found.probability_within),
-        into_zh=regions[across].name_zh if across is not None else "",
-        out_of_zh=regions[incident.region].name_zh if incident.region is not None else "",
+        into_region=_region_across(house, incident, found, around),
         rate_m_min=found.here.rate_m_min,
         intensity_kw_m=found.here.intensity_kw_m,
-        along_deg=found.here.along_deg,
         second_rate_m_min=found.here.second_rate_m_min,
         disagrees=found.here.disagrees,
-        limits_zh=LIMITS_ZH,
         notes=around.notes,
+    )
+
+
+def _facts(house: House, incident: Incident, kept: Projection, telling: Telling, *, as_of: datetime) -> ArrivalFacts:
+    """A projection in the facts of a text: its hours count from ``as_of``, and one of before says of when it is."""
+    regions = house.catalogue.regions
+    made = () if kept.projected_utc == as_of else (f"推演时次{hour_minute_zh(kept.projected_utc)}",)
+    return ArrivalFacts(
+        early_h=kept.early_h_from(as_of),
+        late_h=kept.late_h_from(as_of),
+        probability_within=telling.probability_within,
+        into_zh=regions[telling.into_region].name_zh if telling.into_region is not None else "",
+        out_of_zh=regions[incident.region].name_zh if incident.region is not None else "",
+        rate_m_min=telling.rate_m_min,
+        intensity_kw_m=telling.intensity_kw_m,
+        along_deg=kept.bearing_deg,
+        second_rate_m_min=telling.second_rate_m_min,
+        disagrees=telling.disagrees,
+        limits_zh=LIMITS_ZH,
+        notes=(*made, *telling.notes),
     )
 
 

@@ -30,22 +30,35 @@ def weather_ahead(
 ) -> Ahead | None:
     """Hours from ``begin_utc`` on, as they were known at ``as_of``; None without any wind within 60 km.
 
-    An hour that nobody spoke of takes the wind of the hour before it, or the first that there is.
+    A wind of the weather is that of a full hour, and a fire begins at any minute: each hour of the fire has the wind of
+    its middle, between the full hours before and after it. An hour that nobody spoke of takes the wind of the hour
+    before it, or the first that there is.
     """
     gathered = house.weather.gather(as_of, since=min(begin_utc, as_of) - LOOK_BACK, live=False)
     near = _nearest(gathered.frame, lat_deg, lon_deg)
     begin = begin_utc.replace(minute=0, second=0, microsecond=0)
-    near = near.filter(pl.col("valid_utc").is_between(begin - LOOK_BACK, begin + timedelta(hours=hours)))
+    near = near.filter(pl.col("valid_utc").is_between(begin - LOOK_BACK, begin + timedelta(hours=hours + 2)))
     if near.is_empty():
         return None
     hourly = _by_hour(near)
-    grid = pl.DataFrame({"valid_utc": [begin + timedelta(hours=step) for step in range(hours + 1)]}).with_columns(
+    grid = pl.DataFrame({"valid_utc": [begin + timedelta(hours=step) for step in range(hours + 3)]}).with_columns(
         pl.col("valid_utc").cast(hourly.schema["valid_utc"])
     )
     series = grid.join_asof(hourly, on="valid_utc", strategy="backward").fill_null(strategy="backward")
-    east, north = series["east"].to_numpy(), series["north"].to_numpy()
-    winds = Winds(3.6 * np.hypot(east, north), np.degrees(np.arctan2(-east, -north)) % 360.0)
+    winds = _at_the_middle(series, late_h=(begin_utc - begin) / timedelta(hours=1), hours=hours)
     return Ahead(winds, _air(hourly))
+
+
+def _at_the_middle(series: pl.DataFrame, *, late_h: float, hours: int) -> Winds:
+    """Winds of hours that begin ``late_h`` after a full one.
+
+    Speed and direction are each drawn out by itself, so that a wind that turns grows no weaker.
+    """
+    full, middle = np.arange(series.height), late_h + 0.5 + np.arange(hours + 1)
+    east, north = series["east"].to_numpy(), series["north"].to_numpy()
+    speed = np.hypot(east, north)
+    toward = [np.interp(middle, full, part / np.maximum(speed, 1e-9)) for part in (east, north)]
+    return Winds(3.6 * np.interp(middle, full, speed), np.degrees(np.arctan2(-toward[0], -toward[1])) % 360.0)
 
 
 def _nearest(frame: pl.DataFrame, lat_deg: float, lon_deg: float) -> pl.DataFrame:

@@ -32,6 +32,8 @@ WHAT_ZH = {
     Reason.INCIDENT_CLOSER: "更近界线",
     Reason.INCIDENT_GREW: "续报",
     Reason.INCIDENT_RAISED: "更紧急",
+    Reason.INCIDENT_SPREAD: "烧至邻单元",
+    Reason.INCIDENT_PROJECTED: "补推演",
     Reason.INCIDENT_VERIFIED: "核实",
     Reason.INCIDENT_NO_FIRE: "误报销号",
     Reason.INCIDENT_OVER: "火情解除",

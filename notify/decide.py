@@ -35,6 +35,8 @@ _INCIDENT_TOLD = {
     Reason.INCIDENT_CLOSER,
     Reason.INCIDENT_GREW,
     Reason.INCIDENT_RAISED,
+    Reason.INCIDENT_SPREAD,
+    Reason.INCIDENT_PROJECTED,
     Reason.VERIFICATION_ASKED,
 }
 _DANGER_REASON = {
@@ -114,6 +116,10 @@ class IncidentMemory:
     """Whether it was told that somebody on the ground found a fire."""
     verification: bool = False
     """Whether the last word was no more than a request for a look at a doubted source."""
+    told_other_zones: tuple[str, ...] = ()
+    """Joint units beside that of its number whose offices heard of it."""
+    told_projected: bool = True
+    """Whether the last word had its projection, or none was to follow."""
 
 
 def decide_danger(
@@ -222,6 +228,8 @@ def decide_incident(
         told_at_line=memory.told_at_line or _at_line(incident),
         told_verified=memory.told_verified,
         verification=incident.suppressed,
+        told_other_zones=incident.other_zones,
+        told_projected=incident.is_projected or incident.state is not IncidentState.ACTIVE,
     )
     return Decision(draft, told)
 
@@ -284,6 +292,12 @@ def _at_line(incident: Incident) -> bool:
     return incident.least_distance_km <= 0
 
 
+def _may_arrive(incident: Incident, now: datetime) -> bool:
+    """Whether its projection knows all of its hotspots and has it at the line within the horizon."""
+    projection = incident.projection
+    return incident.is_projected and projection is not None and projection.early_h_from(now) is not None
+
+
 def _incident_reason(
     incident: Incident,
     memory: IncidentMemory,
@@ -318,6 +332,10 @@ def _incident_reason(
         return Reason.INCIDENT_CLOSER
     if level.rank > memory.level.rank:
         return Reason.INCIDENT_RAISED
+    if not set(incident.other_zones) <= set(memory.told_other_zones):
+        return Reason.INCIDENT_SPREAD
+    if not memory.told_projected and _may_arrive(incident, now):
+        return Reason.INCIDENT_PROJECTED
     if incident.hotspot_count < memory.told_hotspot_count + rules.growth_hotspots:
         return Reason.UNCHANGED
     interval = timedelta(minutes=rules.growth_interval_min)

@@ -117,6 +117,10 @@ def _incident_why(facts: IncidentFacts) -> str:
         return "较前次通报更近界。"
     if facts.reason is Reason.INCIDENT_RAISED:
         return "较前次通报更紧急。"
+    if facts.reason is Reason.INCIDENT_SPREAD:
+        return "火点已及相邻联防单元。"
+    if facts.reason is Reason.INCIDENT_PROJECTED:
+        return "补报到界推演。"
     return f"热点增至{facts.hotspot_count}个。" if facts.grew else ""
 
 
@@ -156,4 +160,8 @@ def _trend(facts: IncidentFacts) -> str:
         return "静风，蔓延方向难以判断"
     if facts.at_line:
         return f"可能向{sector_zh((wind.direction_deg + 180) % 360)}蔓延，两侧均请关注"
-    return f"顺风，可能向{facts.neighbour}方向蔓延" if facts.downwind else "风不指向省界，风向可能变化，请继续关注"
+    if facts.downwind:
+        return f"顺风，可能向{facts.neighbour}方向蔓延"
+    if facts.arrival is not None and facts.arrival.early_h is not None:
+        return f"风不指向最近的{facts.neighbour}界，到界以推演为准"
+    return "风不指向省界，风向可能变化，请继续关注"

@@ -85,6 +85,8 @@ class Trim:
     names: int | None = None
     """Names kept of each list; the rest becomes 等…个. None keeps all."""
     weather: bool = True
+    growth: bool = True
+    """How many hotspots there are by now."""
     detail: bool = True
     """What a reader can ask for: the township, the end of a feed's data, what an alert was called."""
     brief: bool = False
@@ -106,12 +108,14 @@ SHORT_LADDER = (
     replace(_BARE, names=1, weather=False),
     replace(_BARE, names=1, weather=False, brief=True),
     replace(_BARE, names=1, weather=False, brief=True, detail=False),
-    replace(_BARE, names=1, weather=False, brief=True, detail=False, full=False),
+    replace(_BARE, names=1, weather=False, brief=True, detail=False, growth=False),
+    replace(_BARE, names=1, weather=False, brief=True, detail=False, growth=False, full=False),
 )
 """What a short text leaves out, in this order, until it fits: the drill's closing note, the names of missing inputs
 (their number stays), 收到 before 回1, the wind, the longer of two wordings; where what is asked has no room even so,
-that in place of wind and long words; names of lists one by one, the wind too, long words, details, and what else can be
-asked for. What, where, when, how far, the code and 【演练】 always stay."""
+that in place of wind and long words; names of lists one by one, the wind too, long words, details, the number of
+hotspots before the arrival at the line, and what else can be asked for. What, where, when, how far, the code and
+【演练】 always stay."""
 
 LONG_LADDER = (
     Trim(),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -56,6 +57,7 @@ incident = sa.Table(
     text("merged_into", nullable=True),
     document("merged_from"),
     text("split_from", nullable=True),
+    document("other_zones"),
     sa.PrimaryKeyConstraint("world", "incident_id"),
     closed("state", IncidentState),
     sa.Index("ix_incident_open", "world", "state"),
@@ -86,8 +88,11 @@ incident_version = sa.Table(
 )
 """Every incident as each save left it: what a rerun begins with."""
 
-_LISTS = ("neighbour_regions", "satellites", "county_gbs", "level_reasons", "merged_from")
+_LISTS = ("neighbour_regions", "satellites", "county_gbs", "level_reasons", "merged_from", "other_zones")
 _DOCUMENT = TypeAdapter(Incident)
+_PROJECTION = TypeAdapter(Projection)
+_LOCK = 0x1C1
+"""Of PostgreSQL's advisory locks; the second key is the world's."""
 _PLAIN = tuple(column.name for column in incident.c if column.name not in {"world", "projection", *_LISTS})
 
 
@@ -96,6 +101,19 @@ class Incidents:
     """Keeps :class:`models.incidents.incident.Incident` by world and number."""
 
     database: Database
+
+    @contextmanager
+    def alone(self, *, world: str = LIVE) -> Iterator[sa.Connection]:
+        """One write transaction in which nobody else numbers or changes incidents of this world.
+
+        What it reads is what stands until it ends: of two rounds at once, the second sees what the first has numbered.
+        SQLite has one writer at a time anyway.
+        """
+        with self.database.begin() as connection:
+            if not self.database.is_sqlite:
+                key = sa.func.hashtext(f"incidents:{world}")
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK, key)))
+            yield connection
 
     def save(self, incidents: Iterable[Incident], *, world: str = LIVE) -> None:
         """Keep incidents as they are now: new ones, and all fields and hotspots of those that were there.
@@ -134,6 +152,10 @@ class Incidents:
         while here.merged_into is not None:
             here = self.load(here.merged_into, world=world)
         return here
+
+    def zones_of_event(self, event_id: str, *, world: str = LIVE) -> tuple[str, ...]:
+        """The joint units of the incident that an alert was about; none where it was about something else."""
+        return next((each.zones for each in self._list(incident.c.incident_id == event_id, world=world)), ())
 
     def open_incidents(self, *, world: str = LIVE) -> list[Incident]:
         """All that have not ended, by number."""
@@ -187,7 +209,9 @@ class Incidents:
 
 
 def _of(zones: Collection[str], world: str) -> tuple[sa.ColumnElement[bool], ...]:
-    return incident.c.world == world, incident.c.zone.in_(sorted(zones))
+    others = sa.cast(incident.c.other_zones, sa.Text)
+    named = [others.contains(f'"{zone}"', autoescape=True) for zone in sorted(zones)]
+    return incident.c.world == world, sa.or_(incident.c.zone.in_(sorted(zones)), *named)
 
 
 def _refuse_return(connection: sa.Connection, item: Incident, world: str) -> None:
@@ -261,10 +285,11 @@ def _incident(row: Any, hotspot_ids: frozenset[str]) -> Incident:
 
 
 def _document(projection: Projection) -> dict[str, Any]:
-    return asdict(projection) | {"projected_utc": projection.projected_utc.isoformat()}
+    kept: dict[str, Any] = _PROJECTION.dump_python(projection, mode="json")
+    return kept | {"projected_utc": projection.projected_utc.isoformat()}
 
 
 def _projection(kept: dict[str, Any], last_seen_utc: datetime) -> Projection:
     """A projection of a version that did not say when it was made counted from the last look."""
-    made = kept.get("projected_utc")
-    return Projection(**kept | {"projected_utc": datetime.fromisoformat(made) if made else last_seen_utc})
+    found: Projection = _PROJECTION.validate_python({"projected_utc": last_seen_utc} | kept)
+    return found

@@ -17,7 +17,7 @@ from desk.web.board.told import told_of
 from desk.web.board.top import top_of
 from desk.web.geo import base_map, live_map, relief_map
 from desk.web.pages import page, rendered
-from desk.web.permissions import Permission, may, owners, sees, theirs
+from desk.web.permissions import Permission, concerns, may, owners, sees, theirs
 from desk.web.visit import Desk, Endpoint, Visit, shows
 from flows.releasing import needed
 from models.field_check.feedback import DETAILS_ZH, FeedbackType
@@ -97,7 +97,7 @@ def incident_page(visit: Visit) -> Response:
     """The card of an incident."""
     card = card_of(visit.house, visit.account, visit.path["number"], now=visit.now)
     zone = visit.house.catalogue.zone(card.incident.zone)
-    visit.require(sees(visit.account, zone))
+    visit.require(concerns(visit.account, card.incident, visit.house.catalogue))
     own = theirs(visit.account, owners(card.incident, zone))
     region = theirs(visit.account, zone.region_ids)
     said = {
@@ -125,7 +125,7 @@ def picture(visit: Visit) -> Response:
     """The newest picture of an incident (态势图). Which file it is says the catalogue, never the address."""
     house = visit.house
     incident = house.incidents.resolve(visit.path["number"], world=house.world)
-    visit.require(sees(visit.account, house.catalogue.zone(incident.zone)))
+    visit.require(concerns(visit.account, incident, house.catalogue))
     product = house.products.newest_named("incident_map", f"{incident.incident_id}.png", world=house.world)
     path = house.home.products / product.path if product is not None else None
     if path is None or not path.is_file():
@@ -137,7 +137,8 @@ def alert_page(visit: Visit) -> Response:
     """One alert with its texts and its offices."""
     house = visit.house
     alert = house.alerts.with_code(visit.path["code"], world=house.world)
-    visit.require(alert.zone is None or sees(visit.account, house.catalogue.zone(alert.zone)))
+    zones = house.incidents.zones_of_event(alert.event_id, world=house.world) or (alert.zone,)
+    visit.require(any(zone is None or sees(visit.account, house.catalogue.zone(zone)) for zone in zones))
     facts = facts_of(house, visit.account, now=visit.now)
     mine = [one for one in facts.owed if one.alert_id == alert.alert_id]
     waiting = facts.unanswered(visit.account, alert.event_id)

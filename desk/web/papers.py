@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from desk.web.board.queue import sees_document
 from desk.web.pages import page
-from desk.web.permissions import Permission, sees
+from desk.web.permissions import Permission, concerns
 from desk.web.visit import Desk, Visit, shows
 from flows.documents.catalogue import KINDS, About, document_of
 from notify.documents.docx_file import docx
@@ -56,6 +56,6 @@ def _require(visit: Visit, about: About, subject: str) -> None:
         if not subject:
             raise AnswerUnclear("about: say which incident")
         incident = house.incidents.resolve(subject, world=house.world)
-        visit.require(sees(account, house.catalogue.zone(incident.zone)))
+        visit.require(concerns(account, incident, house.catalogue))
     elif about in {About.DRAFT, About.CONSULTATION}:
         visit.require(sees_document(house, account, house.warning_documents.load(subject, world=house.world)))

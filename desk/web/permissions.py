@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from enum import StrEnum
 
+from boundary_zones.catalogue import Catalogue
 from boundary_zones.zone import Zone
 from models.incidents.incident import Incident
 from store.accounts import OF_NO_REGION, Account, DutyRole
@@ -64,6 +65,11 @@ def sees(account: Account, zone: Zone) -> bool:
     if not account.region:
         return account.role in OF_NO_REGION
     return account.region in zone.region_ids
+
+
+def concerns(account: Account, incident: Incident, catalogue: Catalogue) -> bool:
+    """Whether an incident is an account's business: one of its joint units is."""
+    return any(sees(account, catalogue.zone(zone)) for zone in incident.zones)
 
 
 def owners(incident: Incident, zone: Zone) -> frozenset[str]:

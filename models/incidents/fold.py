@@ -35,7 +35,7 @@ def fragment(incident_id: str, rows: pl.DataFrame) -> Incident:
 
     Args:
         incident_id: its number.
-        rows: one or more rows of a JudgedHotspotFrame, all of one joint unit and one source kind.
+        rows: one or more rows of a JudgedHotspotFrame, all of one source kind.
     """
     return fragments(rows.with_columns(owner=pl.lit(incident_id)), by="owner")[incident_id]
 
@@ -44,7 +44,7 @@ def fragments(rows: pl.DataFrame, *, by: str) -> dict[str, Incident]:
     """The incident that each part of ``rows`` would make alone, all at once, under the part's key as text.
 
     Args:
-        rows: of a JudgedHotspotFrame and a column that names the parts; each is of one joint unit and one source kind.
+        rows: of a JudgedHotspotFrame and a column that names the parts; each is of one source kind.
         by: that column.
     """
     if rows.is_empty():
@@ -61,6 +61,7 @@ def _incident(incident_id: str, row: dict[str, Any]) -> Incident:
     return Incident(
         incident_id=incident_id,
         zone=row["zone"],
+        other_zones=_others(set(row["zones"]), row["zone"]),
         state=IncidentState.ACTIVE,
         first_seen_utc=row["first_seen_utc"],
         first_available_utc=row["first_available_utc"],
@@ -86,6 +87,7 @@ def _gathered(rows: pl.DataFrame, by: str) -> pl.DataFrame:
         satellites=pl.col("satellite").unique().sort(),
         regions=pl.col("region").unique(),
         neighbour_regions=pl.col("neighbour_region").unique(),
+        zones=pl.col("zone").unique(),
     )
 
 
@@ -135,6 +137,7 @@ def joined(incident: Incident, part: Incident) -> Incident:
         looks=max(incident.looks, part.looks),
         most_pixels=max(incident.most_pixels, part.most_pixels),
         county_gbs=tuple(sorted({*incident.county_gbs, *part.county_gbs})),
+        other_zones=_others({*incident.zones, *part.zones}, incident.zone),
         **{name: getattr(nearest, name) for name in _OF_NEAREST},
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -64,6 +65,24 @@ def next_state(state: IncidentState, wanted: IncidentState) -> IncidentState:
 
 
 @dataclass(frozen=True, slots=True)
+class Telling:
+    """What a text says of a projection beside the hours: kept with it, so that no text has to project anew."""
+
+    probability_within: Mapping[int, float]
+    """By hours: 6, 12, 24."""
+    into_region: str | None
+    """That it would burn into (烧入); null when nobody can say."""
+    rate_m_min: float
+    intensity_kw_m: float
+    second_rate_m_min: float | None
+    """By Wang Zhengfei and Mao."""
+    disagrees: bool
+    """The two rates lie more than three times apart."""
+    notes: tuple[str, ...]
+    """What it rests on less than it should, in Chinese."""
+
+
+@dataclass(frozen=True, slots=True)
 class Projection:
     """Where and when an incident may reach the line.
 
@@ -85,6 +104,10 @@ class Projection:
     projected_utc: datetime
     arrival_probability: float | None = None
     """Share of the members that reach the line within the horizon."""
+    hotspots: int = 0
+    """How many hotspots the incident had then: with more, or fewer, it is due again."""
+    telling: Telling | None = None
+    """What a text says of it beside the hours; null in one that was kept before there was any."""
 
     def __post_init__(self) -> None:
         early, late = self.arrival_h_early, self.arrival_h_late
@@ -97,18 +120,24 @@ class Projection:
 
     def early_h_from(self, now: datetime) -> float | None:
         """Hours from ``now`` to the earliest arrival; 0 when they have passed."""
-        if self.arrival_h_early is None:
-            return None
-        return max(0.0, self.arrival_h_early - (now - self.projected_utc) / timedelta(hours=1))
+        return self._from(now, self.arrival_h_early)
+
+    def late_h_from(self, now: datetime) -> float | None:
+        """Hours from ``now`` to the latest arrival; 0 when they have passed."""
+        return self._from(now, self.arrival_h_late)
+
+    def _from(self, now: datetime, hours: float | None) -> float | None:
+        return None if hours is None else max(0.0, hours - (now - self.projected_utc) / timedelta(hours=1))
 
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """A tracked group of hotspots. Distances are to the line of ``zone``."""
+    """A tracked group of hotspots. Distances are to the nearest line of any joint unit."""
 
     incident_id: str
     """``JJJ-HR-CD-2027-007``; an exercise has the prefix ``YL-`` in the place of ``JJJ-``."""
     zone: str
+    """The joint unit of its number: that of its hotspot nearest to a line when it began. It stays."""
     state: IncidentState
     first_seen_utc: datetime
     first_available_utc: datetime
@@ -153,11 +182,23 @@ class Incident:
     """Incidents that became a part of this one, in order."""
     split_from: str | None = None
     """The incident that it was a part of."""
+    other_zones: tuple[str, ...] = ()
+    """Other joint units in whose area a hotspot of it lies or lay, in alphabetical order: they hear of it too."""
 
     @property
     def hotspot_count(self) -> int:
         """Number of distinct hotspots."""
         return len(self.hotspot_ids)
+
+    @property
+    def zones(self) -> tuple[str, ...]:
+        """Every joint unit that it concerns, that of its number first."""
+        return (self.zone, *self.other_zones)
+
+    @property
+    def is_projected(self) -> bool:
+        """Whether its projection was made from all the hotspots that it has now."""
+        return self.projection is not None and self.projection.hotspots == self.hotspot_count
 
     @property
     def least_distance_km(self) -> float:

@@ -41,8 +41,7 @@ def joining(window: pl.DataFrame, followed: Sequence[Incident], rules: TrackRule
     """Share the new hotspots out.
 
     Args:
-        window: hotspots with ``pool`` (joint unit and source kind: what is never mixed) and ``incident_id``, null in a
-            new one.
+        window: hotspots with ``pool`` (the source kind: what is never mixed) and ``incident_id``, null in a new one.
         followed: incidents that can grow; one without a hotspot in the window stands where it is nearest to the line.
         rules: of the tracker.
     """
@@ -80,8 +79,8 @@ def _points(window: pl.DataFrame, followed: Iterable[Incident]) -> pl.DataFrame:
 
 
 def pool_of(incident: Incident) -> str:
-    """What an incident's hotspots are mixed with: those of its joint unit that are taken for the same."""
-    return f"{incident.zone}|{incident.source_kind}"
+    """What an incident's hotspots are mixed with: those that are taken for the same, of whatever joint unit."""
+    return str(incident.source_kind)
 
 
 def _grouped(points: pl.DataFrame, rules: TrackRules) -> pl.DataFrame:

@@ -56,6 +56,8 @@ def without(incident: Incident, rows: pl.DataFrame, parts: list[pl.DataFrame]) -
 
 
 _OWN = (
+    "zone",
+    "other_zones",
     "hotspot_no",
     "source_kind",
     "suppressed",

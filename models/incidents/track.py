@@ -3,8 +3,8 @@
 A group of hotspots (``cluster``) that holds a hotspot of an incident, or one linked to it, is more of that incident;
 one that touches none is a new incident. New hotspots that link two incidents make them one (``joining``): the older
 keeps its number, the other ends, keeps its history and leads to it. Parts that drift apart become two (``splitting``).
-Groups are sought within a joint unit, because distances to another unit's line cannot be compared, and never mix static
-heat with the rest: a fire beside a steel works is no part of the steel works.
+A fire on the divide of two joint units is one incident of both: its number is that of one, the offices of both hear of
+it. Groups never mix static heat with the rest: a fire beside a steel works is no part of the steel works.
 
 Nothing is counted twice: the same window again changes nothing, and neither does the order of rows. A window that rolls
 on gives the incidents that one long window would have given, unless a part was split off or grown too large meanwhile.
@@ -176,10 +176,9 @@ def _claims(incidents: Iterable[Incident]) -> pl.DataFrame:
 def _window(hotspots: pl.DataFrame, claims: pl.DataFrame, followed: Iterable[Incident]) -> pl.DataFrame:
     """Hotspots of followed incidents and of none, with ``incident_id`` and ``pool``."""
     pools = {each.incident_id: pool_of(each) for each in followed}
-    own = pl.concat_str("zone", "source_kind", separator="|")
     of_incident = pl.col("incident_id").replace_strict(pools, default=None, return_dtype=pl.String)
     joined_claims = hotspots.join(claims, on="hotspot_id", how="left").filter(~pl.col("ended").fill_null(value=False))
-    return joined_claims.drop("ended").with_columns(pool=pl.coalesce(of_incident, own))
+    return joined_claims.drop("ended").with_columns(pool=pl.coalesce(of_incident, "source_kind"))
 
 
 def _followed(

@@ -29,7 +29,7 @@ START_RADIUS_M = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Winds:
-    """Wind at 10 m by hour, from the start on; the last hour goes on."""
+    """Wind at 10 m by hour of the fire, from its start on, whatever the clock; the last hour goes on."""
 
     speed_kmh: FloatArray
     from_deg: FloatArray

@@ -38,7 +38,7 @@ class DayAir:
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """The fire where it stands, with the forecast as it is."""
+    """The fire where it stands, with the forecast as it is, in the hour of the decision."""
 
     rate_m_min: float
     """At the head."""
@@ -103,7 +103,7 @@ def outlook(
     hours = np.maximum(marched.arrival_min / 60.0 - age_h, 0.0)
     early, late = (float(np.quantile(hours, share, method="inverted_cdf")) for share in (EARLY, LATE))
     return Outlook(
-        here=_at_the_fire(ground, paces, winds, air),
+        here=_at_the_fire(ground, paces, _at_the_decision(winds, age_h), air),
         probability_within={limit: float((hours <= limit).mean()) for limit in WITHIN_H},
         arrival_h_early=early if np.isfinite(early) else None,
         arrival_h_late=late if np.isfinite(late) else None,
@@ -121,6 +121,12 @@ def _crossing(marched: Marched) -> tuple[float, float] | None:
     apart = np.hypot(*(found - np.median(found, axis=0)).T)
     x_m, y_m = found[apart.argmin()]
     return float(x_m), float(y_m)
+
+
+def _at_the_decision(winds: Winds, age_h: float) -> Winds:
+    """The wind of the hour in which it is decided, alone."""
+    hour = min(int(age_h), len(winds.speed_kmh) - 1)
+    return Winds(winds.speed_kmh[hour : hour + 1], winds.from_deg[hour : hour + 1])
 
 
 def _at_the_fire(ground: Ground, paces: Paces, winds: Winds, air: DayAir | None) -> Here:

@@ -12,7 +12,15 @@ from flows import projecting
 from flows.dryness import NO_CODES_ZH
 from flows.elevation import FlatCells
 from flows.ground import DEFAULT_FUEL_ZH, FLAT_ZH, surroundings
-from flows.projecting import NO_WIND_ZH, PROJECTION_ZH, arrival_facts, project, project_incidents
+from flows.projecting import (
+    NO_WIND_ZH,
+    PROJECTION_ZH,
+    WAITING_ZH,
+    ProjectedRound,
+    arrival_facts,
+    project,
+    project_incidents,
+)
 from flows.recorded_feeds import NoWeather
 from flows.weather_ahead import weather_ahead
 from flows.wiring import House
@@ -183,9 +191,32 @@ def test_an_unchanged_fire_keeps_its_projection_until_the_hour_is_over(house) ->
     assert project_incidents(drill, within, tracked).counts == {}
     over = replace(within, as_of=(MORNING + HOUR).replace(minute=3))
     assert project_incidents(drill, over, tracked).counts["projected"] == 1
-    facts, missing = arrival_facts(drill, project_incidents(drill, within, tracked), kept, as_of=within.as_of)
+
+
+def test_a_text_speaks_from_the_kept_projection_and_says_of_when_it_is(house, monkeypatch) -> None:
+    drill = burning(house)
+    hotspots(drill)
+    kept = the_incident(drill)
+    fresh = project(drill, kept, as_of=MORNING)
+    assert fresh is not None
+    monkeypatch.setattr(projecting, "project", None)
+    nothing = ProjectedRound(by_incident={}, missing={})
+    assert arrival_facts(drill, nothing, kept, as_of=MORNING) == (fresh.facts, ())
+    facts, missing = arrival_facts(drill, nothing, kept, as_of=MORNING + HOUR / 2)
     assert facts is not None
     assert missing == ()
+    assert facts.early_h == pytest.approx(max(0.0, fresh.facts.early_h - 0.5))
+    assert facts.notes[0] == "推演时次07时07分"
+    assert arrival_facts(drill, nothing, kept, as_of=MORNING + 3 * HOUR) == (None, (WAITING_ZH,))
+
+
+def test_one_whose_turn_did_not_come_is_due_in_the_next_round(house) -> None:
+    drill = burning(house)
+    hotspots(drill)
+    kept = the_incident(drill)
+    grown = replace(kept, hotspot_ids=kept.hotspot_ids | {"another"})
+    soon = world.order(world.FlowName.HOTSPOT_WATCH, MORNING.replace(minute=30), world=drill.world)
+    assert project_incidents(drill, soon, [projecting.Tracked(grown)]).counts["projected"] == 1
 
 
 def test_the_ground_knows_on_which_side_of_the_line_it_lies(house) -> None:
@@ -217,6 +248,38 @@ def test_an_observed_hour_comes_before_a_forecast_and_a_gap_takes_the_hour_befor
     assert (
         weather_ahead(house.within("x", weather=NoWeather()), *LINE, begin_utc=MORNING, as_of=MORNING, hours=6) is None
     )
+
+
+def test_an_hour_of_the_fire_has_the_wind_of_its_middle(house) -> None:
+    """The wind rises by 2 m/s and turns by 10 degrees an hour; a fire of 07:45 first meets that of 08:15."""
+    hour = MORNING.replace(minute=0)
+    since = (pl.col("valid_utc") - hour).dt.total_minutes() / 60
+    rising = world.weather_rows(hour - HOUR, hour + 8 * HOUR).with_columns(
+        wind_speed_ms=4.0 + 2.0 * since, wind_direction_deg=100.0 + 10.0 * since
+    )
+    drill = house.within("x", weather=world.recorded_weather(house, world.weather_frame(rising)))
+    ahead = weather_ahead(drill, *LINE, begin_utc=hour + 0.75 * HOUR, as_of=hour + 8 * HOUR, hours=4)
+    assert ahead is not None
+    middles = np.arange(5) + 1.25
+    np.testing.assert_allclose(ahead.winds.speed_kmh, 3.6 * (4.0 + 2.0 * middles))
+    np.testing.assert_allclose(ahead.winds.from_deg, 100.0 + 10.0 * middles, atol=0.1)
+
+
+def test_a_fire_that_waited_is_told_again_where_its_projection_has_it_at_the_line(house) -> None:
+    """Three in the rings, one projected before the alerts: the others are told 推演(稍后), then what it came to."""
+    drill = burning(house, *(fire(north_km=-1.0, lon_deg=LINE[1] + 0.1 * step) for step in range(3)))
+    few = replace(drill.rules.ensemble, most_before_alert=1)
+    drill = replace(drill, rules=replace(drill.rules, ensemble=few))
+    hotspots(drill)
+    told = world.alerts(drill).filter(pl.col("kind") == "incident").sort("event_id", "revision")
+    waited = told.filter(pl.col("text_long").str.contains(WAITING_ZH, literal=True))
+    again = told.filter(pl.col("revision") == 2)
+    assert waited["revision"].unique().to_list() == [1]
+    assert again["event_id"].to_list() == waited["event_id"].to_list()
+    assert set(again["reason"]) <= {"incident_raised", "incident_projected"}
+    assert all("小时内" in text and WAITING_ZH not in text for text in again["text_long"])
+    hotspots(drill, MORNING + HOUR / 6)
+    assert world.alerts(drill).filter(pl.col("kind") == "incident").height == told.height
 
 
 def test_no_first_alert_waits_for_more_than_a_few_projections(house, monkeypatch) -> None:

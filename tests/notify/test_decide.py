@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.incidents.incident import Incident, IncidentState
+from models.incidents.incident import Incident, IncidentState, Projection
 from notify.alert import AlertKind, Draft, IncidentLevel, Reason, Silence, WarningColour
 from notify.decide import (
     DangerDay,
@@ -262,7 +262,33 @@ class TestIncident:
     def test_a_memory_lost_after_the_commit_is_made_anew_from_the_alert(self) -> None:
         first = near(incident(4.0))
         again = incident_memory_of(drafted(first).alert("怀0410-01", text_short="短", text_long="长"))
-        assert again == first.memory
+        assert again == replace(first.memory, told_projected=True)
+
+    def test_a_fire_that_comes_to_another_unit_is_told_once_to_both(self) -> None:
+        memory = near(incident(4.0)).memory
+        both = replace(incident(4.0), other_zones=("YQ-HL",))
+        spread = near(both, memory, MORNING + timedelta(minutes=5))
+        assert drafted(spread).reason is Reason.INCIDENT_SPREAD
+        assert silent(near(both, spread.memory, MORNING + hours(1))).reason is Reason.UNCHANGED
+
+    def test_the_projection_that_was_to_follow_is_told_once_where_the_line_may_be_reached(self) -> None:
+        fire = incident(4.0)
+        memory = near(fire).memory
+        projection = Projection(90.0, 6.0, 9.0, 40.1, 117.2, MORNING, 0.5, hotspots=fire.hotspot_count)
+        arrives = replace(fire, projection=projection)
+        never = replace(fire, projection=replace(projection, arrival_h_early=None, arrival_h_late=None))
+        assert silent(near(never, memory, MORNING + timedelta(minutes=5))).reason is Reason.UNCHANGED
+        late = near(arrives, memory, MORNING + timedelta(minutes=5))
+        assert drafted(late).reason is Reason.INCIDENT_PROJECTED
+        assert silent(near(arrives, late.memory, MORNING + hours(1))).reason is Reason.UNCHANGED
+
+    def test_a_projection_that_knows_fewer_hotspots_is_still_to_follow(self) -> None:
+        old = Projection(90.0, 6.0, 9.0, 40.1, 117.2, MORNING, 0.5, hotspots=1)
+        fire = replace(incident(4.0, count=3), projection=old)
+        memory = near(fire).memory
+        assert silent(near(fire, memory, MORNING + hours(1))).reason is Reason.UNCHANGED
+        whole = replace(fire, projection=replace(old, hotspots=3))
+        assert drafted(near(whole, memory, MORNING + hours(1))).reason is Reason.INCIDENT_PROJECTED
 
     @given(
         st.lists(

@@ -269,7 +269,7 @@ def _others(facts: Facts, incident: Incident) -> tuple[Incident, ...]:
     near = [
         each
         for each in facts.incidents
-        if each.zone == incident.zone
+        if set(each.zones) & set(incident.zones)
         and each.incident_id != incident.incident_id
         and each.state is not IncidentState.ENDED
     ]

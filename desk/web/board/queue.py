@@ -121,7 +121,7 @@ def facts_of(house: House, account: Account, *, now: datetime) -> Facts:
     owed = tuple(Owed(house.database).offices(since=now - LOOK_BACK, world=house.world))
     told = {one.event_id for one in owed}
     standing = house.incidents.standing(seen_since=now - LOOK_BACK, and_of=told, world=house.world)
-    incidents = tuple(each for each in standing if each.zone in zones)
+    incidents = tuple(each for each in standing if zones & set(each.zones))
     numbers = [each.incident_id for each in incidents]
     tasks = {task.incident_id: task for task in house.verification.tasks(of=numbers, world=house.world)}
     return Facts(

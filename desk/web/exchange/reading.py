@@ -37,7 +37,7 @@ def incidents_for(house: House, region: str, *, since: datetime) -> list[Inciden
     found = [
         each
         for each in house.incidents.all_incidents(world=house.world)
-        if each.zone in zones and each.last_seen_utc >= since
+        if zones & set(each.zones) and each.last_seen_utc >= since
     ]
     newest = sorted(found, key=lambda each: each.last_seen_utc, reverse=True)
     return [
@@ -53,7 +53,7 @@ def incident_for(house: House, region: str, number: str) -> Incident:
         NotInStore: no such number, or none of this region's: which of the two is not told.
     """
     found = house.incidents.resolve(number, world=house.world)
-    if found.zone not in zones_of(house, region):
+    if not zones_of(house, region) & set(found.zones):
         raise NotInStore(f"no incident {number!r}")
     return found
 
@@ -74,7 +74,7 @@ def _incident(house: House, incident: Incident, stage: Stage) -> IncidentOut:
 def alerts_for(house: House, region: str, office: str, *, since: datetime) -> list[AlertOut]:
     """Alerts of a region's joint units since an instant, newest first."""
     zones = zones_of(house, region)
-    found = [alert for alert in house.alerts.since(since, world=house.world) if alert.zone in zones]
+    found = [alert for alert in house.alerts.since(since, world=house.world) if _concerns(house, alert, zones)]
     return [alert_out(house, alert, region, office) for alert in reversed(found)]
 
 
@@ -85,9 +85,14 @@ def alert_for(house: House, region: str, code: str) -> Alert:
         NotInStore: no such code, or none of this region's.
     """
     found = house.alerts.with_code(code, world=house.world)
-    if found.zone not in zones_of(house, region):
+    if not _concerns(house, found, zones_of(house, region)):
         raise NotInStore(f"no alert {code!r}")
     return found
+
+
+def _concerns(house: House, alert: Alert, zones: frozenset[str]) -> bool:
+    """Whether an alert is about one of these joint units; one about a fire on a divide is about both of its units."""
+    return alert.zone in zones or bool(zones & set(house.incidents.zones_of_event(alert.event_id, world=house.world)))
 
 
 def alert_out(house: House, alert: Alert, region: str, office: str) -> AlertOut:

@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from desk.web.fields import local_time, needed, number, own_zones
 from desk.web.pages import page
-from desk.web.permissions import Permission, may, owners, sees, theirs
+from desk.web.permissions import Permission, concerns, may, owners, sees, theirs
 from desk.web.study.reviewer import reviewed_by
 from desk.web.visit import Desk, Visit, does, shows
 from flows.noting_warnings import note_outside, noted_areas
@@ -151,8 +151,9 @@ def _seen(visit: Visit, subject: str | None) -> bool:
     house = visit.house
     if subject is None:
         return False
-    zone = subject if subject in house.zone_ids else house.incidents.resolve(subject, world=house.world).zone
-    return sees(visit.account, house.catalogue.zone(zone))
+    if subject in house.zone_ids:
+        return sees(visit.account, house.catalogue.zone(subject))
+    return concerns(visit.account, house.incidents.resolve(subject, world=house.world), house.catalogue)
 
 
 def _back() -> Response:

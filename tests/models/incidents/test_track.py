@@ -189,9 +189,23 @@ def test_events_say_what_happened_and_when() -> None:
     assert (event.incident_id, event.change, event.at_utc, event.hotspots_added) == (FIRST, Change.START, START, 1)
 
 
-def test_fires_of_two_joint_units_are_two_incidents() -> None:
-    incidents = round_of([seen(0), seen(0.5, zone="HR-CD")]).incidents
-    assert [each.incident_id for each in incidents] == ["JJJ-HR-CD-2027-001", FIRST]
+def test_a_fire_on_the_divide_of_two_joint_units_has_one_number_and_concerns_both() -> None:
+    near, far = seen(0, distance_to_border_km=4.0), seen(0.5, zone="HR-CD", distance_to_border_km=5.0)
+    (incident,) = round_of([near, far]).incidents
+    assert (incident.incident_id, incident.zones) == (FIRST, ("PG-JZ", "HR-CD"))
+
+
+def test_a_fire_that_comes_to_another_unit_keeps_its_number_and_remembers_that_it_was_there() -> None:
+    before = round_of([seen(0)]).incidents
+    (grown,) = round_of([seen(0), seen(0.5, hour=1, zone="HR-CD")], before=before).incidents
+    assert (grown.incident_id, grown.zones) == (FIRST, ("PG-JZ", "HR-CD"))
+    (later,) = round_of([seen(0.6, hour=2)], before=[grown]).incidents
+    assert later.zones == ("PG-JZ", "HR-CD")
+
+
+def test_fires_of_two_joint_units_that_are_apart_stay_two_incidents() -> None:
+    incidents = round_of([seen(0), seen(5, zone="HR-CD")]).incidents
+    assert [(each.incident_id, each.other_zones) for each in incidents] == [("JJJ-HR-CD-2027-001", ()), (FIRST, ())]
 
 
 def test_half_a_day_of_silence_makes_an_incident_dormant() -> None:
@@ -305,6 +319,15 @@ def test_the_order_of_rows_changes_nothing(rows, data) -> None:
 
 @given(rows=ROWS)
 @LAWS
+def test_where_the_divide_of_two_units_lies_changes_no_fire(rows) -> None:
+    here = [hotspot(**row | {"zone": "PG-JZ"}) for row in rows]
+    assert events(round_of(rows, hour=31).incidents) == events(round_of(here, hour=31).incidents)
+    for each in round_of(rows, hour=31).incidents:
+        assert set(each.zones) == {row["zone"] for row in rows if row["hotspot_id"] in each.hotspot_ids}
+
+
+@given(rows=ROWS)
+@LAWS
 def test_each_hotspot_is_in_exactly_one_incident(rows) -> None:
     found = [hotspot_id for each in round_of(rows, hour=31).incidents for hotspot_id in each.hotspot_ids]
     assert sorted(found) == sorted(row["hotspot_id"] for row in rows)
@@ -367,8 +390,9 @@ def test_what_is_known_of_an_event_does_not_depend_on_how_it_came(rows, data) ->
     for each in parts.incidents:
         if each.merged_into is None and each.hotspot_ids in by_hotspots:
             same = by_hotspots[each.hotspot_ids]
-            numbers = {name: getattr(each, name) for name in ("incident_id", "hotspot_no", "merged_from")}
-            assert each == replace(same, **numbers)
+            own = ("incident_id", "hotspot_no", "merged_from", "zone", "other_zones")
+            assert each == replace(same, **{name: getattr(each, name) for name in own})
+            assert set(each.zones) == set(same.zones)
 
 
 @pytest.fixture(scope="module")
