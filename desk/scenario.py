@@ -115,6 +115,16 @@ class ExpectedHistory(Table):
     """Whether an alert or a request for a look goes out; left open where that rests on the projection."""
 
 
+class ExpectedProjection(Table):
+    """A fire that is told because its projection reaches the line, while none of its hotspots lies in a ring."""
+
+    zone: _Text
+    says: Annotated[tuple[_Text, ...], Field(min_length=1)]
+    """What stands in the short text: the hours, and the region that it may burn into."""
+    told_by: AwareDatetime
+    told_offices: Annotated[tuple[str, ...], Field(min_length=1)]
+
+
 class Expected(Table):
     """What the exercise must come to."""
 
@@ -122,6 +132,7 @@ class Expected(Table):
     danger: tuple[ExpectedDanger, ...] = ()
     incidents: tuple[ExpectedIncident, ...] = ()
     histories: tuple[ExpectedHistory, ...] = ()
+    projected: tuple[ExpectedProjection, ...] = ()
 
 
 class Scenario(Table):
@@ -257,6 +268,7 @@ def _zones(scenario: Scenario) -> Iterator[tuple[str, str]]:
     yield from ((f"expected.danger[{index}]", each.zone) for index, each in enumerate(scenario.expected.danger))
     yield from ((f"expected.incidents[{index}]", each.zone) for index, each in enumerate(scenario.expected.incidents))
     yield from ((f"expected.histories[{index}]", each.zone) for index, each in enumerate(scenario.expected.histories))
+    yield from ((f"expected.projected[{index}]", each.zone) for index, each in enumerate(scenario.expected.projected))
 
 
 def _instants(stretch: HotspotRounds) -> Iterator[datetime]:

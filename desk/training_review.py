@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from datetime import date, datetime
+from collections.abc import Collection, Iterator
+from datetime import UTC, date, datetime
 from typing import Any
 
 import polars as pl
 
-from desk.scenario import ExpectedIncident, Scenario
+from desk.scenario import ExpectedIncident, ExpectedProjection, Scenario
 from flows.wiring import House
+from models.frames import HotspotFrame
 from models.incidents.event import Change
 from models.incidents.incident import Incident
+from models.incidents.match import located
 from notify.alert import IncidentLevel
 from notify.phrases import BEIJING
 
@@ -23,6 +25,7 @@ def review(house: House, scenario: Scenario) -> list[str]:
         *_danger(house, scenario),
         *_incidents(house, scenario),
         *_histories(house, scenario),
+        *_projected(house, scenario),
         *_regions(house, scenario),
     ]
 
@@ -65,6 +68,40 @@ def _incidents(house: House, scenario: Scenario) -> Iterator[str]:
                 for problem in _short_of(wanted, followed[str(event[0])], told, deliveries)
             ]
             yield f"{wanted.zone}: " + ("; ".join(seen) or "no incident was told")
+
+
+def _projected(house: House, scenario: Scenario) -> Iterator[str]:
+    """Fires that were not told by their projection alone, not in its words, or not in time."""
+    alerts = house.ledger_frames.alerts(world=house.world).filter(pl.col("kind") == "incident", pl.col("revision") == 1)
+    deliveries = house.ledger_frames.deliveries(world=house.world)
+    for wanted in scenario.expected.projected:
+        firsts = [row for row in alerts.iter_rows(named=True) if row["zone"] == wanted.zone]
+        short = [" and ".join(_not_projected(house, wanted, row, deliveries)) for row in firsts]
+        if all(short):
+            yield f"{wanted.zone}: not told by projection: " + ("; ".join(short) or "no incident was told")
+
+
+def _not_projected(
+    house: House, wanted: ExpectedProjection, first: dict[str, Any], deliveries: pl.DataFrame
+) -> Iterator[str]:
+    ring_km = house.rules.incident_alert.watch_km
+    nearest_km = _nearest_km(house, house.alerts.with_code(first["code"], world=house.world).evidence)
+    if nearest_km <= ring_km:
+        yield f"{first['code']} has a hotspot {nearest_km:.1f} km from the line, within {ring_km:g} km"
+    yield from (f"{first['code']} does not say {words}" for words in wanted.says if words not in first["text_short"])
+    rows = deliveries.filter(pl.col("alert_id") == first["alert_id"], pl.col("sent_utc") <= _utc(wanted.told_by))
+    if late := sorted(set(wanted.told_offices) - set(rows["office"])):
+        yield f"not told by {wanted.told_by}: {', '.join(late)}"
+
+
+def _nearest_km(house: House, evidence: Collection[str]) -> float:
+    """Distance to the line of the nearest hotspot of an alert, less its error."""
+    known = house.hotspots.since(datetime(1970, 1, 1, tzinfo=UTC), world=house.world)
+    told = known.filter(pl.col("hotspot_id").is_in(list(evidence))).pipe(HotspotFrame.validate)
+    rows = located(told, house.catalogue).hotspots
+    nearest = (rows["distance_to_border_km"] - rows["location_error_km"]).min()
+    assert isinstance(nearest, float)
+    return nearest
 
 
 def _histories(house: House, scenario: Scenario) -> Iterator[str]:

@@ -23,6 +23,7 @@ from flows.picture_post import owe_pictures
 from flows.picturing import draw_incidents
 from flows.projecting import WAITING_ZH, ProjectedRound, arrival_facts, project_incidents, project_waiting
 from flows.telling import Event, Told, conclusion_of, settle, zone_prefix, zone_scope
+from flows.told_places import as_first_told, county_zh
 from flows.verified import verified_as
 from flows.verifying import expire_tasks, publish_tasks
 from flows.weather_near import wind_near
@@ -38,8 +39,6 @@ from notify.facts import IncidentFacts
 from notify.incident_wording import incident_texts
 from notify.texts import Envelope, Texts
 from store.runs import RunOutcome
-
-UNKNOWN_COUNTY_ZH = "县区待核"
 
 
 @dataclass(frozen=True)
@@ -209,7 +208,8 @@ def _facts(
         reason=draft.reason,
         number=incident.incident_id,
         revision=draft.revision,
-        county=counties[incident.county_gb].short_zh if incident.county_gb is not None else UNKNOWN_COUNTY_ZH,
+        county=county_zh(house, incident),
+        first_county=county_zh(house, as_first_told(house, incident)) if draft.revision > 1 else "",
         neighbour=counties[incident.neighbour_county_gb].short_zh,
         place_full=county_in_words(house.catalogue, incident.county_gb, with_prefecture=True)
         + near_in_words(house.townships, incident.lat_deg, incident.lon_deg),

@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from flows.cap_products import publish_cap
-from flows.hotspot_round import UNKNOWN_COUNTY_ZH, Seen, incident_event
+from flows.hotspot_round import Seen, incident_event
 from flows.order import FlowName, Order
 from flows.projecting import ProjectedRound
 from flows.taking_back import take_back
 from flows.telling import settle
+from flows.told_places import as_first_told, county_zh, moved_to
 from flows.verified import last_fire
 from flows.verifying import Verified
 from flows.wiring import House
@@ -117,8 +118,17 @@ def _as_recorded(house: House, incident: Incident, row: StageRow) -> tuple[Verif
 
 
 def _over(house: House, incident: Incident, fire_zh: str, by: str, envelope: Envelope, *, now: datetime) -> Texts:
-    neighbour = house.catalogue.counties[incident.neighbour_county_gb].short_zh
-    facts = OverFacts(incident.incident_id, county_zh(house, incident), neighbour, fire_zh, by[:_BY_MOST], now)
+    first = as_first_told(house, incident)
+    neighbour = house.catalogue.counties[first.neighbour_county_gb].short_zh
+    facts = OverFacts(
+        number=incident.incident_id,
+        county=county_zh(house, first),
+        neighbour=neighbour,
+        verified=fire_zh,
+        closed_by_zh=by[:_BY_MOST],
+        closed_utc=now,
+        moved_to=moved_to(house, incident),
+    )
     return over_texts(facts, envelope)
 
 
@@ -126,7 +136,7 @@ def _no_fire(house: House, done: Verified, by: str, envelope: Envelope, *, now: 
     incident = done.incident
     facts = ClosedFacts(
         number=incident.incident_id,
-        county=county_zh(house, incident),
+        county=county_zh(house, as_first_told(house, incident)),
         place_zh="",
         verdict_zh=done.task.result.name_zh if done.task.result is not None else "非火情",
         checked_by_zh=by[:_BY_MOST],
@@ -134,9 +144,3 @@ def _no_fire(house: House, done: Verified, by: str, envelope: Envelope, *, now: 
         heat_source=done.proposal is not None,
     )
     return closed_texts(facts, envelope)
-
-
-def county_zh(house: House, incident: Incident) -> str:
-    """Short name of the county where it is."""
-    gb = incident.county_gb
-    return house.catalogue.counties[gb].short_zh if gb is not None else UNKNOWN_COUNTY_ZH

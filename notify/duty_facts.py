@@ -52,11 +52,13 @@ class OverFacts:
     """What it was: 林火."""
     closed_by_zh: str
     closed_utc: datetime
+    moved_to: tuple[str, ...] = ()
+    """Counties that later texts named; ``county`` and ``neighbour`` are those of the first."""
 
     def __post_init__(self) -> None:
         require_utc(self.closed_utc)
         refuse_long("number", self.number, 28)
-        refuse_names("county", (self.county, self.neighbour), COUNTY_NAME_MOST)
+        refuse_names("county", (self.county, self.neighbour, *self.moved_to), COUNTY_NAME_MOST)
         refuse_long("verified as", self.verified, 6)
         refuse_long("name of who closed it", self.closed_by_zh, 20)
 

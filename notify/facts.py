@@ -183,6 +183,8 @@ class IncidentFacts:
     area_ha: float | None = None
     """Burnt area, always an estimate."""
     arrival: ArrivalFacts | None = None
+    first_county: str = ""
+    """That the first text named; empty in the first."""
     """Its projection to the line; None when there is none."""
 
     def __post_init__(self) -> None:
@@ -190,6 +192,7 @@ class IncidentFacts:
         if self.verified:
             refuse_long("verified as", self.verified, 6)
         refuse_names("county", (self.county, self.neighbour), COUNTY_NAME_MOST)
+        refuse_names("county", [self.first_county] if self.first_county else [], COUNTY_NAME_MOST)
         refuse_long("number", self.number, 28)
         if not (0 <= self.distance_to_border_km < 1000 and 0 <= self.location_error_km < 1000):
             raise ValueError(f"{self.number}: distances must lie in 0…1000 km")
@@ -197,6 +200,11 @@ class IncidentFacts:
             raise ValueError(
                 f"{self.number}: revision {self.revision} with {self.hotspot_count} hotspots is no told one"
             )
+
+    @property
+    def moved(self) -> bool:
+        """Whether it is nearest to the line in another county than the first text said."""
+        return self.first_county not in {"", self.county}
 
     @property
     def at_line(self) -> bool:

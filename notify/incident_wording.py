@@ -41,7 +41,7 @@ def incident_texts(facts: IncidentFacts, envelope: Envelope) -> Texts:
         "source": plain(facts.weather_source),
         "kind": "热点核查通知" if facts.verification else "火情通报（跨界）",
         "issue": "首报" if facts.revision == 1 else f"续报{facts.revision - 1}",
-        "why": _incident_why(facts),
+        "why": _incident_why(facts) + _moved(facts),
         "seen": partial(_seen, facts, envelope),
         "seen_word": "发现" if facts.revision == 1 else "最近观测",
         "seen_long": clock_zh(facts.observed_utc, year=True),
@@ -122,6 +122,10 @@ def _incident_why(facts: IncidentFacts) -> str:
     if facts.reason is Reason.INCIDENT_PROJECTED:
         return "补报到界推演。"
     return f"热点增至{facts.hotspot_count}个。" if facts.grew else ""
+
+
+def _moved(facts: IncidentFacts) -> str:
+    return f"首报在{facts.first_county}，现最近界处在{facts.county}。" if facts.moved else ""
 
 
 def _seen(facts: IncidentFacts, envelope: Envelope, trim: Trim) -> str:

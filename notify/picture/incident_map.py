@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import shapely
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 RINGS_KM = (2.0, 5.0, 10.0)
 FRESH_H, RECENT_H = 3.0, 12.0
+Corner = Literal["lower right", "upper left"]
 _FAN = "#e8590c"
 _HEAD = "-|>,head_width=0.5,head_length=0.9"
 
@@ -158,7 +159,7 @@ def _free(shown: IncidentPicture) -> BaseGeometry:
     half = shown.half_km
     taken = [
         shapely.box(east - 0.55 * half, north - 0.4 * half, east, north),
-        shapely.box(east - 0.6 * half, south, east, south + 0.5 * half),
+        _legend_box(shown, legend_corner(shown)),
         shapely.box(west, south, west + 0.6 * half, south + 0.2 * half),
         shapely.Point(0, 0).buffer(0.2 * half),
     ]
@@ -166,6 +167,32 @@ def _free(shown: IncidentPicture) -> BaseGeometry:
         x_km, y_km = shown.crossing_km
         taken.append(shapely.box(x_km - 0.75 * half, y_km - 0.1 * half, x_km + 0.75 * half, y_km + 0.1 * half))
     return shapely.box(west, south, east, north).difference(shapely.union_all(taken))
+
+
+def _legend_box(shown: IncidentPicture, corner: Corner) -> BaseGeometry:
+    """What the legend covers in a corner."""
+    west, south, east, north = shown.view
+    half = shown.half_km
+    if corner == "upper left":
+        return shapely.box(west, north - 0.48 * half, west + 0.6 * half, north)
+    return shapely.box(east - 0.6 * half, south, east, south + 0.48 * half)
+
+
+def legend_corner(shown: IncidentPicture) -> Corner:
+    """The corner that hides the least: no crossing, then few hotspots, then little of where the fire may run."""
+
+    def hidden(corner: Corner) -> tuple[bool, int, float]:
+        box = _legend_box(shown, corner).buffer(0.06 * shown.half_km)
+        crossing = shown.crossing_km is not None and box.contains(shapely.Point(shown.crossing_km))
+        spots = sum(box.contains(shapely.Point(spot.x_km, spot.y_km)) for spot in shown.spots)
+        return crossing, spots, sum(box.intersection(_shape(fan.likely)).area for fan in shown.fans)
+
+    corners: tuple[Corner, ...] = ("lower right", "upper left")
+    return min(corners, key=hidden)
+
+
+def _shape(ring: Floats) -> BaseGeometry:
+    return shapely.make_valid(shapely.Polygon(ring))
 
 
 def _fans(axes: Axes, shown: IncidentPicture) -> None:
@@ -269,7 +296,7 @@ def _legend(axes: Axes, shown: IncidentPicture) -> None:
         handles.append(Patch(fc="none", ec=_FAN, hatch="////", label="最远可能(二十分之一)"))
     font = chinese().copy()
     font.set_size(10)
-    legend = axes.legend(handles=handles, loc="lower right", prop=font, framealpha=0.92, borderpad=0.6)
+    legend = axes.legend(handles=handles, loc=legend_corner(shown), prop=font, framealpha=0.92, borderpad=0.6)
     legend.set_zorder(10)
     for text in legend.get_texts():
         text.set_language("zh-Hans")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -177,6 +178,21 @@ def test_an_end_that_crashes_broke_off_at_each_step_is_told_once_by_the_next_rou
     world.dispatch(drill, at + 4 * MINUTE)
     assert sent(drill, end) == sent(drill, revisions[0]) != set()
     assert {page.findtext(f"{CAP}msgType") for page in cap_of(drill, end)} == {"Cancel"}
+
+
+def test_the_end_names_the_county_that_was_told_though_the_fire_is_nearest_elsewhere_now(drill, number) -> None:
+    found(drill, number, FeedbackType.FOREST_FIRE)
+    [incident] = drill.incidents.open_incidents(world=DRILL)
+    counties = drill.catalogue.counties
+    elsewhere = next(gb for gb in counties if gb not in {incident.county_gb, incident.neighbour_county_gb})
+    drill.incidents.save([replace(incident, county_gb=elsewhere, neighbour_county_gb=incident.county_gb)], world=DRILL)
+    for nth, stage in enumerate((Stage.FLAMES_OUT, Stage.MOPPING_UP)):
+        stepped(drill, number, stage, LATER + (10 + nth) * MINUTE)
+    told = stepped(drill, number, Stage.CLOSED, LATER + 30 * MINUTE)
+    assert told is not None
+    names = (counties[gb].short_zh for gb in (incident.county_gb, incident.neighbour_county_gb))
+    assert "火情解除：{}（{}界".format(*names) in told.text_short
+    assert counties[elsewhere].short_zh not in told.text_long
 
 
 def test_nothing_is_told_of_what_nobody_was_told_of(drill, number) -> None:

@@ -10,13 +10,14 @@ import pytest
 
 from notify.alert import Reason, WarningColour
 from notify.danger_wording import danger_texts
+from notify.duty_wording import over_texts
 from notify.facts import DayGrade, IncidentFacts, Wind
 from notify.incident_wording import incident_texts
 from notify.phrases import length_of
 from notify.texts import DRILL, Envelope, Texts, resent
 from notify.wording import feed_texts
 from tests.notify.samples import MORNING, TODAY, hours
-from tests.notify.words import CASES, NEEDS_NO_ANSWER, NOTICE, OUT, RAISED, said
+from tests.notify.words import ARRIVAL, CASES, NEEDS_NO_ANSWER, NOTICE, OUT, OVER, RAISED, said
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "messages"
 ENVELOPE = Envelope(signature="森防通报", code="怀0410-01", issued_utc=MORNING, exercise=False)
@@ -345,6 +346,34 @@ def test_what_may_be_left_out_never_stops_an_alert_however_it_looks() -> None:
 
 def test_a_doubt_is_said_only_where_a_look_is_asked_for() -> None:
     assert "常年热源" not in page(incident_texts(replace(NOTICE, doubt="常年热源"), ENVELOPE))
+
+
+def test_a_later_text_says_in_which_county_the_first_one_had_it() -> None:
+    moved = incident_texts(replace(NOTICE, revision=3, first_county="丰宁"), ENVELOPE)
+    assert "怀柔（原报丰宁）" in moved.short
+    assert "首报在丰宁，现最近界处在怀柔。" in moved.long
+    stayed = incident_texts(replace(NOTICE, revision=3, first_county=NOTICE.county), ENVELOPE)
+    assert "原报" not in stayed.short + stayed.long
+
+
+def test_the_end_of_a_fire_says_where_it_was_told_of_and_where_it_came_to() -> None:
+    over = over_texts(replace(OVER, moved_to=("赤城",)), ENVELOPE)
+    assert "火情解除：怀柔（丰宁界，后及赤城）" in over.short
+    assert "后及赤城" in over.long
+
+
+def test_the_arrival_at_the_line_is_left_out_after_the_number_of_hotspots() -> None:
+    grown = replace(NOTICE, revision=3, hotspot_count=12, arrival=ARRIVAL, reason=Reason.INCIDENT_GREW)
+    drill = replace(ENVELOPE, exercise=True, code="演怀0410-01")
+    short = incident_texts(replace(grown, distance_to_border_km=23.0), drill).short
+    assert "可能烧入" in short
+    assert "热点" not in short.replace("疑似热点", "")
+
+
+def test_a_wind_past_the_line_does_not_speak_against_the_projection() -> None:
+    past = replace(NOTICE, wind=Wind(8.0, NOTICE.bearing_to_border_deg), distance_to_border_km=9.0, arrival=ARRIVAL)
+    assert "风不指向最近的丰宁界，到界以推演为准" in incident_texts(past, ENVELOPE).long
+    assert "风不指向省界" in incident_texts(replace(past, arrival=None), ENVELOPE).long
 
 
 def test_the_end_of_a_warning_names_its_beginning() -> None:

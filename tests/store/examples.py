@@ -9,7 +9,7 @@ import dataframely as dy
 import polars as pl
 
 from models.frames import HotspotFrame, MoistureFrame
-from models.incidents.incident import Confidence, Doubt, Incident, IncidentState, Projection, SourceKind
+from models.incidents.incident import Confidence, Doubt, Incident, IncidentState, Projection, SourceKind, Telling
 from notify.alert import Alert, AlertKind, Reason, alert_id_of
 from notify.ledger import Delivery, DeliveryState
 from store.ledger import SqlLedger
@@ -123,6 +123,9 @@ def moisture(local_date: date, *cells: str, ffmc: float = 85.0) -> dy.DataFrame[
     return MoistureFrame.validate(pl.DataFrame(rows), cast=True)
 
 
+TELLING = Telling({6: 0.3, 12: 0.6, 24: 0.9}, "tianjin", 12.5, 4000.0, 3.0, disagrees=True, notes=("推演按默认可燃物",))
+
+
 def an_incident(number: int = 1, **changes: Any) -> Incident:
     """A followed fire of three hotspots, with no field at its default."""
     plain: dict[str, Any] = {
@@ -156,7 +159,8 @@ def an_incident(number: int = 1, **changes: Any) -> Incident:
         "county_gbs": (110117, 120119),
         "level": "notify",
         "level_reasons": ("距界1.2公里",),
-        "projection": Projection(210.0, 2.5, 6.0, 40.1, 117.3, minutes(0), 0.4),
+        "projection": Projection(210.0, 2.5, 6.0, 40.1, 117.3, minutes(0), 0.4, hotspots=3, telling=TELLING),
+        "other_zones": ("HR-CD",),
         "merged_into": f"JJJ-PG-JZ-2017-{number + 500:03d}",
         "merged_from": (f"JJJ-PG-JZ-2017-{number + 600:03d}",),
         "split_from": f"JJJ-PG-JZ-2017-{number + 700:03d}",

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import MISSING, fields, replace
+from threading import Barrier
 
 import pytest
 
 from models.incidents.incident import Incident, IncidentState
+from models.incidents.numbering import Numbering
 from store.database import Database
 from store.errors import NotInStore, StoreConflict
 from store.incidents import Incidents
@@ -93,6 +96,33 @@ def test_a_number_and_its_incident_are_written_together_without_a_gap(kept: Inci
     assert sum(isinstance(error, ZeroDivisionError) for error in failed) == 4
     assert [error for error in failed if error is not None and not isinstance(error, ZeroDivisionError)] == []
     assert [item.incident_id[-3:] for item in kept.all_incidents()] == [f"{number:03d}" for number in range(1, 9)]
+
+
+def test_of_two_who_number_at_once_the_second_sees_what_the_first_numbered(kept: Incidents) -> None:
+    """On PostgreSQL too, where two writers may read before either has written."""
+    together = Barrier(4)
+
+    def start_one(number: int) -> None:
+        together.wait(10)
+        with kept.alone():
+            taken = [item.incident_id for item in kept.all_incidents()]
+            time.sleep(0.02)
+            new = Numbering.after(taken, exercise=False).incident_id("PG-JZ", 2017)
+            kept.save([an_incident(incident_id=new, hotspot_ids=frozenset({f"h{number}"}))])
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(start_one, range(4)))
+    found = kept.all_incidents()
+    assert [item.incident_id[-3:] for item in found] == ["001", "002", "003", "004"]
+    assert {hotspot for item in found for hotspot in item.hotspot_ids} == {"h0", "h1", "h2", "h3"}
+
+
+def test_a_fire_on_the_divide_of_two_units_is_counted_and_listed_for_each(kept: Incidents) -> None:
+    kept.save([an_incident(1), an_incident(2, other_zones=())])
+    assert (kept.count(["PG-JZ"]), kept.count(["HR-CD"]), kept.count(["YQ-HL"]), kept.count([])) == (2, 1, 0, 0)
+    assert [item.incident_id[-3:] for item in kept.newest(["HR-CD"], limit=9)] == ["001"]
+    assert kept.zones_of_event("JJJ-PG-JZ-2017-001") == ("PG-JZ", "HR-CD")
+    assert kept.zones_of_event("danger:PG-JZ:2017-05-11") == ()
 
 
 def test_what_stands_is_what_burns_was_seen_lately_or_is_named(kept: Incidents) -> None:
