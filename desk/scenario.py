@@ -115,12 +115,13 @@ class ExpectedHistory(Table):
     """Whether an alert or a request for a look goes out; left open where that rests on the projection."""
 
 
-class ExpectedProjection(Table):
-    """A fire that is told because its projection reaches the line, while none of its hotspots lies in a ring."""
+class ExpectedText(Table):
+    """A text of a fire: what stands in its short form, who is told by when."""
 
     zone: _Text
     says: Annotated[tuple[_Text, ...], Field(min_length=1)]
-    """What stands in the short text: the hours, and the region that it may burn into."""
+    by_projection: bool = False
+    """The first text of a fire that is told because of its projection, while none of its hotspots lies in a ring."""
     told_by: AwareDatetime
     told_offices: Annotated[tuple[str, ...], Field(min_length=1)]
 
@@ -132,7 +133,7 @@ class Expected(Table):
     danger: tuple[ExpectedDanger, ...] = ()
     incidents: tuple[ExpectedIncident, ...] = ()
     histories: tuple[ExpectedHistory, ...] = ()
-    projected: tuple[ExpectedProjection, ...] = ()
+    texts: tuple[ExpectedText, ...] = ()
 
 
 class Scenario(Table):
@@ -268,7 +269,7 @@ def _zones(scenario: Scenario) -> Iterator[tuple[str, str]]:
     yield from ((f"expected.danger[{index}]", each.zone) for index, each in enumerate(scenario.expected.danger))
     yield from ((f"expected.incidents[{index}]", each.zone) for index, each in enumerate(scenario.expected.incidents))
     yield from ((f"expected.histories[{index}]", each.zone) for index, each in enumerate(scenario.expected.histories))
-    yield from ((f"expected.projected[{index}]", each.zone) for index, each in enumerate(scenario.expected.projected))
+    yield from ((f"expected.texts[{index}]", each.zone) for index, each in enumerate(scenario.expected.texts))
 
 
 def _instants(stretch: HotspotRounds) -> Iterator[datetime]:

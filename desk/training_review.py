@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from desk.scenario import ExpectedIncident, ExpectedProjection, Scenario
+from desk.scenario import ExpectedIncident, ExpectedText, Scenario
 from flows.wiring import House
 from models.frames import HotspotFrame
 from models.incidents.event import Change
@@ -25,7 +25,7 @@ def review(house: House, scenario: Scenario) -> list[str]:
         *_danger(house, scenario),
         *_incidents(house, scenario),
         *_histories(house, scenario),
-        *_projected(house, scenario),
+        *_texts(house, scenario),
         *_regions(house, scenario),
     ]
 
@@ -70,28 +70,30 @@ def _incidents(house: House, scenario: Scenario) -> Iterator[str]:
             yield f"{wanted.zone}: " + ("; ".join(seen) or "no incident was told")
 
 
-def _projected(house: House, scenario: Scenario) -> Iterator[str]:
-    """Fires that were not told by their projection alone, not in its words, or not in time."""
-    alerts = house.ledger_frames.alerts(world=house.world).filter(pl.col("kind") == "incident", pl.col("revision") == 1)
+def _texts(house: House, scenario: Scenario) -> Iterator[str]:
+    """Texts that did not go out, not in these words, not in time, or not by the projection alone."""
+    alerts = house.ledger_frames.alerts(world=house.world).filter(pl.col("kind") == "incident")
     deliveries = house.ledger_frames.deliveries(world=house.world)
-    for wanted in scenario.expected.projected:
-        firsts = [row for row in alerts.iter_rows(named=True) if row["zone"] == wanted.zone]
-        short = [" and ".join(_not_projected(house, wanted, row, deliveries)) for row in firsts]
+    for wanted in scenario.expected.texts:
+        mine = [row for row in alerts.iter_rows(named=True) if row["zone"] == wanted.zone]
+        said = [row for row in mine if all(words in row["text_short"] for words in wanted.says)]
+        short = [" and ".join(_not_in_time(house, wanted, row, deliveries)) for row in said]
         if all(short):
-            yield f"{wanted.zone}: not told by projection: " + ("; ".join(short) or "no incident was told")
+            yield f"{wanted.zone}: {' … '.join(wanted.says)}: " + ("; ".join(short) or "no text says so")
 
 
-def _not_projected(
-    house: House, wanted: ExpectedProjection, first: dict[str, Any], deliveries: pl.DataFrame
-) -> Iterator[str]:
-    ring_km = house.rules.incident_alert.watch_km
-    nearest_km = _nearest_km(house, house.alerts.with_code(first["code"], world=house.world).evidence)
-    if nearest_km <= ring_km:
-        yield f"{first['code']} has a hotspot {nearest_km:.1f} km from the line, within {ring_km:g} km"
-    yield from (f"{first['code']} does not say {words}" for words in wanted.says if words not in first["text_short"])
-    rows = deliveries.filter(pl.col("alert_id") == first["alert_id"], pl.col("sent_utc") <= _utc(wanted.told_by))
+def _not_in_time(house: House, wanted: ExpectedText, told: dict[str, Any], deliveries: pl.DataFrame) -> Iterator[str]:
+    rows = deliveries.filter(pl.col("alert_id") == told["alert_id"], pl.col("sent_utc") <= _utc(wanted.told_by))
     if late := sorted(set(wanted.told_offices) - set(rows["office"])):
-        yield f"not told by {wanted.told_by}: {', '.join(late)}"
+        yield f"{told['code']} not told by {wanted.told_by}: {', '.join(late)}"
+    if not wanted.by_projection:
+        return
+    ring_km = house.rules.incident_alert.watch_km
+    nearest_km = _nearest_km(house, house.alerts.with_code(told["code"], world=house.world).evidence)
+    if nearest_km <= ring_km:
+        yield f"{told['code']} has a hotspot {nearest_km:.1f} km from the line, within {ring_km:g} km"
+    if told["revision"] != 1:
+        yield f"{told['code']} is not the first text of its fire"
 
 
 def _nearest_km(house: House, evidence: Collection[str]) -> float:

@@ -136,6 +136,8 @@ class Reason(StrEnum):
     INCIDENT_CLOSER = "incident_closer"
     INCIDENT_GREW = "incident_grew"
     INCIDENT_RAISED = "incident_raised"
+    INCIDENT_REIGNITED = "incident_reignited"
+    """It was seen again after the passes of half a day saw nothing."""
     INCIDENT_SPREAD = "incident_spread"
     """It has hotspots in the area of a joint unit whose offices were not told."""
     INCIDENT_PROJECTED = "incident_projected"

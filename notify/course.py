@@ -32,6 +32,7 @@ WHAT_ZH = {
     Reason.INCIDENT_CLOSER: "更近界线",
     Reason.INCIDENT_GREW: "续报",
     Reason.INCIDENT_RAISED: "更紧急",
+    Reason.INCIDENT_REIGNITED: "复燃",
     Reason.INCIDENT_SPREAD: "烧至邻单元",
     Reason.INCIDENT_PROJECTED: "补推演",
     Reason.INCIDENT_VERIFIED: "核实",

@@ -35,6 +35,7 @@ _INCIDENT_TOLD = {
     Reason.INCIDENT_CLOSER,
     Reason.INCIDENT_GREW,
     Reason.INCIDENT_RAISED,
+    Reason.INCIDENT_REIGNITED,
     Reason.INCIDENT_SPREAD,
     Reason.INCIDENT_PROJECTED,
     Reason.VERIFICATION_ASKED,
@@ -118,6 +119,8 @@ class IncidentMemory:
     """Whether the last word was no more than a request for a look at a doubted source."""
     told_other_zones: tuple[str, ...] = ()
     """Joint units beside that of its number whose offices heard of it."""
+    asleep: bool = False
+    """Whether it has gone dormant since the last word."""
     told_projected: bool = True
     """Whether the last word had its projection, or none was to follow."""
 
@@ -204,7 +207,9 @@ def decide_incident(
     reason = _incident_reason(incident, memory, rings=(ring, level), now=now, rules=rules)
     if reason not in _INCIDENT_TOLD:
         note = incident.reason if reason is Reason.SUPPRESSED else ""
-        return Decision(Silence(incident.incident_id, scope.zone, level, reason, now, note), memory)
+        asleep = memory.revision > 0 and (memory.asleep or incident.state is IncidentState.DORMANT)
+        silence = Silence(incident.incident_id, scope.zone, level, reason, now, note)
+        return Decision(silence, replace(memory, asleep=asleep))
     draft = Draft(
         event_id=incident.incident_id,
         revision=memory.revision + 1,
@@ -229,6 +234,7 @@ def decide_incident(
         told_verified=memory.told_verified,
         verification=incident.suppressed,
         told_other_zones=incident.other_zones,
+        asleep=incident.state is IncidentState.DORMANT,
         told_projected=incident.is_projected or incident.state is not IncidentState.ACTIVE,
     )
     return Decision(draft, told)
@@ -332,6 +338,8 @@ def _incident_reason(
         return Reason.INCIDENT_CLOSER
     if level.rank > memory.level.rank:
         return Reason.INCIDENT_RAISED
+    if memory.asleep and incident.state is IncidentState.ACTIVE:
+        return Reason.INCIDENT_REIGNITED
     if not set(incident.other_zones) <= set(memory.told_other_zones):
         return Reason.INCIDENT_SPREAD
     if not memory.told_projected and _may_arrive(incident, now):

@@ -69,6 +69,8 @@ def _incident_title(facts: IncidentFacts, trim: Trim) -> str:
     number = str(facts.revision - 1) if trim.full else ""
     if facts.verified:
         return f"火情续报{number}{found}" if facts.revision > 1 else f"火情已核实{found}"
+    if facts.reason is Reason.INCIDENT_REIGNITED:
+        return "疑似火情复燃"
     return "疑似火情" if facts.revision == 1 else f"疑似火情续报{number}"
 
 
@@ -117,6 +119,8 @@ def _incident_why(facts: IncidentFacts) -> str:
         return "较前次通报更近界。"
     if facts.reason is Reason.INCIDENT_RAISED:
         return "较前次通报更紧急。"
+    if facts.reason is Reason.INCIDENT_REIGNITED:
+        return "此前多次过境未再观测到，现又观测到，疑似复燃。"
     if facts.reason is Reason.INCIDENT_SPREAD:
         return "火点已及相邻联防单元。"
     if facts.reason is Reason.INCIDENT_PROJECTED:

@@ -21,6 +21,7 @@ _INCIDENT = {
     Reason.INCIDENT_CLOSER: "nearer to the regional line than before",
     Reason.INCIDENT_GREW: "grown",
     Reason.INCIDENT_RAISED: "more urgent than before",
+    Reason.INCIDENT_REIGNITED: "burning again after a silence",
     Reason.INCIDENT_SPREAD: "now also in the area of another joint unit",
     Reason.INCIDENT_PROJECTED: "projected to the regional line since the last text",
     Reason.INCIDENT_VERIFIED: "verified",

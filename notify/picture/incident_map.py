@@ -191,19 +191,30 @@ def legend_corner(shown: IncidentPicture) -> Corner:
     return min(corners, key=hidden)
 
 
+def _ahead(shown: IncidentPicture) -> Floats:
+    """Which way the fire runs, as the picture tells it: to the crossing, else with the wind, else where it gets far."""
+    if shown.crossing_km is not None and np.hypot(*shown.crossing_km) > 0:
+        return np.array(shown.crossing_km)
+    if shown.wind is not None and shown.wind.direction_deg is not None:
+        toward = np.radians(shown.wind.direction_deg + 180)
+        return np.array([np.sin(toward), np.cos(toward)])
+    widest = max(shown.fans, key=lambda each: each.hours).likely
+    return np.asarray(widest[np.hypot(*widest.T).argmax()])
+
+
 def _shape(ring: Floats) -> BaseGeometry:
     return shapely.make_valid(shapely.Polygon(ring))
 
 
 def _fans(axes: Axes, shown: IncidentPicture) -> None:
-    inner, named = shown.inner(0.94), [np.zeros(2)]
+    inner, named, ahead = shown.inner(0.94), [np.zeros(2)], _ahead(shown)
     for number, fan in enumerate(sorted(shown.fans, key=lambda each: -each.hours)):
         if number == 0:
             axes.fill(*fan.possible.T, facecolor=_FAN, alpha=0.16, zorder=4.2)
             axes.fill(*fan.possible.T, facecolor="none", edgecolor=_FAN, hatch="//", lw=1.0, alpha=0.55, zorder=4.2)
         axes.fill(*fan.likely.T, facecolor=_FAN, alpha=0.22, zorder=4.3)
         axes.plot(*_closed(fan.likely).T, color="#9c3a00", lw=1.6, zorder=4.4)
-        tip = fan.likely[np.hypot(*fan.likely.T).argmax()]
+        tip = fan.likely[(fan.likely @ ahead).argmax()]
         clear = min(np.hypot(*(tip - other)) for other in named) > 0.09 * shown.half_km
         if clear and inner.contains(shapely.Point(tip)):
             named.append(tip)

@@ -264,6 +264,18 @@ class TestIncident:
         again = incident_memory_of(drafted(first).alert("怀0410-01", text_short="短", text_long="长"))
         assert again == replace(first.memory, told_projected=True)
 
+    def test_a_fire_that_burns_again_after_a_silence_is_told_once_though_it_grew_little(self) -> None:
+        memory = near(incident(1.0)).memory
+        quiet = near(incident(1.0, state=IncidentState.DORMANT), memory, MORNING + hours(13))
+        assert silent(quiet).reason is Reason.UNCHANGED
+        again = near(incident(1.0, count=4), quiet.memory, MORNING + hours(20))
+        assert drafted(again).reason is Reason.INCIDENT_REIGNITED
+        assert silent(near(incident(1.0, count=4), again.memory, MORNING + hours(21))).reason is Reason.UNCHANGED
+
+    def test_a_fire_that_nobody_was_told_of_is_no_re_ignition(self) -> None:
+        quiet = near(incident(30.0, state=IncidentState.DORMANT))
+        assert silent(near(incident(30.0), quiet.memory, MORNING + hours(20))).reason is Reason.BELOW_LEVEL
+
     def test_a_fire_that_comes_to_another_unit_is_told_once_to_both(self) -> None:
         memory = near(incident(4.0)).memory
         both = replace(incident(4.0), other_zones=("YQ-HL",))

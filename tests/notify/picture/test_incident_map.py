@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from notify.facts import Wind
-from notify.picture.incident_map import Fan, IncidentPicture, Spot, incident_figure, incident_map
+from notify.picture.incident_map import Fan, IncidentPicture, Spot, incident_figure, incident_map, legend_corner
 from notify.picture.paper import chinese
 
 LINE = shapely.LineString([(-20, 4), (0, 5), (20, 4)])
@@ -48,6 +48,27 @@ def test_a_phone_shows_every_pixel_of_it() -> None:
     assert content.startswith(b"\x89PNG")
     assert struct.unpack(">II", content[16:24]) == (1080, 1350)
     assert len(content) < 1_500_000
+
+
+@pytest.mark.parametrize(
+    ("crossing_km", "spot", "corner"),
+    [
+        ((0.0, 5.0), Spot(0, 0, 1, False), "lower right"),
+        ((5.0, -2.5), Spot(0, 0, 1, False), "upper left"),
+        (None, Spot(4.5, -1.5, 1, False), "upper left"),
+        ((5.0, -2.5), Spot(-5.0, 7.0, 1, False), "upper left"),
+    ],
+    ids=["nothing there", "a crossing", "a hotspot", "a crossing before a hotspot"],
+)
+def test_the_legend_hides_neither_the_crossing_nor_a_hotspot(crossing_km, spot, corner) -> None:
+    assert legend_corner(replace(SHOWN, crossing_km=crossing_km, spots=[spot])) == corner
+
+
+def test_each_fan_is_named_where_it_runs_though_the_fire_reaches_back_farther() -> None:
+    tail = np.array([(0, -9), (0.5, 1), (0, 2), (-0.5, 1)], dtype=float)
+    shown = replace(SHOWN, fans=[Fan(1, tail, tail)])
+    (label,) = (text for text in texts(incident_figure(shown)) if text.get_text() == "1小时")
+    assert label.get_position() == (0.0, 2.0)
 
 
 def test_everything_that_a_duty_officer_asks_stands_on_it() -> None:
