@@ -171,6 +171,8 @@ def _read(file: TableFile, mapping: ColumnMapping | None) -> TextTable:
     content = _unpacked(file)
     if content.startswith(parquet.MAGIC):
         table = _parquet(content, file.name)
+    elif content.lstrip()[:1] in (b"{", b"["):
+        raise FeedMalformed(file.name, "this is JSON, not a table", "hand over CSV, Parquet, or snapshots as .jsonl")
     elif not content.strip():
         raise FeedMalformed(file.name, "the file is empty", "a quiet day has at least a header; send the file again")
     else:

@@ -1,4 +1,4 @@
-"""A person lifts what the false-alarm filter holds back: kept with name and reason, told by the next hotspot round."""
+"""A person lifts what the false-alarm filter holds back: audited with name and reason, told by the next round."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from flows.errors import OrderRefused
 from flows.wiring import House
 from models.incidents.event import Change, IncidentEvent
 from models.incidents.incident import Confidence, Incident, IncidentState
+from store.audit import AuditAction, Deed
 from store.incident_events import Lift
 
 
@@ -42,4 +43,6 @@ def lift_suppression(house: House, number: str, *, by: str, reason: str) -> Inci
         house.incidents.save([lifted], world=house.world)
         event = IncidentEvent(found.incident_id, Change.LIFT, now, note=words)
         house.incident_events.save([event], world=house.world)
+        said = {"does": "lift_suppression", "reason": reason, "held_back_by": str(found.suppressed_by or "")}
+        house.audit.append(Deed(by, AuditAction.LIFT, found.incident_id, now, said, house.world))
     return lifted

@@ -139,8 +139,6 @@ def lift(visit: Visit) -> Response:
     visit.require(theirs(visit.account, house.catalogue.zone(incident.zone).region_ids))
     reason = needed(visit, "reason", "why")
     lift_suppression(house, incident.incident_id, by=visit.by, reason=reason)
-    said = {"does": "lift_suppression", "reason": reason}
-    house.audit.append(Deed(visit.by, AuditAction.LIFT, incident.incident_id, visit.now, said, house.world))
     return _back(visit)
 
 

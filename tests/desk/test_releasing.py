@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from desk.exits import Exit
+from models.incidents.incident import Doubt
+from store.audit import AuditAction
 from tests.desk.test_ledger_views import FIRE
 from tests.flows import world
 from tests.flows.test_releasing import document
+from tests.store.examples import an_incident
 
 
 def test_a_cancellation_says_whom_it_reaches_and_twice_is_refused(firewatch, told) -> None:
@@ -78,3 +83,23 @@ def test_a_drill_window_needs_two_persons(firewatch, told) -> None:
 
 def test_an_exercise_is_told_from_its_world(firewatch, told) -> None:
     assert "的值班员看到的" in firewatch("transcript", "live").out
+
+
+def test_whoever_lifts_a_suppression_stands_in_the_chained_log_with_the_reason(firewatch, told) -> None:
+    number = "JJJ-PG-JZ-2024-099"
+    held = an_incident(incident_id=number, suppressed_by=Doubt.PERSISTENT_HEAT, merged_into=None, merged_from=())
+    told.incidents.save([held])
+    arguments = ("unsuppress", number, "--by", "怀柔区 张三", "--reason", "现场有烟")
+    assert "已解除抑制" in firewatch(*arguments).out
+    assert not told.incidents.load(number).suppressed
+    (row,) = [row for row in told.audit.links(subject=number) if row.action == AuditAction.LIFT]
+    assert row.actor == "怀柔区 张三"
+    assert json.loads(row.payload) == {
+        "does": "lift_suppression",
+        "reason": "现场有烟",
+        "held_back_by": "persistent_heat",
+    }
+    assert told.audit.verify() == []
+    again = firewatch(*arguments)
+    assert again.code != Exit.DONE
+    assert "there is nothing to lift" in again.err

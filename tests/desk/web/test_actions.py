@@ -221,6 +221,8 @@ def test_a_suppressed_incident_is_lifted_by_either_side(browser, live, fire) -> 
     assert held.incident_id not in wang.get("/part/queue").text
     assert wang.send(f"/incident/{held.incident_id}/lift", reason="现场有烟").status_code == 303
     assert not live.incidents.load(held.incident_id).suppressed
+    (link,) = live.audit.links(subject=held.incident_id)
+    assert "现场有烟" in link.payload
 
 
 def test_known_heat_is_taken_out_of_the_register_by_a_leader_of_its_region_only(browser, live, fire) -> None:
