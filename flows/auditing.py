@@ -146,16 +146,19 @@ def cut_off(house: House) -> list[Problem]:
 
 
 def overdue_rounds(house: House, *, now: datetime) -> list[Problem]:
-    """Every planned round that was not held. An exercise has no plan."""
+    """Every planned round that was not held; the heartbeat waits for a watch only. An exercise has no plan."""
     if house.world != LIVE:
         return []
     return [
-        overdue_problem(
-            late.flow,
-            flow_zh=FLOW_ZH[late.flow],
-            planned_utc=late.overdue,
-            held_utc=late.held_utc,
-            effect_zh=EFFECT_ZH[late.flow],
+        replace(
+            overdue_problem(
+                late.flow,
+                flow_zh=FLOW_ZH[late.flow],
+                planned_utc=late.overdue,
+                held_utc=late.held_utc,
+                effect_zh=EFFECT_ZH[late.flow],
+            ),
+            urgent=late.flow in house.rules.season.cadences,
         )
         for late in lateness(house, now=now)
         if late.overdue is not None

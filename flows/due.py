@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from flows.order import FlowName
 from flows.wiring import House
@@ -16,6 +16,10 @@ from store.warning_documents import WARNING
 
 HELD = (*GOOD, RunOutcome.FEED_OUT)
 """A round whose feeds were all out took place, and told of it. It served nothing: the next tick tries again."""
+TRAINING_DAY, TRAINING_TIME = 2, time(3, 41)
+"""Day of the month and Beijing time of the training: the schedule of ``prefect.yaml``."""
+TRAINING_OVERDUE_AFTER = timedelta(days=1)
+"""Nothing waits for a training: the champion stands. A day leaves time to hold it by hand."""
 TICKING = frozenset({FlowName.DANGER_WATCH, FlowName.HOTSPOT_WATCH})
 """Flows whose schedule ticks more often than any season asks."""
 
@@ -65,13 +69,31 @@ def next_planned(house: House, flow: FlowName, *, now: datetime) -> datetime | N
 def lateness(house: House, *, now: datetime) -> list[Lateness]:
     """How each planned flow stands. By the calendar alone: a warning of an hour ago makes no earlier round late."""
     expected_since = house.runs.first_started(world=house.world) or now
-    return [_lateness(house, FlowName(flow), expected_since, now) for flow in house.rules.season.cadences]
+    watches = [_lateness(house, FlowName(flow), expected_since, now) for flow in house.rules.season.cadences]
+    return [*watches, _training(house, expected_since, now)]
 
 
 def _lateness(house: House, flow: FlowName, expected_since: datetime, now: datetime) -> Lateness:
     held = house.runs.last_round(flow, HELD, units=_units(house, flow), world=house.world)
     late = overdue(_cadence(house, flow), tier_of(house), held=held or expected_since, now=now)
     return Lateness(flow, held, late)
+
+
+def _training(house: House, expected_since: datetime, now: datetime) -> Lateness:
+    held = house.runs.last_round(FlowName.MONTHLY_TRAINING, HELD, units=(), world=house.world)
+    planned = training_planned(now - TRAINING_OVERDUE_AFTER)
+    return Lateness(FlowName.MONTHLY_TRAINING, held, planned if (held or expected_since) < planned else None)
+
+
+def training_planned(now: datetime) -> datetime:
+    """The newest planned training at or before ``now``."""
+    today = now.astimezone(BEIJING).date()
+    this_month = datetime.combine(today.replace(day=TRAINING_DAY), TRAINING_TIME, BEIJING)
+    if this_month <= now:
+        return this_month
+    return datetime.combine(
+        (today.replace(day=1) - timedelta(days=1)).replace(day=TRAINING_DAY), TRAINING_TIME, BEIJING
+    )
 
 
 def _units(house: House, flow: FlowName) -> tuple[str, ...]:

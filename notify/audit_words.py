@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from notify.alert import Reason
 from notify.auditor import Problem, ProblemKind
 from notify.phrases import clock_zh, hour_minute_zh
 from notify.texts import Envelope, Texts, texts_of
+
+_DAYS_AGO = timedelta(days=2)
+"""From here on the time of a planned round is told with its day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +84,11 @@ def overdue_problem(
 ) -> Problem:
     """A planned round that was not held, as a problem that lasts until one is."""
     last = f"上次{clock_zh(held_utc)}" if held_utc is not None else "从未运行"
+    days_ago = held_utc is not None and planned_utc - held_utc >= _DAYS_AGO
+    planned = clock_zh(planned_utc) if days_ago else hour_minute_zh(planned_utc)
     return Problem(
         f"overdue:{flow}",
-        f"{hour_minute_zh(planned_utc)}{flow_zh}未运行",
+        f"{planned}{flow_zh}未运行",
         f"{last}，{effect_zh}",
         ProblemKind.WATCH,
     )

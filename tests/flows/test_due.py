@@ -6,9 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from flows.auditing import overdue_rounds
+from flows.carry_out import carry_out
 from flows.due import lateness, next_planned, waits, zone_tier
 from flows.order import FlowName
 from flows.recorded_feeds import NoHotspots
+from flows.run_alarm import EFFECT_ZH
 from flows.wiring import House
 from models.fire_calendar.watch_tier import WatchTier
 from notify.alert import LIVE
@@ -73,6 +76,28 @@ def test_a_house_that_was_opened_just_now_owes_no_round_of_before(live) -> None:
     world.dispatch(live, MORNING)
     assert late(live, MORNING + 15 * MINUTE) == []
     assert late(live, MORNING + 16 * MINUTE) == [FlowName.HOTSPOT_WATCH]
+
+
+def test_a_training_that_was_not_held_by_the_day_after_is_late_until_one_is(live) -> None:
+    held(live, PLANNED)
+    planned = datetime(2024, 5, 1, 19, 41, tzinfo=UTC)
+    assert FlowName.MONTHLY_TRAINING not in late(live, planned + timedelta(hours=23))
+    assert FlowName.MONTHLY_TRAINING in late(live, planned + timedelta(days=1))
+    assert FlowName.MONTHLY_TRAINING in late(live, planned + timedelta(days=45))
+    live.clock.now = planned + timedelta(days=2)
+    asked = world.order(FlowName.MONTHLY_TRAINING, live.clock.now, world=LIVE, live=True, trigger=Trigger.MANUAL)
+    carry_out(live, asked)
+    assert FlowName.MONTHLY_TRAINING not in late(live, planned + timedelta(days=2))
+
+
+def test_the_auditor_tells_of_a_late_training_and_the_heartbeat_does_not_wait_for_it(live) -> None:
+    held(live, PLANNED)
+    told = {one.key: one for one in overdue_rounds(live, now=datetime(2024, 5, 3, 4, tzinfo=UTC))}
+    training = told["overdue:monthly_training"]
+    assert not training.urgent
+    assert "训练未运行" in training.said_zh
+    assert EFFECT_ZH[FlowName.MONTHLY_TRAINING] in training.means_zh
+    assert told["overdue:hotspot_watch"].urgent
 
 
 def test_a_joint_unit_has_the_closest_watch_of_its_members(live) -> None:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import yaml
 
-from flows.due import TICKING
+from flows.due import TICKING, TRAINING_DAY, TRAINING_TIME
 from flows.order import FlowName
 from flows.registering import POOL, deployments_of, shipped_prefect_file
 from flows.replaying import DANGER_TIMES
@@ -215,3 +215,8 @@ def test_no_flow_file_is_named_like_a_package_a_dependency_or_a_standard_module(
     ours = {"boundary_zones", "models", "feeds", "notify", "store", "flows", "desk"}
     files = {path.stem for path in (CHECKOUT / "flows").glob("*.py")} - {"__init__"}
     assert files & ((taken - ours) | ours) == set()
+
+
+def test_the_auditor_expects_the_training_when_its_schedule_has_it() -> None:
+    (cron,) = [each["cron"] for deployment, each in SCHEDULES if "monthly_training" in deployment["entrypoint"]]
+    assert cron == f"{TRAINING_TIME.minute} {TRAINING_TIME.hour} {TRAINING_DAY} * *"

@@ -152,3 +152,21 @@ def test_days_in_the_wrong_order_are_refused(tables: tuple[Path, Path]) -> None:
     run = CliRunner().invoke(app, [*arguments, "--to", "2017-01-01"])
     assert isinstance(run.exception, InputError)
     assert "lies after" in str(run.exception)
+
+
+def test_a_training_counts_what_offices_verified(tables: tuple[Path, Path], tmp_path: Path) -> None:
+    weather, hotspots = tables
+    verified = tmp_path / "verified.csv"
+    false_alarm = f"{BEGIN + timedelta(days=5)},40.515,116.2,false\n"
+    verified.write_text(
+        f"local_date,lat_deg,lon_deg,fire\n{false_alarm}2016-03-08,40.3,117.0,true\n2016-03-09,40.3,117.0,true\n",
+        encoding="utf-8",
+    )
+    arguments = ["train", "--weather", str(weather), "--hotspots", str(hotspots), "--verified", str(verified)]
+    run = CliRunner().invoke(app, [*arguments, "--from", "2016-03-01", "--to", "2016-04-29", "--only-look", "--json"])
+    assert run.exit_code == 0, run.output
+    lesson = json.loads(run.stdout)
+    assert (lesson["outcome"], lesson["why"].split(";")[0]) == (
+        "too_few_fires",
+        f"{len(FIRES) + 2 - 1} burning cell-days",
+    )
