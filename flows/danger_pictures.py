@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import dataframely as dy
 import numpy as np
@@ -69,6 +71,14 @@ def _drawn(house: House, order: Order, *, rows: pl.DataFrame, whole: dict[str, o
     return _kept(house, order, zone.id, danger_map(danger_picture(house, order, zone, rows, whole)), run_id)
 
 
+def index_words(whole: Mapping[str, Any]) -> str:
+    """The index that the grade rests on: of noon, and of the worst hour where that is higher."""
+    noon = f"指数中位{whole['fwi_median']:.0f}，高值{whole['fwi_p95']:.0f}"
+    peak = whole["peak_fwi_p95"]
+    told = f"火险气象{noon}" if peak is None or peak <= whole["fwi_p95"] else f"正午{noon}，全天高值{peak:.0f}"
+    return told + ("，部分输入缺测" if whole["degraded_share"] else "")
+
+
 def danger_picture(
     house: House, order: Order, zone: Zone, rows: pl.DataFrame, whole: dict[str, object]
 ) -> DangerPicture:
@@ -83,10 +93,9 @@ def danger_picture(
     grade = whole["danger_grade"]
     assert isinstance(grade, int)
     day = date_zh(order.as_of.astimezone(BEIJING).date())
-    degraded = "，部分输入缺测" if whole["degraded_share"] else ""
     return DangerPicture(
         title=f"森林火险等级图 {zone.name_zh}",
-        headline=f"{day}：{grade_zh(grade)}\n火险气象指数中位{whole['fwi_median']:.0f}，高值{whole['fwi_p95']:.0f}{degraded}",
+        headline=f"{day}：{grade_zh(grade)}\n{index_words(whole)}",
         east_km=east_m / 1000,
         north_km=north_m / 1000,
         grade=rows["danger_grade"].fill_null(0).to_numpy().astype(np.int64),
