@@ -2,19 +2,24 @@
 
 Each of the independent stations of Beijing (UCI data set 501) and of the stations of KDD Cup 2018 is left out in
 turn, and its weather made from the others. Methods: the nearest station, the plain inverse-distance mean without
-heights, and ours with heights. The FWI of a left-out UCI station runs through three springs on the weather that each
-method gives.
+heights, the linear interpolation between the three stations around it (what bilinear is to a net without a lattice),
+and ours with heights. The FWI of a left-out UCI station runs through three springs on the weather that each method
+gives. Where two sites of a set repeat one instrument, each is left out with the other, day by day. The linear method
+speaks only of stations that lie between others: rows "between others" hold all methods to those alone.
 ``python -m bench.left_out`` prints the table; it needs the recorded data beside the checkout.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import dataframely as dy
+import numpy as np
 import polars as pl
+from scipy.interpolate import LinearNDInterpolator
+from scipy.spatial import QhullError
 
 from feeds.prsa import SITES, parse_prsa
 from feeds.rejects import RejectBounds
@@ -53,6 +58,8 @@ STATIONS = {
 """Names of the competition and the station numbers that they stand for."""
 _BOUNDS = RejectBounds(max_reject_share=0.05, max_blank_share=0.2, allowed_rows=1)
 _OURS = InterpolationParameters()
+_WEATHER = (*QUANTITIES, "precipitation_mm")
+LINEAR = "linear between three"
 METHODS: Mapping[str, tuple[InterpolationParameters, bool]] = {
     "nearest": (InterpolationParameters(neighbours=1), False),
     "plain inverse distance": (_OURS, False),
@@ -118,25 +125,78 @@ def _places() -> pl.DataFrame:
 
 
 def left_out(noon: dy.DataFrame[NoonFrame], method: str) -> dy.DataFrame[CellNoonFrame]:
-    """The weather of every station, made from the others."""
+    """The weather of every station, made from the others; of the linear method on days when it lies between them."""
+    if method == LINEAR:
+        return _between(noon)
     parameters, with_heights = METHODS[method]
     parts = []
-    for station in noon["station_id"].unique().sort():
-        others = noon.filter(pl.col("station_id") != station)
-        place = noon.filter(pl.col("station_id") == station).head(1)
-        cell = place.select(pl.col("station_id").alias("cell_id"), "lat_deg", "lon_deg", "elevation_m")
+    for own, others in _each_left_out(noon):
+        cell = own.head(1).select(pl.col("station_id").alias("cell_id"), "lat_deg", "lon_deg", "elevation_m")
         if not with_heights:
             cell = cell.with_columns(pl.lit(None, pl.Float64).alias("elevation_m"))
-        parts.append(weather_at_cells(NoonFrame.validate(others), cell, parameters=parameters))
+        parts.append(weather_at_cells(others, cell, parameters=parameters))
     return CellNoonFrame.validate(pl.concat(parts))
 
 
-def errors(made: pl.DataFrame, noon: pl.DataFrame, *, station: str | None = None) -> dict[str, float]:
-    """Mean absolute error of each quantity at the left-out stations."""
-    own = noon if station is None else noon.filter(pl.col("station_id") == station)
-    both = made.join(own, left_on=["cell_id", "local_date"], right_on=["station_id", "local_date"], suffix="_seen")
-    means = both.select((pl.col(name) - pl.col(f"{name}_seen")).abs().mean() for name in QUANTITIES)
-    return means.row(0, named=True)
+def _each_left_out(
+    noon: dy.DataFrame[NoonFrame],
+) -> Iterator[tuple[dy.DataFrame[NoonFrame], dy.DataFrame[NoonFrame]]]:
+    """Each station's own rows, and those of the others without the ones that repeat it to the last digit."""
+    for station in noon["station_id"].unique().sort():
+        own = NoonFrame.validate(noon.filter(pl.col("station_id") == station))
+        repeated = own.select("local_date", *QUANTITIES)
+        others = noon.filter(pl.col("station_id") != station)
+        yield own, NoonFrame.validate(others.join(repeated, on=["local_date", *QUANTITIES], how="anti"))
+
+
+def _between(noon: dy.DataFrame[NoonFrame]) -> dy.DataFrame[CellNoonFrame]:
+    """Linear over the triangle of stations that a left-out one lies in; days with the same stations go together."""
+    parts = []
+    for own, others in _each_left_out(noon):
+        present = others.sort("local_date", "station_id").group_by("local_date").agg("station_id")
+        for (_,), days in present.with_columns(pl.col("station_id").list.join(",").alias("net")).group_by("net"):
+            there = others.join(days.select("local_date"), on="local_date", how="semi").sort("local_date", "station_id")
+            made = _in_triangle(there, own.select("lat_deg", "lon_deg").row(0))
+            if made is not None:
+                parts.append(made.select(pl.lit(own["station_id"][0]).alias("cell_id"), pl.all()))
+    filled = pl.concat(parts).with_columns(
+        pl.lit(value=False).alias("is_forecast"),
+        pl.lit(value=False).alias("degraded"),
+        *(pl.lit(None, pl.Float64).alias(name) for name in SnowWeather.column_names()),
+    )
+    return CellNoonFrame.validate(filled.select(CellNoonFrame.column_names()))
+
+
+def _in_triangle(net: pl.DataFrame, place: tuple[float, float]) -> pl.DataFrame | None:
+    """Weather of the days of one net at a place; None outside of it. Rows of ``net`` stand by day, then station."""
+    stations = net["station_id"].n_unique()
+    values = net.select(_WEATHER).to_numpy().reshape(-1, stations, len(_WEATHER)).transpose(1, 0, 2)
+    points = net.head(stations).select("lat_deg", "lon_deg").to_numpy()
+    try:
+        found = LinearNDInterpolator(points, values.reshape(stations, -1))(*place).reshape(-1, len(_WEATHER))
+    except QhullError:
+        return None
+    if np.isnan(found).all():
+        return None
+    days = net["local_date"].unique().sort()
+    return pl.DataFrame(found, schema=list(_WEATHER)).with_columns(days.alias("local_date"))
+
+
+def _beside(made: dy.DataFrame[CellNoonFrame], noon: dy.DataFrame[NoonFrame], *, days: bool) -> pl.DataFrame:
+    """What was made beside what was seen; with ``days``, each with the FWI of spring that follows from it."""
+    keys = ["cell_id", "local_date"]
+    seen = as_cells(noon)
+    both = made.join(seen, on=keys, suffix="_seen")
+    if not days:
+        return both
+    told = spring_fwi(made, noon).join(spring_fwi(seen, noon), on=keys, suffix="_seen")
+    return both.join(told, on=keys, how="left")
+
+
+def _mean_errors(both: pl.DataFrame) -> dict[str, float]:
+    """Mean absolute error of each quantity that there is."""
+    names = [name for name in (*QUANTITIES, "fwi") if name in both.columns]
+    return both.select((pl.col(name) - pl.col(f"{name}_seen")).abs().mean() for name in names).row(0, named=True)
 
 
 def spring_fwi(weather: dy.DataFrame[CellNoonFrame], noon: pl.DataFrame) -> pl.DataFrame:
@@ -155,22 +215,32 @@ def as_cells(noon: pl.DataFrame) -> dy.DataFrame[CellNoonFrame]:
 
 def table() -> list[tuple[str, str, dict[str, float]]]:
     """Rows of data set, method and mean absolute errors."""
-    uci, kdd = uci_noon(), kdd_hours()
-    seen = spring_fwi(as_cells(uci), uci)
-    rows = []
-    for method in METHODS:
-        made = left_out(uci, method)
-        fwi = spring_fwi(made, uci).join(seen, on=["cell_id", "local_date"], suffix="_seen")
-        error = fwi.select((pl.col("fwi") - pl.col("fwi_seen")).abs().mean()).item()
-        rows.append(("UCI, 8 stations, noon", method, errors(made, uci) | {"fwi": error}))
-        for name in ("Huairou", "Dingling", "Changping"):
-            own = fwi.filter(pl.col("cell_id") == name).select((pl.col("fwi") - pl.col("fwi_seen")).abs().mean())
-            rows.append((f"UCI, {name}", method, errors(made, uci, station=name) | {"fwi": own.item()}))
-        hours = left_out(kdd, method)
-        rows.append(("KDD, 18 stations, all hours", method, errors(hours, kdd)))
-        high = kdd.filter(pl.col("elevation_m") > HIGH_M)
-        rows.append((f"KDD, {high['station_id'].n_unique()} above {HIGH_M:.0f} m", method, errors(hours, high)))
+    rows = [
+        *_rows("UCI, 8 stations, noon", uci_noon(), ("Huairou", "Dingling", "Changping"), days=True),
+        *_rows("KDD, 18 stations, all hours", kdd_hours(), (), days=False),
+    ]
     return sorted(rows, key=lambda row: row[0])
+
+
+def _rows(
+    name: str, noon: dy.DataFrame[NoonFrame], shown: tuple[str, ...], *, days: bool
+) -> Iterator[tuple[str, str, dict[str, float]]]:
+    """Errors of every method at all stations, at those that lie between others, at high ones and at some by name."""
+    made = {method: left_out(noon, method) for method in (*METHODS, LINEAR)}
+    between = made[LINEAR].select("cell_id", "local_date")
+    inside = f"{name}: {between['cell_id'].n_unique()} between others"
+    high = noon.filter(pl.col("elevation_m") > HIGH_M)["station_id"].unique()
+    groups = {f"{name}: {station}": [station] for station in shown}
+    if len(high):
+        groups[f"{name}: {len(high)} above {HIGH_M:.0f} m"] = high.to_list()
+    for method, weather in made.items():
+        both = _beside(weather, noon, days=days)
+        yield inside, method, _mean_errors(both.join(between, on=["cell_id", "local_date"], how="semi"))
+        if method == LINEAR:
+            continue
+        yield name, method, _mean_errors(both)
+        for group, stations in groups.items():
+            yield group, method, _mean_errors(both.filter(pl.col("cell_id").is_in(stations)))
 
 
 def main() -> None:
