@@ -1,4 +1,4 @@
-"""Open-Meteo: hourly forecast and elevation at points.
+"""Open-Meteo: hourly forecast, reanalysis and elevation at points.
 
 Data CC BY 4.0, credit Open-Meteo.com. API: open-meteo.com/en/docs.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -23,7 +23,9 @@ from models.frames import UTC, WeatherFrame
 
 FEED = "open_meteo"
 ELEVATION_FEED = "open_meteo_elevation"
+ARCHIVE_FEED = "open_meteo_archive"
 BASE_URL = "https://api.open-meteo.com"
+ARCHIVE_URL = "https://archive-api.open-meteo.com"
 MAX_POINTS = 100
 """Of one request. Every point counts as a call against 600 a minute, 5 000 an hour, 10 000 a day."""
 _MAX_GRID_SHIFT_DEG = 0.3
@@ -98,6 +100,31 @@ def forecast_request(
         ("forecast_days", str(forecast_days)),
     )
     return FeedRequest(feed=FEED, url=f"{base_url}/v1/forecast", params=params)
+
+
+def archive_request(
+    points: Sequence[WeatherPoint], *, model: str, first: date, last: date, base_url: str = ARCHIVE_URL
+) -> FeedRequest:
+    """Ask for the hours of a reanalysis from one day to another (UTC) at up to ``MAX_POINTS`` points.
+
+    Two weeks at a point count as one call, so a year counts as 26.
+
+    Raises:
+        ValueError: no or too many points, or days in the wrong order.
+    """
+    if last < first:
+        raise ValueError(f"{ARCHIVE_FEED}: from {first} to {last}")
+    params = (
+        *_coordinates(points, ARCHIVE_FEED),
+        ("hourly", ",".join(variable.name for variable in VARIABLES)),
+        ("models", model),
+        ("wind_speed_unit", "ms"),
+        ("timezone", "UTC"),
+        ("timeformat", "iso8601"),
+        ("start_date", first.isoformat()),
+        ("end_date", last.isoformat()),
+    )
+    return FeedRequest(feed=ARCHIVE_FEED, url=f"{base_url}/v1/archive", params=params)
 
 
 def elevation_request(points: Sequence[WeatherPoint], *, base_url: str = BASE_URL) -> FeedRequest:

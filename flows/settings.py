@@ -45,6 +45,9 @@ class Settings(BaseSettings):
         ("ecmwf_ifs025", "cma_grapes_global"), description="Open-Meteo models, comma separated."
     )
     open_meteo_url: str = "https://api.open-meteo.com"
+    open_meteo_archive_url: str = Field(
+        "https://archive-api.open-meteo.com", description="Reanalysis that `climatology --from-feed` asks."
+    )
     firms_url: str = "https://firms.modaps.eosdis.nasa.gov"
     firms_map_key: SecretStr | None = Field(None, validation_alias="FIRMS_MAP_KEY")
     cap_key: Path | None = Field(None, description="RSA key (PEM) that signs CAP messages; unsigned when absent.")

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from click.testing import Result
 from typer.testing import CliRunner
 
 from desk.cli import app
@@ -39,40 +40,73 @@ def test_an_office_that_has_the_standard_computes_it_with_the_status_of_its_tabl
     assert pl.read_csv(out)["tables_status"].unique().to_list() == ["verified"]
 
 
-def test_a_climatology_of_four_years_gives_every_cell_its_bounds_with_provenance(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+DAYS = 250
+
+
+@pytest.fixture
+def years(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Noon reports of a fire season in two tables, for which one season is enough and two cells are all."""
     monkeypatch.setenv("FIREWATCH_HOME", str(tmp_path / "home"))
-    days = 4 * 365
+    monkeypatch.setattr("models.local_grade.LEAST_DAYS", 100)
+    monkeypatch.setattr("desk.grading.load_catalogue", lambda folder: _Few())
     random = np.random.default_rng(2)
-    day = np.arange(days)
+    day = np.arange(DAYS)
     table = pl.DataFrame(
         {
             "station_id": "a",
             "lat_deg": 40.5,
             "lon_deg": 116.6,
             "elevation_m": 100.0,
-            "valid_utc": [datetime(2011, 1, 1, 4, tzinfo=UTC) + timedelta(days=int(n)) for n in day],
-            "air_temperature_degc": 12 - 15 * np.cos(2 * np.pi * day / 365) + random.normal(0, 3, days),
-            "relative_humidity_pct": random.uniform(15, 80, days),
-            "wind_speed_ms": random.gamma(2, 2, days),
+            "valid_utc": [datetime(2011, 10, 1, 4, tzinfo=UTC) + timedelta(days=int(n)) for n in day],
+            "air_temperature_degc": 12 + random.normal(0, 3, DAYS),
+            "relative_humidity_pct": random.uniform(15, 80, DAYS),
+            "wind_speed_ms": random.gamma(2, 2, DAYS),
             "wind_direction_deg": 300.0,
-            "precipitation_mm": np.where(random.random(days) < 0.1, 4.0, 0.0),
+            "precipitation_mm": np.where(random.random(DAYS) < 0.1, 4.0, 0.0),
         }
     )
-    table.write_parquet(tmp_path / "years.parquet")
-    monkeypatch.setattr("desk.grading.load_catalogue", lambda folder: _Few())
-    run = CliRunner().invoke(app, ["climatology", "--weather", str(tmp_path / "years.parquet"), "--json"])
+    paths = [str(tmp_path / name) for name in ("first.parquet", "second.parquet")]
+    table[:100].write_parquet(paths[0])
+    table[100:].write_parquet(paths[1])
+    return paths
+
+
+def built(*arguments: str) -> Result:
+    return CliRunner().invoke(app, ["climatology", *arguments, "--json"])
+
+
+def test_a_climatology_of_several_tables_gives_every_cell_its_bounds_with_provenance(years, tmp_path: Path) -> None:
+    run = built("--weather", years[0], "--weather", years[1])
     assert run.exit_code == 0, run.output
     told = json.loads(run.stdout)
-    assert told["from"] == "2011-01-01"
+    assert (told["from"], told["to"]) == ("2011-10-01", "2012-06-06")
     assert told["cells"] == 2
+    assert len(told["sha256"].split("、")) == 2
     assert told["median_bounds"] == sorted(told["median_bounds"])
     bounds, basis = standing_bounds(tmp_path / "home")
     assert bounds is not None
     assert bounds.height == 2
     assert "本地百分位分级" in basis
-    assert "years.parquet" in basis
+    assert "first.parquet" in basis
+
+
+def test_tables_in_the_wrong_order_are_refused_by_name(years) -> None:
+    run = built("--weather", years[1], "--weather", years[0])
+    assert isinstance(run.exception, InputError)
+    assert "first.parquet" in str(run.exception)
+    assert "order of time" in str(run.exception)
+
+
+@pytest.mark.parametrize("span", ["2024", "2024-1995", "1900-1950", "1995-2999"])
+def test_a_span_of_years_that_the_reanalysis_does_not_have_is_refused(years, span: str) -> None:
+    run = built("--from-feed", span)
+    assert isinstance(run.exception, InputError)
+    assert "1995-2024" in str(run.exception)
+
+
+def test_either_tables_or_the_feed_must_be_named(years) -> None:
+    assert isinstance(built().exception, InputError)
+    assert isinstance(built("--weather", years[0], "--from-feed", "1995-2024").exception, InputError)
 
 
 class _Few:

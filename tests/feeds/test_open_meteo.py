@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from feeds.open_meteo import (
     MAX_POINTS,
     VARIABLES,
     WeatherPoint,
+    archive_request,
     chunks,
     elevation_request,
     forecast_request,
@@ -64,6 +65,16 @@ def test_a_request_names_units_time_zone_models_and_every_variable():
         "forecast_days": "10",
     }
     assert request.wire_url().startswith("https://api.open-meteo.com/v1/forecast?latitude=40.3100,40.5200&")
+
+
+def test_a_reanalysis_is_asked_for_by_its_days():
+    request = archive_request(POINTS, model="era5", first=date(1995, 1, 1), last=date(1995, 12, 31))
+    asked = dict(request.params)
+    assert (asked["start_date"], asked["end_date"], asked["models"]) == ("1995-01-01", "1995-12-31", "era5")
+    assert "past_days" not in asked
+    assert request.wire_url().startswith("https://archive-api.open-meteo.com/v1/archive?latitude=40.3100,40.5200&")
+    with pytest.raises(ValueError, match="from 1996-01-01 to 1995-01-01"):
+        archive_request(POINTS, model="era5", first=date(1996, 1, 1), last=date(1995, 1, 1))
 
 
 def test_many_points_are_asked_for_in_parts_of_a_hundred():

@@ -24,6 +24,7 @@ MODIS = _TABLE.format("brightness", "bright_t31")
 SATELLITES = {"MODIS_NRT": "Terra", "VIIRS_SNPP_NRT": "N", "VIIRS_NOAA20_NRT": "N20", "VIIRS_NOAA21_NRT": "N21"}
 FORECAST = "forecast"
 ELEVATION = "elevation"
+ARCHIVE = "archive"
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Reply:
 
 @dataclass
 class Feeds:
-    """What is answered, by ``forecast``, ``elevation`` or the name of a FIRMS product; and what was asked."""
+    """What is answered, by ``forecast``, ``elevation``, ``archive`` or the name of a FIRMS product; what was asked."""
 
     now: datetime
     url: str = ""
@@ -59,6 +60,8 @@ class Feeds:
         query = parse_qs(urlsplit(path).query)
         if kind == FORECAST:
             return Reply(json.dumps(forecast(query, self.now)).encode(), content_type="application/json")
+        if kind == ARCHIVE:
+            return Reply(json.dumps(reanalysis(query)).encode(), content_type="application/json")
         if kind == ELEVATION:
             heights = [150.0 for _ in query["latitude"][0].split(",")]
             return Reply(json.dumps({"elevation": heights}).encode(), content_type="application/json")
@@ -67,7 +70,7 @@ class Feeds:
 
 def kind_of(path: str) -> str:
     """``forecast``, ``elevation`` or the product that a path asks for."""
-    for kind in (FORECAST, ELEVATION):
+    for kind in (FORECAST, ELEVATION, ARCHIVE):
         if path.startswith(f"/v1/{kind}"):
             return kind
     return next(p.name for p in PRODUCTS.values() if f"/{p.name}/" in path or f"/{p.folder}/" in path)
@@ -134,7 +137,16 @@ def on_the_line(now: datetime, hours_ago: float = 3.0) -> tuple[float, float, da
 def forecast(query: Mapping[str, list[str]], now: datetime) -> list[dict[str, Any]] | dict[str, Any]:
     """Hot, dry and windy at every point, from the days before ``now`` to those after it, as Open-Meteo says it."""
     first = datetime(now.year, now.month, now.day, tzinfo=UTC) - timedelta(days=int(query["past_days"][0]))
-    hours = 24 * (int(query["past_days"][0]) + int(query["forecast_days"][0]))
+    return _answer(query, first, 24 * (int(query["past_days"][0]) + int(query["forecast_days"][0])))
+
+
+def reanalysis(query: Mapping[str, list[str]]) -> list[dict[str, Any]] | dict[str, Any]:
+    """The same weather on all days that are asked for."""
+    first, last = (datetime.fromisoformat(query[name][0]).replace(tzinfo=UTC) for name in ("start_date", "end_date"))
+    return _answer(query, first, 24 * ((last - first).days + 1))
+
+
+def _answer(query: Mapping[str, list[str]], first: datetime, hours: int) -> list[dict[str, Any]] | dict[str, Any]:
     times = [f"{first + timedelta(hours=number):%Y-%m-%dT%H:%M}" for number in range(hours)]
     variables = {
         "temperature_2m": ("°C", 27.0),

@@ -6,9 +6,11 @@ import dataframely as dy
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from models.frames import CodesFrame
-from models.local_grade import LocalBoundsFrame, local_bounds, with_local_grade
+from models.local_grade import BIN_WIDTH, PERCENTILES, SEASON_MONTHS, LocalBoundsFrame, SeasonCounts, with_local_grade
 
 
 def codes(days: int, *, spin_up: int = 400) -> pl.DataFrame:
@@ -36,12 +38,18 @@ def codes(days: int, *, spin_up: int = 400) -> pl.DataFrame:
     )
 
 
+def local_bounds(frame: pl.DataFrame, *, spin_up_required_d: int) -> dy.DataFrame[LocalBoundsFrame]:
+    counts = SeasonCounts(pl.Series(["a"]))
+    counts.add(frame, spin_up_required_d=spin_up_required_d)
+    return counts.bounds()
+
+
 def test_bounds_are_percentiles_of_the_fire_season_alone() -> None:
     found = codes(1500)
     (row,) = local_bounds(found, spin_up_required_d=52).to_dicts()
     season = found.filter(pl.col("local_date").dt.month().is_in([11, 12, 1, 2, 3, 4, 5]))["fwi"]
     assert row["days"] == len(season)
-    assert row["fwi_p90"] == season.quantile(0.9, interpolation="linear")
+    assert row["fwi_p90"] == pytest.approx(season.quantile(0.9, interpolation="linear"), abs=BIN_WIDTH / 2)
     assert row["fwi_p50"] < row["fwi_p75"] < row["fwi_p90"] < row["fwi_p97"]
 
 
@@ -55,12 +63,31 @@ def test_with_hours_of_most_days_the_bounds_are_of_the_whole_day() -> None:
     (noon,) = local_bounds(codes(1500), spin_up_required_d=52).to_dicts()
     (day,) = local_bounds(hourly, spin_up_required_d=52).to_dicts()
     assert (noon["of_day"], day["of_day"]) == (False, True)
-    assert day["fwi_p90"] == pytest.approx(noon["fwi_p90"] + 7.0)
+    assert day["fwi_p90"] == pytest.approx(noon["fwi_p90"] + 7.0, abs=BIN_WIDTH)
 
 
 def test_a_tenth_of_the_days_without_hours_is_too_much_for_bounds_of_the_day() -> None:
     some = codes(1500).with_columns(pl.when(pl.int_range(pl.len()) % 8 > 0).then(pl.col("fwi") + 7.0).alias("peak_fwi"))
     assert not local_bounds(some, spin_up_required_d=52)["of_day"].item()
+
+
+@settings(max_examples=20)
+@given(seed=st.integers(0, 2**32 - 1), cut=st.integers(0, 1500))
+def test_counted_in_two_parts_the_bounds_are_the_percentiles_of_all_days(seed: int, cut: int) -> None:
+    found = codes(1500).with_columns(pl.Series("fwi", np.random.default_rng(seed).gamma(1.5, 12.0, 1500)))
+    counts = SeasonCounts(pl.Series(["a", "b"]))
+    for part in (found[:cut], found[cut:]):
+        counts.add(part, spin_up_required_d=52)
+    (row,) = counts.bounds().to_dicts()
+    season = found.filter(pl.col("local_date").dt.month().is_in(SEASON_MONTHS))["fwi"]
+    for each in PERCENTILES:
+        exact = season.quantile(each / 100, interpolation="linear")
+        assert row[f"fwi_p{each}"] == pytest.approx(exact, abs=BIN_WIDTH / 2 + 1e-9)
+
+
+def test_an_fwi_above_every_bin_counts_as_the_highest() -> None:
+    (row,) = local_bounds(codes(1500).with_columns(pl.lit(500.0).alias("fwi")), spin_up_required_d=52).to_dicts()
+    assert row["fwi_p50"] == row["fwi_p97"] == pytest.approx(200.0, abs=BIN_WIDTH)
 
 
 def danger(*fwi: float, snow: bool = False, peak: float | None = None) -> pl.DataFrame:
