@@ -28,6 +28,7 @@ MODULES = (
     "bench.rounds",
     "bench.prefect_overhead",
     "bench.region",
+    "bench.rebuild",
     "bench.dispatch",
     "bench.desk_pages",
     "bench.scaling",

@@ -1,9 +1,10 @@
 """Danger and ignition of all Beijing–Tianjin–Hebei: 230 000 cells of 0.01°, ten days, all indices and the probability.
 
-Made-up hourly forecasts of two models at 200 points go to noon, to the cells, to codes, grades, the peak index and the
-probability with its interval. Cells are taken in bands of latitude, so that memory does not grow with the region; each
-band's rows are written away, as a round would. Time and memory are those of a fresh process; a second one does a fifth
-of the cells, and the time a cell of the two shows whether growth is linear. There is no peer that does all of this.
+Made-up hourly forecasts of two models at 210 points go to noon, to the cells, to codes, the course of each day and its
+worst hour, grades and the probability with its interval. Cells are taken in bands of latitude, so that memory does not
+grow with the region; each band's rows are written away, as a round would. Time and memory are those of a fresh process;
+a second one does a fifth of the cells, and the time a cell of the two shows whether growth is linear. No peer does all
+of this.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import multiprocessing
 import re
 import tempfile
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -24,7 +26,8 @@ from boundary_zones.cells import cell_ids
 from flows.estimators import standing_estimator
 from flows.rules import shipped_rules
 from flows.signed import SignedRules, load_signed
-from models.danger import danger
+from models.danger import danger, with_peaks
+from models.fire_weather.day_curve import day_curves
 from models.fire_weather.season import codes_from, fire_weather_days
 from models.frames import CellNoonFrame, CodesFrame, DangerFrame, NoonFrame, WeatherFrame
 from models.ignition.at_cells import day_weather_at_cells
@@ -98,7 +101,7 @@ def region(cells: int) -> pl.DataFrame:
 
 
 def forecast() -> dy.DataFrame[WeatherFrame]:
-    """Hourly forecasts of two models at 200 points for ten days and the one before."""
+    """Hourly forecasts of two models at 210 points for ten days and the one before."""
     random = np.random.default_rng(20150402)
     hours = [datetime(2015, 4, 1, 4, tzinfo=UTC) + timedelta(hours=number) for number in range(24 * DAYS + 24)]
     points = [(38.0 + 0.4 * row, 114.0 + 0.3 * column) for row in range(15) for column in range(14)]
@@ -122,35 +125,44 @@ def forecast() -> dy.DataFrame[WeatherFrame]:
     return WeatherFrame.validate(frame.select(WeatherFrame.column_names()), cast=True)
 
 
+@dataclass(frozen=True)
+class Brought:
+    """Weather at points, in the three forms that a round makes of it once."""
+
+    hours: dy.DataFrame[WeatherFrame] | None
+    """None: danger by noon alone."""
+    noon: dy.DataFrame[NoonFrame]
+    days: dy.DataFrame[DayWeatherFrame]
+
+
 def region_round(
     weather: dy.DataFrame[WeatherFrame], places: pl.DataFrame, rules: SignedRules, estimator: Estimator
 ) -> int:
     """Compute and write every band; returns the rows written."""
-    noon, days = noon_weather(weather).noon, day_weather(weather, parameters=rules.day_weather)
+    brought = Brought(weather, noon_weather(weather).noon, day_weather(weather, parameters=rules.day_weather))
     rows = 0
     with tempfile.TemporaryDirectory() as folder:
         for number, cells in enumerate(places.iter_slices(BAND)):
-            frame = band(noon, days, cells, rules=rules, estimator=estimator)
+            frame = band(brought, cells, rules=rules, estimator=estimator)
             frame.write_parquet(Path(folder) / f"band-{number}.parquet")
             rows += frame.height
     return rows
 
 
 def band(
-    noon: dy.DataFrame[NoonFrame],
-    days: dy.DataFrame[DayWeatherFrame],
-    cells: pl.DataFrame,
-    *,
-    rules: SignedRules,
-    estimator: Estimator,
+    weather: Brought, cells: pl.DataFrame, *, rules: SignedRules, estimator: Estimator
 ) -> dy.DataFrame[DangerFrame]:
-    """Danger and ignition of one band of cells."""
-    at_cells: dy.DataFrame[CellNoonFrame] = weather_at_cells(noon, cells, parameters=rules.interpolation)
+    """Danger by noon, by the hours where there are any, and ignition of one band of cells."""
+    at_cells: dy.DataFrame[CellNoonFrame] = weather_at_cells(weather.noon, cells, parameters=rules.interpolation)
     codes = fire_weather_days(None, at_cells, cells=cells, parameters=rules.fire_weather)
     ahead: dy.DataFrame[CodesFrame] = codes_from(codes, ISSUED.date() + timedelta(days=1))
+    days = ahead["local_date"].unique().sort()
     found = danger(ahead, cells, issued_utc=ISSUED, bounds=rules.grades, parameters=rules.danger)
-    calendar = calendar_days(rules.calendar, [110116, 130826], ahead["local_date"].unique().sort())
-    extremes = day_weather_at_cells(days, at_cells, cells)
+    if weather.hours is not None:
+        curves = day_curves(weather.hours, codes, cells, days=days.to_list(), parameters=rules.interpolation)
+        found = with_peaks(found, curves.peaks, bounds=rules.day_grades)
+    calendar = calendar_days(rules.calendar, [110116, 130826], days)
+    extremes = day_weather_at_cells(weather.days, at_cells, cells)
     table = ignition_features(ahead, cells, calendar=calendar, extremes=extremes)
     return with_ignition(found, judged(table, estimator))
 

@@ -1,4 +1,4 @@
-"""Two workers share the danger round of a nation: bands of cells as flow runs of one pool, kept once in PostgreSQL.
+"""Two workers share the danger by noon of a nation: bands of cells as flow runs of one pool, kept once in PostgreSQL.
 
 A worker has one core, as a machine of its own would. Two workers compute the whole nation, 10.35 million cells of 0.01°
 over ten days; one worker computes a part of it, and the rates are held against each other. The store is PostgreSQL of
@@ -27,7 +27,7 @@ from uuid import UUID
 from prefect import flow
 
 from bench.measurement import Measurement
-from bench.region import BAND, DAYS, band, forecast, region
+from bench.region import BAND, DAYS, Brought, band, forecast, region
 from bench.servers.postgres import prefect_database
 from bench.servers.prefect import ROOT, prefect_server, process
 from flows.estimators import standing_estimator
@@ -48,7 +48,7 @@ TARGET_SPEED_UP, TARGET_NATION_S = 1.6, 1200.0
 
 @flow(name="national-shard", timeout_seconds=1800)
 async def national_shard(shard: str, bands: int) -> int:
-    """Danger and ignition of some bands; its run row is written once, by whoever computes it."""
+    """Danger by noon and ignition of some bands; its run row is written once, by whoever computes it."""
     return await asyncio.to_thread(_shard, shard, bands)
 
 
@@ -58,11 +58,12 @@ def _shard(shard: str, bands: int) -> int:
         runs, now = Runs(database), datetime.now(UTC)
         runs.begin_run(Run(f"{shard}-{os.getpid()}", "national_shard", now, now, Trigger.MANUAL, reason=shard))
         rules, weather = load_signed(shipped_rules()), forecast()
-        noon, days = noon_weather(weather).noon, day_weather(weather, parameters=rules.day_weather)
+        days = day_weather(weather, parameters=rules.day_weather)
+        brought = Brought(None, noon_weather(weather).noon, days)
         estimator = standing_estimator(Path("/nonexistent"), None)
         rows = 0
         for _ in range(bands):
-            rows += band(noon, days, region(BAND), rules=rules, estimator=estimator).height
+            rows += band(brought, region(BAND), rules=rules, estimator=estimator).height
         runs.end_run(f"{shard}-{os.getpid()}", RunEnd(RunOutcome.DONE, datetime.now(UTC), note=str(rows)))
     finally:
         database.close()
