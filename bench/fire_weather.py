@@ -14,20 +14,17 @@ process that does one.
 
 from __future__ import annotations
 
-import multiprocessing
-import re
 import statistics
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import dataframely as dy
 import numpy as np
 import polars as pl
 
-from bench.measurement import Measurement, median_seconds
+from bench.measurement import Measurement, at_most, in_a_fresh_process, median_seconds, peak_memory_mb
 from boundary_zones.catalogue import load_catalogue
 from models.danger import DangerParameters, danger, zone_danger
 from models.danger_grade import GradeBounds
@@ -206,23 +203,18 @@ def _round() -> Measurement:
 
 
 def _memory() -> Measurement:
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
-        peak_mb = pool.apply(_peak_mb)
-    return Measurement(
-        name="danger round: peak memory of a process that does one",
-        unit="MB",
-        ours=peak_mb,
-        peer_name=None,
-        peer=None,
+    return at_most(
+        "danger round: peak memory of a process that does one",
+        "MB",
+        in_a_fresh_process(_peak_mb),
         target=RAM_TARGET_MB,
-        higher_is_better=False,
         bound_by="Python with polars, shapely and scikit-learn before the first row",
     )
 
 
 def _peak_mb() -> float:
     danger_round(made_up_forecast(), cells_of_the_zones())
-    return int(re.findall(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())[0]) / 1024
+    return peak_memory_mb()
 
 
 if __name__ == "__main__":

@@ -15,12 +15,9 @@ are some 600 MB of it.
 
 from __future__ import annotations
 
-import multiprocessing
-import re
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 
 import dataframely as dy
 import numpy as np
@@ -28,7 +25,7 @@ import polars as pl
 import shapely
 from sklearn.cluster import DBSCAN
 
-from bench.measurement import Measurement, median_seconds
+from bench.measurement import Measurement, in_a_fresh_process, median_seconds, peak_memory_mb
 from boundary_zones.catalogue import Catalogue, load_catalogue
 from models.frames import HotspotFrame
 from models.incidents.cluster import group_labels
@@ -149,9 +146,9 @@ def _memory() -> Measurement:
     return Measurement(
         name="hotspots: peak memory of a process that matches and groups 1 000 000",
         unit="MB",
-        ours=_peak_mb(_match_and_group),
+        ours=in_a_fresh_process(_peak_with_points_mb, _match_and_group),
         peer_name="the same with DBSCAN, without matching",
-        peer=_peak_mb(_dbscan),
+        peer=in_a_fresh_process(_peak_with_points_mb, _dbscan),
         target=1.0,
         higher_is_better=False,
         bound_by="the table of points itself",
@@ -168,15 +165,7 @@ def _dbscan(day: dy.DataFrame[HotspotFrame]) -> None:
     DBSCAN(eps=chord_km(EPS_KM), min_samples=1, algorithm="kd_tree").fit_predict(at_km)
 
 
-def _peak_mb(job: Callable[[dy.DataFrame[HotspotFrame]], None]) -> float:
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.apply(_peak_with_points_mb, (job,))
-
-
 def _peak_with_points_mb(job: Callable[[dy.DataFrame[HotspotFrame]], None]) -> float:
-    """Peak resident memory of this process. Linux only: ``ru_maxrss`` would be that of the parent."""
+    """Peak resident memory of this process."""
     job(made_up_day())
-    found = re.search(r"VmHWM:\s*(\d+) kB", Path("/proc/self/status").read_text())
-    if found is None:
-        raise OSError("this system does not tell a process its peak memory (VmHWM)")
-    return int(found[1]) / 1024
+    return peak_memory_mb()

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import gc
+import multiprocessing
+import re
 import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,38 @@ class Measurement:
     def ok(self) -> bool:
         """Whether the target is met."""
         return self.ratio >= (self.target if self.peer is not None else 1.0)
+
+
+def at_most(name: str, unit: str, ours: float, *, target: float, bound_by: str) -> Measurement:
+    """A figure without a peer that must not pass a bound."""
+    return Measurement(
+        name=name,
+        unit=unit,
+        ours=ours,
+        peer_name=None,
+        peer=None,
+        target=target,
+        higher_is_better=False,
+        bound_by=bound_by,
+    )
+
+
+def in_a_fresh_process(job: Callable[..., Answer], *arguments: object) -> Answer:
+    """What ``job`` gives in a process of its own, whose peak memory is its own."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(job, arguments)
+
+
+def peak_memory_mb() -> float:
+    """The most memory that this process ever held.
+
+    Raises:
+        OSError: the system does not tell.
+    """
+    found = re.search(r"VmHWM:\s*(\d+) kB", Path("/proc/self/status").read_text())
+    if found is None:
+        raise OSError("this system does not tell a process its peak memory (VmHWM)")
+    return int(found[1]) / 1024
 
 
 def median_seconds(job: Callable[[], object], *, runs: int = 5, warm_up: int = 1) -> float:

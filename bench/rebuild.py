@@ -7,18 +7,15 @@ thirty, is a rebuild of thirty, and the two peaks of memory show whether it grow
 
 from __future__ import annotations
 
-import multiprocessing
-import re
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import dataframely as dy
 import numpy as np
 import polars as pl
 
-from bench.measurement import Measurement
+from bench.measurement import Measurement, at_most, in_a_fresh_process, peak_memory_mb
 from boundary_zones.catalogue import load_catalogue
 from flows.grades import climatology_of
 from flows.live_feeds import weather_points
@@ -33,29 +30,18 @@ TARGET_MIN, TARGET_MB, TARGET_GROWTH = 30.0, 2048.0, 1.1
 
 def run() -> list[Measurement]:
     """Measure; some four minutes on two cores."""
-    few_s, few_mb = _in_a_fresh_process(FEW)
-    more_s, more_mb = _in_a_fresh_process(MORE)
+    few_s, few_mb = in_a_fresh_process(_timed, FEW)
+    more_s, more_mb = in_a_fresh_process(_timed, MORE)
     year_s = (more_s - few_s) / (MORE - FEW)
     name = "climate of the three units"
     hours = "bringing hours to cells, and the fine fuel from hour to hour"
     pace, memory = f"{name}: {WHOLE} years, at the pace of one more year", f"{name}: peak memory, {MORE} years"
     growth = f"{name}: memory of {MORE} years over that of {FEW}"
     return [
-        _row(pace, "min", year_s * WHOLE / 60, TARGET_MIN, hours),
-        _row(memory, "MB", more_mb, TARGET_MB, "one year of hours, two months of codes"),
-        _row(growth, "1", more_mb / few_mb, TARGET_GROWTH, "days are counted by bin"),
+        at_most(pace, "min", year_s * WHOLE / 60, target=TARGET_MIN, bound_by=hours),
+        at_most(memory, "MB", more_mb, target=TARGET_MB, bound_by="one year of hours, two months of codes"),
+        at_most(growth, "1", more_mb / few_mb, target=TARGET_GROWTH, bound_by="days are counted by bin"),
     ]
-
-
-def _row(name: str, unit: str, ours: float, target: float, why: str) -> Measurement:
-    return Measurement(
-        name=name, unit=unit, ours=ours, peer_name=None, peer=None, target=target, higher_is_better=False, bound_by=why
-    )
-
-
-def _in_a_fresh_process(years: int) -> tuple[float, float]:
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.apply(_timed, (years,))
 
 
 def _timed(years: int) -> tuple[float, float]:
@@ -65,7 +51,7 @@ def _timed(years: int) -> tuple[float, float]:
     start = time.perf_counter()
     climatology_of(weather(years, cells), placed, rules)
     taken = time.perf_counter() - start
-    return taken, int(re.findall(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())[0]) / 1024
+    return taken, peak_memory_mb()
 
 
 def weather(years: int, cells: pl.DataFrame) -> Iterator[dy.DataFrame[WeatherFrame]]:

@@ -9,8 +9,6 @@ of this.
 
 from __future__ import annotations
 
-import multiprocessing
-import re
 import tempfile
 import time
 from dataclasses import dataclass
@@ -21,7 +19,7 @@ import dataframely as dy
 import numpy as np
 import polars as pl
 
-from bench.measurement import Measurement
+from bench.measurement import Measurement, at_most, in_a_fresh_process, peak_memory_mb
 from boundary_zones.cells import cell_ids
 from flows.estimators import standing_estimator
 from flows.rules import shipped_rules
@@ -46,31 +44,20 @@ TARGET_S, TARGET_MB, TARGET_LINEAR = 60.0, 2048.0, 1.25
 
 def run() -> list[Measurement]:
     """Measure; about a minute on two cores."""
-    part_s, _ = _in_a_fresh_process(CELLS // 5)
-    whole_s, peak_mb = _in_a_fresh_process(CELLS)
+    part_s, _ = in_a_fresh_process(_timed, CELLS // 5)
+    whole_s, peak_mb = in_a_fresh_process(_timed, CELLS)
     name = f"danger and ignition of the region: {CELLS} cells x {DAYS} days"
-    return [
-        _row(name, "s", whole_s, TARGET_S, "declared schemas and joins of wide frames; the equations are a fifth"),
-        _row(f"{name}, peak memory", "MB", peak_mb, TARGET_MB, "one band of cells and the libraries"),
-        _row(
-            f"{name}: time a cell over that of a fifth of the cells",
-            "1",
-            whole_s / CELLS / (part_s / (CELLS // 5)),
-            TARGET_LINEAR,
-            "bands: each costs the same",
-        ),
-    ]
-
-
-def _row(name: str, unit: str, ours: float, target: float, why: str) -> Measurement:
-    return Measurement(
-        name=name, unit=unit, ours=ours, peer_name=None, peer=None, target=target, higher_is_better=False, bound_by=why
+    linear = whole_s / CELLS / (part_s / (CELLS // 5))
+    growth = f"{name}: time a cell over that of a fifth of the cells"
+    work, memory = (
+        "the course of each day: hours to cells, fine fuel by the hour",
+        "one band of cells and the libraries",
     )
-
-
-def _in_a_fresh_process(cells: int) -> tuple[float, float]:
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.apply(_timed, (cells,))
+    return [
+        at_most(name, "s", whole_s, target=TARGET_S, bound_by=work),
+        at_most(f"{name}, peak memory", "MB", peak_mb, target=TARGET_MB, bound_by=memory),
+        at_most(growth, "1", linear, target=TARGET_LINEAR, bound_by="bands: each costs the same"),
+    ]
 
 
 def _timed(cells: int) -> tuple[float, float]:
@@ -81,7 +68,7 @@ def _timed(cells: int) -> tuple[float, float]:
     taken = time.perf_counter() - start
     if rows != cells * DAYS:
         raise AssertionError(f"{rows} rows for {cells} cells and {DAYS} days")
-    return taken, int(re.findall(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())[0]) / 1024
+    return taken, peak_memory_mb()
 
 
 def region(cells: int) -> pl.DataFrame:
