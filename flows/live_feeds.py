@@ -31,6 +31,7 @@ from notify.feed_alarm import FeedRound
 from store.payloads import Payloads
 from store.runs import RunInput
 
+Told = TypeVar("Told")
 POINT_SPACING_DEG = 0.1
 ELEVATION_SPACING_DEG = 0.02
 """All cells would be 10 000 calls, a day's allowance; this is a quarter, once."""
@@ -99,6 +100,23 @@ class Asking:
         if bounds is not None:
             check_fetched(kept.fetched_utc, as_of, max_age_h=bounds.max_fetch_age_h, feed=request.feed)
         return kept
+
+    def once(self, request: FeedRequest, read: Callable[[Payload], Told], *, as_of: datetime, live: bool) -> Told:
+        """What an answer that never changes says: asked once, afterwards read from the archive.
+
+        A kept answer that cannot be read, a page of maintenance or a refusal, is asked again.
+
+        Raises:
+            FeedError: there is none that can be read.
+        """
+        kept = self.payloads.newest(request.feed, request.request_key, not_after=as_of, world=LIVE)
+        if kept is not None:
+            try:
+                return read(kept)
+            except FeedError:
+                if not live:
+                    raise
+        return read(self.answer(request, as_of=as_of, live=live))
 
     def _recalled(self, request: FeedRequest, recall: Recall) -> Payload:
         kept = recall.answers.get((request.feed, request.request_key))
@@ -271,8 +289,7 @@ class LiveElevation:
         heights: list[float | None] = []
         try:
             for part in open_meteo.chunks(points):
-                payload = self._payload(part, as_of, live=live)
-                heights += open_meteo.parse_elevation(self.asking.payloads.load(payload.payload_id), part)
+                heights += self._heights(part, as_of, live=live)
         except FeedError as error:
             return Heights(None, f"{NO_ELEVATION_ZH}({error.feed})")
         known = pl.DataFrame(
@@ -284,11 +301,12 @@ class LiveElevation:
         )
         return Heights(elevation_at(cells, known, reach_km=2 * ELEVATION_SPACING_DEG * KM_PER_DEG))
 
-    def _payload(self, points: Sequence[WeatherPoint], as_of: datetime, *, live: bool) -> Payload:
+    def _heights(self, points: Sequence[WeatherPoint], as_of: datetime, *, live: bool) -> Sequence[float | None]:
+        def read(payload: Payload) -> Sequence[float | None]:
+            return open_meteo.parse_elevation(self.asking.payloads.load(payload.payload_id), points)
+
         request = open_meteo.elevation_request(points, base_url=self._url)
-        until = self.known_by_utc or as_of
-        kept = self.asking.payloads.newest(request.feed, request.request_key, not_after=until, world=LIVE)
-        return kept if kept is not None else self.asking.answer(request, as_of=until, live=live)
+        return self.asking.once(request, read, as_of=self.known_by_utc or as_of, live=live)
 
 
 _Source = TypeVar("_Source", LiveWeather, LiveHotspots)

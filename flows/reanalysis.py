@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from datetime import date, datetime, timedelta
 
 import dataframely as dy
@@ -11,13 +10,11 @@ import polars as pl
 
 from feeds import open_meteo
 from feeds.archive import Payload
-from feeds.errors import FeedError
 from feeds.open_meteo import WeatherPoint
 from flows.live_feeds import Asking, weather_points
 from flows.settings import Settings
 from flows.signed import SignedRules
 from models.frames import WeatherFrame
-from notify.alert import LIVE
 from store.payloads import Payloads
 
 MODEL = "era5"
@@ -50,14 +47,12 @@ class Reanalysis:
             yield WeatherFrame.validate(pl.concat(frames))
 
     def _hours(self, points: Sequence[WeatherPoint], first: date, last: date, *, as_of: datetime) -> pl.DataFrame:
-        request = open_meteo.archive_request(points, model=MODEL, first=first, last=last, base_url=self._url)
-        kept = self.asking.payloads.newest(request.feed, request.request_key, not_after=as_of, world=LIVE)
-        if kept is not None:
-            with suppress(FeedError):  # what was kept may be the words of a refusal: it is asked again
-                return self._read(kept, points)
-        return self._read(self.asking.answer(request, as_of=as_of, live=True), points)
+        def read(payload: Payload) -> pl.DataFrame:
+            content, fetched = self.asking.payloads.load(payload.payload_id), payload.fetched_utc
+            parsed = open_meteo.parse_forecast(
+                content, points, (MODEL,), fetched_utc=fetched, bounds=self._rules.rejects
+            )
+            return parsed.frame
 
-    def _read(self, payload: Payload, points: Sequence[WeatherPoint]) -> pl.DataFrame:
-        content = self.asking.payloads.load(payload.payload_id)
-        bounds, fetched = self._rules.rejects, payload.fetched_utc
-        return open_meteo.parse_forecast(content, points, (MODEL,), fetched_utc=fetched, bounds=bounds).frame
+        request = open_meteo.archive_request(points, model=MODEL, first=first, last=last, base_url=self._url)
+        return self.asking.once(request, read, as_of=as_of, live=True)
