@@ -61,6 +61,12 @@ class CountyMap:
             found[order[strip][inside]] = county
         return found
 
+    def position_of(self, county_gb: pl.Series) -> NDArray[np.intp]:
+        """Positions of counties that are known by their codes; OUTSIDE for null."""
+        known = county_gb.is_not_null().to_numpy()
+        found = np.searchsorted(self.gb, county_gb.fill_null(self.gb[0]).to_numpy())
+        return np.where(known, found, OUTSIDE)
+
     def region(self, position: NDArray[np.intp]) -> NDArray[np.intp]:
         """Index into ``region_ids`` for county positions; OUTSIDE stays OUTSIDE."""
         return self._region[position]

@@ -200,6 +200,8 @@ def _compared(name: str, old: Path, new: Path, *, units: Units) -> tuple[bool, t
 def table_diff(before: bytes, after: bytes) -> tuple[str, ...]:
     """How many rows of a table are new, gone or changed, and for each column how many and by how much at most."""
     old, new = (pl.read_csv(io.BytesIO(content), infer_schema_length=None) for content in (before, after))
+    in_words = [name for name in old.columns if pl.String in (old.schema[name], new.schema.get(name))]
+    old, new = (table.with_columns(pl.col(set(in_words) & set(table.columns)).cast(pl.String)) for table in (old, new))
     keys = [name for name in KEYS if name in old.columns and name in new.columns]
     both = old.join(new, on=keys, how="inner", suffix=" new", nulls_equal=True)
     lines = [f"行数 {old.height} → {new.height}，同一格、同一日 {both.height} 行"]

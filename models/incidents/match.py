@@ -50,7 +50,7 @@ def _touched(watched: pl.DataFrame, catalogue: Catalogue) -> pl.Series:
     """Counties that the circle of error of each hotspot touches: an office on either side of a line hears of it."""
     lat, lon, error = (watched[name].to_numpy() for name in ("lat_deg", "lon_deg", "location_error_km"))
     counties = catalogue.county_map
-    return counties.touched(lat, lon, error, counties.position(lat, lon)).alias("touched_county_gbs")
+    return counties.touched(lat, lon, error, counties.position_of(watched["county_gb"])).alias("touched_county_gbs")
 
 
 def _in_box(catalogue: Catalogue) -> pl.Expr:

@@ -207,6 +207,9 @@ def _shape(ring: Floats) -> BaseGeometry:
 
 
 def _fans(axes: Axes, shown: IncidentPicture) -> None:
+    """Where the fire may run; nothing while no projection was made."""
+    if not shown.fans:
+        return
     inner, named, ahead = shown.inner(0.94), [np.zeros(2)], _ahead(shown)
     for number, fan in enumerate(sorted(shown.fans, key=lambda each: -each.hours)):
         if number == 0:

@@ -129,3 +129,9 @@ def test_shipped_counties_cover_each_other_nowhere(catalogue: Catalogue) -> None
 def test_every_county_seat_lies_in_its_county(catalogue: Catalogue, lat_deg: float, lon_deg: float, gb: int) -> None:
     (position,) = catalogue.county_map.position(np.array([lat_deg]), np.array([lon_deg]))
     assert catalogue.county_map.gb[position] == gb
+
+
+def test_codes_lead_back_to_positions() -> None:
+    position = SQUARES.position(np.array([40.5, 40.5, 39.0]), np.array([116.5, 117.5, 116.5]))
+    codes = SQUARES.names(position)["county_gb"]
+    assert SQUARES.position_of(codes).tolist() == position.tolist()

@@ -34,7 +34,7 @@ FIELDS = {
         "incident_id, zone, state, first_seen_utc, first_available_utc, last_seen_utc, lat_deg, lon_deg, "
         "location_error_km, hotspot_count, frp_mw, distance_to_border_km, region, county, neighbour_regions, "
         "projection, source_kind, suppressed, reason, hotspot_no, confidence, suppressed_by, level, level_reasons, "
-        "looks, most_pixels, merged_into, merged_from, split_from, offices"
+        "looks, most_pixels, merged_into, merged_from, split_from, offices, other_zones"
     ),
 }
 DANGER = (

@@ -215,6 +215,7 @@ def played(folder: Path, home: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.long
 @pytest.mark.flow
 def test_an_exercise_of_ones_own_runs_through_prefect_and_tells_all_three_regions(small, home) -> None:
     done = played(small, home)

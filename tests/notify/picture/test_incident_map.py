@@ -99,6 +99,7 @@ def test_every_text_has_the_forms_of_the_mainland_and_one_line() -> None:
     [
         {"height_m": None},
         {"fans": (), "crossing_km": None, "crossing_zh": ""},
+        {"fans": (), "crossing_km": None, "crossing_zh": "", "wind": None},
         {"spots": ()},
         {"counties": ()},
         {"wind": None},
