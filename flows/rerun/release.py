@@ -19,6 +19,8 @@ from notify.release import signers
 from store.audit import AuditAction, Deed
 
 LOG = logging.getLogger("firewatch.rerun")
+_DIGITS = 32
+"""Of the digest: a page masks what looks like a telephone number in a shorter one (notify.masking)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def subject_of(again: Again) -> str:
     """What is signed: the run that is repeated, what it comes to, and what would be told."""
     told = [(one.event_id, one.revision, one.kind, one.level, one.reason) for one in again.proposals]
     outputs = again.after.end.outputs_sha256 if again.after.end else ""
-    return f"rerun:{again.before.run_id}:{digest_of([outputs, told])[:16]}"
+    return f"rerun:{again.before.run_id}:{digest_of([outputs, told])[:_DIGITS]}"
 
 
 def _stand(house: House, again: Again) -> None:

@@ -52,6 +52,7 @@ def test_only_what_was_read_is_signed_by_a_leader_and_the_record_says_who(browse
     assert "由带班领导办理" in shown.text
     assert "签发（" not in shown.text
     read = hidden(inside(browser, "li").send("/rerun", run=run_id, **ELSEWHERE).text, "shown")
+    assert "***" not in read
     assert inside(browser, "zhang").send("/rerun/sign", run=run_id, shown=read, **ELSEWHERE).status_code == 403
     other = inside(browser, "li").send("/rerun/sign", run=run_id, shown=f"{read}x", **ELSEWHERE)
     assert other.status_code == 409
