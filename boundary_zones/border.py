@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from shapely.geometry.base import BaseGeometry
 
 from boundary_zones.counties import CountyMap
-from boundary_zones.geodesy import WGS84, Floats, LocalPlane, coordinates, segments
+from boundary_zones.geodesy import WGS84, Floats, LocalPlane, coordinates, points_of, segments
 from boundary_zones.zone import County, MemberRole, Zone
 
 _PROBE_M = 1.0
@@ -86,7 +86,7 @@ class BorderLines:
 
     def nearest(self, xy_m: Floats) -> NearestPoints:
         """The nearest place on any stretch for points of the plane, shape ``(n, 2)``."""
-        _, piece = self._tree.query_nearest(shapely.points(xy_m), all_matches=False)
+        _, piece = self._tree.query_nearest(points_of(xy_m), all_matches=False)
         start, along = self._start[piece], self._along[piece]
         fraction = np.einsum("ij,ij->i", xy_m - start, along) / np.einsum("ij,ij->i", along, along)
         foot = start + np.clip(fraction, 0.0, 1.0)[:, None] * along

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from boundary_zones.errors import CatalogueError
-from boundary_zones.geodesy import Floats, LocalPlane, segments
+from boundary_zones.geodesy import Floats, LocalPlane, points_of, segments
 from boundary_zones.zone import County
 
 OUTSIDE = -1
@@ -83,7 +83,7 @@ class CountyMap:
     def touched(self, lat_deg: Floats, lon_deg: Floats, error_km: Floats, position: NDArray[np.intp]) -> pl.Series:
         """Codes of the counties that each point's circle of error touches, the one it lies in among them, in order."""
         plane, tree, owner = self._edges
-        centres = shapely.points(plane.xy_m(lat_deg, lon_deg))
+        centres = points_of(plane.xy_m(lat_deg, lon_deg))
         point, piece = tree.query(centres, predicate="dwithin", distance=error_km * _M_PER_KM)
         inside = np.flatnonzero(position != OUTSIDE)
         pairs = pl.DataFrame(

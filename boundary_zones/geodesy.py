@@ -152,6 +152,11 @@ def wgs84_from_gcj02(lat_deg: ArrayLike, lon_deg: ArrayLike) -> tuple[Floats, Fl
     return lat, lon
 
 
+def points_of(xy_m: Floats) -> NDArray[np.object_]:
+    """Points of a plane as shapely has them. Column by column shapely makes them four times faster than row by row."""
+    return np.asarray(shapely.points(xy_m[:, 0], xy_m[:, 1]))
+
+
 def segments(lines: BaseGeometry | NDArray[np.object_]) -> Floats:
     """Straight pieces of lines, or of the rings of polygons, shape ``(n, 2, 2)``: piece, start or end, x or y."""
     parts = shapely.get_parts(lines)
@@ -178,7 +183,7 @@ def datum_offset_m(lines: BaseGeometry, control: BaseGeometry) -> float:
     centre_lon, centre_lat = points.mean(axis=0)
     plane = LocalPlane(float(centre_lat), float(centre_lon))
     tree = shapely.STRtree(np.asarray(shapely.linestrings(segments(plane.to_plane(lines)))))
-    placed = shapely.points(plane.xy_m(points[:, 1], points[:, 0]))
+    placed = points_of(plane.xy_m(points[:, 1], points[:, 0]))
     _, distance_m = tree.query_nearest(placed, return_distance=True, all_matches=False)
     return float(np.median(distance_m))
 

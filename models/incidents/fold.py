@@ -49,8 +49,8 @@ def fragments(rows: pl.DataFrame, *, by: str) -> dict[str, Incident]:
     """
     if rows.is_empty():
         return {}
-    nearest = rows.sort(_least_distance(), *_TIES).unique(by, keep="first", maintain_order=True)
-    whole = nearest.select(by, "zone", "source_kind", *_OF_NEAREST)
+    places = rows.select(by, "zone", "source_kind", *_OF_NEAREST)
+    whole = places.sort(_least_distance(), *_TIES).unique(by, keep="first", maintain_order=True)
     for table in (_gathered(rows, by), _of_passes(rows, by), _touched(rows, by)):
         whole = whole.join(table, on=by, how="left")
     return {str(row[by]): _incident(str(row[by]), row) for row in whole.iter_rows(named=True)}
@@ -104,7 +104,8 @@ def _of_passes(rows: pl.DataFrame, by: str) -> pl.DataFrame:
     )
     passes = ordered.with_columns((~same.fill_null(value=False)).cum_sum().alias("pass"))
     counted = passes.group_by(by, "pass").len().group_by(by).agg(looks=pl.len(), most_pixels=pl.col("len").max())
-    newest = rows.sort("acquired_utc", "satellite").unique(by, keep="last").select(by, "satellite", "acquired_utc")
+    looks = rows.select(by, "satellite", "acquired_utc")
+    newest = looks.sort("acquired_utc", "satellite").unique(by, keep="last", maintain_order=True)
     of_newest = ordered.join(newest, on=[by, "satellite"], suffix="_newest").filter(
         pl.col("acquired_utc") >= pl.col("acquired_utc_newest") - SAME_PASS
     )

@@ -46,12 +46,17 @@ def joining(window: pl.DataFrame, followed: Sequence[Incident], rules: TrackRule
         rules: of the tracker.
     """
     grouped = _grouped(_points(window, followed), rules)
-    owners = grouped.drop_nulls("incident_id").group_by("group").agg(pl.col("incident_id").unique().sort())
-    new = grouped.filter(pl.col("incident_id").is_null()).join(owners, on="group", how="left", suffix="s")
-    owner_count = pl.col("incident_ids").list.len().fill_null(0)
-    plain = new.filter(owner_count < 2).select("hotspot_id", "group", joins=pl.col("incident_ids").list.first())
+    owners = (
+        grouped.drop_nulls("incident_id")
+        .group_by("group")
+        .agg(joins=pl.col("incident_id").min(), incidents=pl.col("incident_id").n_unique())
+    )
+    free = grouped.filter(pl.col("incident_id").is_null()).select("hotspot_id", "group")
+    new = free.join(owners, on="group", how="left")
+    several = pl.col("incidents").fill_null(0) > 1
+    plain = new.filter(~several).select("hotspot_id", "group", "joins")
     merging = _Merging({each.incident_id: each for each in followed}, rules)
-    contested = new.filter(owner_count > 1)["group"].unique()
+    contested = new.filter(several)["group"].unique()
     shared = _shared_out(grouped.filter(pl.col("group").is_in(contested.implode())), merging)
     survivors = merging.survivors()
     renamed = pl.concat([plain, shared]).with_columns(pl.col("joins").replace(survivors))
