@@ -17,7 +17,6 @@ from flows.cadence_rules import SeasonRules, season_rules
 from flows.desk_rules import DeskRules
 from flows.rules import Rule, RuleBook, load_rules
 from flows.season_rules import fire_calendar
-from models.backtest.burning import RecurrenceRules
 from models.danger import DangerParameters
 from models.danger_grade import DayGradeBounds, GradeBounds
 from models.field_check.duty import DutyRules
@@ -115,7 +114,6 @@ class SignedRules:
     day_grades: DayGradeBounds
     danger: DangerParameters
     day_weather: DayWeatherParameters
-    recurrence: RecurrenceRules
     calendar: FireCalendar
     season: SeasonRules
     verification_clocks: VerificationClocks
@@ -187,7 +185,6 @@ def _bound(book: RuleBook) -> SignedRules:
         day_grades=book.bind("danger.day_grade", DayGradeBounds),
         danger=book.bind("danger.danger", DangerParameters),
         day_weather=book.bind("ignition.day_weather", DayWeatherParameters),
-        recurrence=book.bind("ignition.recurrence", RecurrenceRules),
         calendar=fire_calendar(book),
         season=season_rules(book),
         verification_clocks=book.bind("verification.clocks", VerificationClocks),

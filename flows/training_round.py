@@ -43,9 +43,7 @@ def train(house: House, as_of: datetime) -> Lesson:
     any row is not looked at.
     """
     since = as_of - timedelta(days=LOOK_BACK_D)
-    hotspots = with_persistence(
-        house.hotspots.since(since, available_by=as_of, world=house.world), house.rules.recurrence
-    )
+    hotspots = with_persistence(house.hotspots.since(since, available_by=as_of, world=house.world), house.rules.heat)
     weather = house.weather.gather(as_of, since=since, live=False).frame
     try:
         sample = sample_of(

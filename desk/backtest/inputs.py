@@ -63,7 +63,7 @@ def seen(path: Path, coverage: Path | None, rules: SignedRules) -> Seen:
         parsed = parse_hotspot_table(file, rules=rules.hotspots, bounds=rules.rejects)
         frame, rejected = parsed.frame, parsed.rejects.total
     hotspots: dy.DataFrame[HotspotFrame] = HotspotFrame.validate(frame, cast=True)
-    marked = with_persistence(hotspots, rules.recurrence)
+    marked = with_persistence(hotspots, rules.heat)
     if coverage is not None:
         covered = (covered or frozenset()) | days_covered(parse_coverage(table_file(coverage)))
     if covered is None:

@@ -11,8 +11,10 @@ import numpy as np
 import polars as pl
 
 from models.frames import HotspotFrame
+from models.incidents.false_alarm_rules import HeatRules
+from models.incidents.heat import places_of_heat
 
-_HEAT_CELL_DEG = 0.02
+_LOCAL = "Asia/Shanghai"
 _PASS_UTC_H = 5.5
 """13:30 Beijing time: the afternoon passes of Aqua, S-NPP, NOAA-20 and NOAA-21, when fires here are largest."""
 
@@ -36,44 +38,15 @@ class Box:
         return north_south & pl.col("lon_deg").is_between(self.west_deg, self.east_deg)
 
 
-@dataclass(frozen=True, slots=True)
-class RecurrenceRules:
-    """When a place is heat and not fire (``rules/ignition.toml``, section ``recurrence``)."""
+def with_persistence(hotspots: dy.DataFrame[HotspotFrame], rules: HeatRules) -> pl.DataFrame:
+    """Hotspots with ``local_date`` and ``persistent``: whether the place is one of heat that is always there.
 
-    days: int = 3
-    """Local days on which the cell or a neighbour was seen."""
-    span_d: int = 30
-    """From the first of them to the last."""
-
-
-def with_persistence(hotspots: dy.DataFrame[HotspotFrame], rules: RecurrenceRules) -> pl.DataFrame:
-    """Hotspots with ``local_date`` and ``persistent``: whether the place is known for heat on many days.
-
-    A 0.02 degree cell is, where it and its eight neighbours were seen on enough local days over a long enough span.
-
-    The whole table judges: a record that is shorter than the span knows no persistent place, and calls nothing so.
+    The whole table judges, later days too: a record that is shorter than ``learn_spread_d`` calls nothing persistent.
     """
-    day = (pl.col("acquired_utc") + pl.duration(hours=8)).dt.date()
-    placed = hotspots.with_columns(
-        day.alias("local_date"),
-        (pl.col("lat_deg") / _HEAT_CELL_DEG).floor().cast(pl.Int64).alias("row"),
-        (pl.col("lon_deg") / _HEAT_CELL_DEG).floor().cast(pl.Int64).alias("column"),
-    )
-    seen = placed.select("row", "column", "local_date").unique()
-    near = pl.DataFrame(
-        [(down, right) for down in (-1, 0, 1) for right in (-1, 0, 1)], schema=["dr", "dc"], orient="row"
-    )
-    around = seen.join(near, how="cross").select(
-        (pl.col("row") + pl.col("dr")).alias("row"), (pl.col("column") + pl.col("dc")).alias("column"), "local_date"
-    )
-    counted = around.group_by("row", "column").agg(
-        pl.col("local_date").n_unique().alias("days"),
-        (pl.col("local_date").max() - pl.col("local_date").min()).dt.total_days().alias("span_d"),
-    )
-    heat = counted.filter((pl.col("days") >= rules.days) & (pl.col("span_d") >= rules.span_d))
-    marked = heat.select("row", "column", pl.lit(value=True).alias("persistent"))
-    return placed.join(marked, on=["row", "column"], how="left").with_columns(
-        pl.col("persistent").fill_null(value=False)
+    known = places_of_heat(hotspots, hotspots, rules, in_hindsight=True)["hotspot_id"]
+    return hotspots.with_columns(
+        local_date=pl.col("acquired_utc").dt.convert_time_zone(_LOCAL).dt.date(),
+        persistent=pl.col("hotspot_id").is_in(known.implode()),
     )
 
 

@@ -8,7 +8,7 @@ on.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -25,8 +25,8 @@ from models.incidents.sources import SAME_PASS
 
 _LOCAL = "Asia/Shanghai"
 _YEAR_D = 365
-_STEP_ROWS = 5_000
-"""New hotspots looked at in one step: bounds the memory, not the result."""
+_STEP_PAIRS = 1_000_000
+"""Hotspots and their neighbours of the past looked at in one step: bounds the memory, not the result."""
 _LIMITS = {
     "hotspot_id": pl.String,
     "doubt": pl.String,
@@ -144,15 +144,28 @@ def places_of_heat(
         pl.col("acquired_utc").dt.truncate(SAME_PASS).alias("past_pass"),
         pl.col("available_utc").alias("past_available_utc"),
     )
-    steps = (hotspots[begin : begin + _STEP_ROWS] for begin in range(0, hotspots.height, _STEP_ROWS))
-    return pl.concat([_places_step(step, tree, past, rules, in_hindsight) for step in steps])
+    return pl.concat(
+        [_places_step(step, tree, past, rules, in_hindsight) for step in _steps(hotspots, tree, rules.reach_km)]
+    )
+
+
+def _steps(hotspots: pl.DataFrame, tree: KDTree, reach_km: float) -> Iterator[pl.DataFrame]:
+    """The hotspots, a few at a time where each has many neighbours."""
+    at_km = earth_km(hotspots["lat_deg"], hotspots["lon_deg"])
+    near = tree.query_ball_point(at_km, _radius_km(hotspots, reach_km), return_length=True)
+    step = pl.Series(np.cumsum(near) // _STEP_PAIRS)
+    yield from hotspots.with_columns(step.alias("step")).partition_by("step", include_key=False)
+
+
+def _radius_km(hotspots: pl.DataFrame, reach_km: float) -> list[float]:
+    return [chord_km(reach_km + error) for error in hotspots["location_error_km"]]
 
 
 def _places_step(
     hotspots: pl.DataFrame, tree: KDTree, past: pl.DataFrame, rules: HeatRules, in_hindsight: bool
 ) -> pl.DataFrame:
-    radius = [chord_km(rules.reach_km + error) for error in hotspots["location_error_km"]]
-    near = tree.query_ball_point(earth_km(hotspots["lat_deg"], hotspots["lon_deg"]), radius)
+    at_km = earth_km(hotspots["lat_deg"], hotspots["lon_deg"])
+    near = tree.query_ball_point(at_km, _radius_km(hotspots, rules.reach_km))
     row = np.repeat(np.arange(hotspots.height), [len(each) for each in near])
     of_past = np.concatenate([np.asarray(each, dtype=np.int64) for each in near])
     own = hotspots[row].select("hotspot_id", "available_utc", _local_date().alias("date"))

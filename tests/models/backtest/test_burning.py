@@ -5,53 +5,49 @@ from datetime import UTC, date, datetime, timedelta
 import polars as pl
 import pytest
 
-from models.backtest.burning import Box, RecurrenceRules, days_covered, with_persistence
-from models.frames import HotspotFrame
+from models.backtest.burning import Box, days_covered, with_persistence
+from models.incidents.heat import places_of_heat
+from tests.models.incidents.synthetic import HEAT_RULES, KM_PER_DEG_LAT, frame, hotspot
 
 FIRST = datetime(2017, 4, 1, 5, 30, tzinfo=UTC)
 
 
-def hotspots(*rows: tuple[int, float, float]) -> pl.DataFrame:
-    frame = pl.DataFrame(
-        [
-            {
-                "hotspot_id": str(number),
-                "feed": "f",
-                "satellite": "Aqua",
-                "instrument": "MODIS",
-                "acquired_utc": FIRST + timedelta(days=day),
-                "available_utc": FIRST + timedelta(days=day),
-                "lat_deg": lat,
-                "lon_deg": lon,
-                "location_error_km": 0.5,
-            }
-            for number, (day, lat, lon) in enumerate(rows)
-        ]
-    )
-    absent = [name for name in HotspotFrame.column_names() if name not in frame.columns]
-    frame = frame.with_columns(pl.lit(None).alias(name) for name in absent)
-    return with_persistence(
-        HotspotFrame.validate(frame.select(HotspotFrame.column_names()), cast=True), RecurrenceRules()
-    )
+def marked(*rows: tuple[int, float]) -> pl.DataFrame:
+    """A hotspot for each day and distance north of one place, in that order."""
+    made = [
+        hotspot(acquired_utc=FIRST + timedelta(days=day), lat_deg=40.30 + north_km / KM_PER_DEG_LAT)
+        for day, north_km in rows
+    ]
+    return with_persistence(frame(made), HEAT_RULES)
 
 
-def test_a_place_that_is_hot_on_three_days_over_a_month_is_heat() -> None:
-    told = hotspots((0, 40.181, 118.061), (15, 40.182, 118.062), (30, 40.199, 118.079), (10, 40.5, 116.5))
-    assert told.sort("hotspot_id")["persistent"].to_list() == [True, True, True, False]
+def test_a_place_that_is_hot_on_three_days_over_a_month_is_heat_on_all_of_them() -> None:
+    assert marked((0, 0), (15, 0.5), (40, 1.0), (10, 30))["persistent"].to_list() == [True, True, True, False]
 
 
 def test_three_days_in_a_row_are_a_fire_and_not_heat() -> None:
-    assert not hotspots((0, 40.181, 118.061), (1, 40.181, 118.061), (2, 40.181, 118.061))["persistent"].any()
+    assert not marked((0, 0), (1, 0), (2, 0))["persistent"].any()
 
 
-def test_a_neighbouring_cell_counts_and_the_next_but_one_does_not() -> None:
-    told = hotspots((0, 40.01, 116.01), (20, 40.03, 116.01), (40, 40.01, 116.03), (41, 40.07, 116.01))
-    assert told.sort("hotspot_id")["persistent"].to_list() == [True, True, True, False]
+def test_the_same_fortnight_of_three_years_is_burning_and_not_heat() -> None:
+    assert not marked((0, 0), (365, 0), (740, 0))["persistent"].any()
+
+
+def test_what_lies_within_reach_counts_and_what_lies_beyond_does_not() -> None:
+    told = marked((0, 0), (20, 1.4), (40, -1.4), (41, 5.0))
+    assert told["persistent"].to_list() == [True, False, False, False]
+
+
+def test_the_back_test_finds_the_heat_that_the_proof_of_a_recording_finds() -> None:
+    told = marked(*((7 * week, 3.0 * (week % 4)) for week in range(24)), (3, 50), (5, 50))
+    proven = places_of_heat(told, told, HEAT_RULES, in_hindsight=True)["hotspot_id"]
+    assert 0 < proven.len() < told.height
+    assert set(told.filter("persistent")["hotspot_id"]) == set(proven)
 
 
 def test_the_local_day_is_that_of_beijing() -> None:
-    night = FIRST.replace(hour=17)
-    assert hotspots(((night - FIRST).days, 40.0, 116.0))["local_date"].to_list() == [date(2017, 4, 1)]
+    night = frame([hotspot(acquired_utc=FIRST.replace(hour=17))])
+    assert with_persistence(night, HEAT_RULES)["local_date"].to_list() == [date(2017, 4, 2)]
 
 
 @pytest.mark.parametrize(

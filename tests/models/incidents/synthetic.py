@@ -10,9 +10,22 @@ import dataframely as dy
 import polars as pl
 
 from models.frames import HotspotFrame, JudgedHotspotFrame
+from models.incidents.false_alarm_rules import HeatRules
 
 START = datetime(2027, 4, 3, 5, 0, tzinfo=UTC)
 KM_PER_DEG_LAT = 6371.0088 * 3.141592653589793 / 180
+
+HEAT_RULES = HeatRules(
+    learn_days=3,
+    learn_spread_d=30,
+    lookback_d=1826,
+    reach_km=1.5,
+    frp_factor=2.0,
+    frp_floor_mw=15.0,
+    pixels_more=3,
+    registered_frp_mw=20.0,
+    registered_pixels=6,
+)
 
 
 def hotspot(**fields: Any) -> dict[str, Any]:

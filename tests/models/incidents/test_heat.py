@@ -8,21 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boundary_zones.heat_sources import HeatKind, HeatSource
-from models.incidents.false_alarm_rules import HeatRules
 from models.incidents.heat import Heat, static_heat
-from tests.models.incidents.synthetic import KM_PER_DEG_LAT, frame, hotspot
+from tests.models.incidents.synthetic import HEAT_RULES, KM_PER_DEG_LAT, frame, hotspot
 
-RULES = HeatRules(
-    learn_days=3,
-    learn_spread_d=30,
-    lookback_d=1826,
-    reach_km=1.5,
-    frp_factor=2.0,
-    frp_floor_mw=15.0,
-    pixels_more=3,
-    registered_frp_mw=20.0,
-    registered_pixels=6,
-)
 NOW = datetime(2027, 4, 10, 5, tzinfo=UTC)
 WORKS = HeatSource("S-1", "某钢厂", HeatKind.STEEL, 40.30, 117.20, 1.0, "某人", date(2027, 1, 1), "台账")
 
@@ -39,7 +27,7 @@ def seen(*days_ago: float, **fields: object) -> list[dict[str, object]]:
 def judged(
     new: list[dict[str, object]], history: list[dict[str, object]], sources: tuple[HeatSource, ...] = ()
 ) -> list:
-    found = static_heat(frame(new), Heat(frame(history), sources), RULES)
+    found = static_heat(frame(new), Heat(frame(history), sources), HEAT_RULES)
     return found.sort("hotspot_id").select("doubt", "static").rows()
 
 
@@ -76,7 +64,7 @@ def test_a_fire_beside_the_works_has_no_row() -> None:
 
 
 def test_more_power_than_its_history_passes_on_and_says_so() -> None:
-    found = static_heat(frame([at(0, frp_mw=40.0)]), Heat(frame(KNOWN)), RULES)
+    found = static_heat(frame([at(0, frp_mw=40.0)]), Heat(frame(KNOWN)), HEAT_RULES)
     assert found["static"].to_list() == [False]
     assert "超出其历史" in found["why_zh"][0]
 
@@ -88,7 +76,7 @@ def test_more_pixels_than_its_history_pass_on_together() -> None:
 
 
 def test_power_that_is_not_known_cannot_be_compared_and_passes_on() -> None:
-    found = static_heat(frame([at(0, frp_mw=None)]), Heat(frame(KNOWN)), RULES)
+    found = static_heat(frame([at(0, frp_mw=None)]), Heat(frame(KNOWN)), HEAT_RULES)
     assert found["static"].to_list() == [False]
     assert "缺测" in found["why_zh"][0]
 
@@ -115,5 +103,5 @@ def test_the_order_of_rows_and_history_plays_no_part(data) -> None:
 
 
 def test_without_anything_new_there_is_nothing() -> None:
-    assert isinstance(static_heat(frame([]), Heat(frame(KNOWN), (WORKS,)), RULES), pl.DataFrame)
+    assert isinstance(static_heat(frame([]), Heat(frame(KNOWN), (WORKS,)), HEAT_RULES), pl.DataFrame)
     assert judged([], KNOWN, (WORKS,)) == []
