@@ -46,9 +46,6 @@ def field_check_of(house: House, number: str) -> OfficialDocument:
     tasks = [one for one in house.verification.tasks(world=house.world) if one.incident_id == incident.incident_id]
     task = next(iter(with_receipts(house, tasks)), None)
     published = task.published_utc if task else newest_moment(house)
-    near = incident.least_distance_km <= house.rules.statistics.near_km
-    copies = [*offices_of_zone(house, incident.zone, superiors=True)]
-    copies += [office_zh(house, incident.neighbour_county_gb) + "（知悉）"] if near else []
     values = {
         "round": "第1次通知",
         "asked": _clocks_zh(house),
@@ -65,13 +62,23 @@ def field_check_of(house: House, number: str) -> OfficialDocument:
         made_utc=published,
         subtitle=f"事件 {incident.incident_id}",
         to_zh=(office_zh(house, incident.county_gb) or "属地县区待核",),
-        copies_zh=tuple(copies),
+        copies_zh=_copies_of_check(house, incident),
         signature_zh=house.rules.wording.verification_signature,
         date_zh=clock_zh(published, year=True),
         exercise=house.world != LIVE,
     )
     lines = (Paragraph(f"{FIRST_LINE_ZH}{CLOUD_ZH}", Voice.NOTE),)
     return filled(FIELD_CHECK, values, around, beside={"系统初判": lines})
+
+
+def _copies_of_check(house: House, incident: Incident) -> tuple[str, ...]:
+    """Superiors of every joint unit that the fire touches, and who else should know: across the line, in other units."""
+    superiors = offices_of_zone(house, *incident.zones, superiors=True)
+    near = incident.least_distance_km <= house.rules.statistics.near_km
+    across = [office_zh(house, incident.neighbour_county_gb)] if near else []
+    others = offices_of_zone(house, *incident.other_zones, superiors=False)
+    knowing = [one for one in dict.fromkeys([*across, *others]) if one != office_zh(house, incident.county_gb)]
+    return (*superiors, *(f"{one}（知悉）" for one in knowing))
 
 
 def notice_of(house: House, number: str, *, report_no: int | None = None, quoted: bool = True) -> OfficialDocument:
@@ -96,7 +103,7 @@ def notice_of(house: House, number: str, *, report_no: int | None = None, quoted
     issue = report.title_zh if report else "首报" if len(told) <= 1 else f"续报{len(told) - 1}"
     values = _notice_values(house, incident, report, told, at)
     across = office_zh(house, incident.neighbour_county_gb)
-    members = [one for one in offices_of_zone(house, incident.zone, superiors=False) if one != across]
+    members = [one for one in offices_of_zone(house, *incident.zones, superiors=False) if one != across]
     around = Around(
         number=event,
         made_utc=at,
@@ -104,7 +111,7 @@ def notice_of(house: House, number: str, *, report_no: int | None = None, quoted
         subtitle=clock_zh(at, year=True),
         urgency="特急" if incident.level == "critical" else "",
         to_zh=(across or UNKNOWN_ZH,),
-        copies_zh=(*offices_of_zone(house, incident.zone, superiors=True), *members),
+        copies_zh=(*offices_of_zone(house, *incident.zones, superiors=True), *members),
         signature_zh=office_zh(house, incident.county_gb) or "属地县区待核",
         date_zh=date_zh(local_day(at), year=True),
         attachments=(f"态势图 {event}",),
@@ -235,7 +242,7 @@ def _background(house: House, incident: Incident, at: datetime) -> Mapping[str, 
         _, _, away_m = WGS84.inv(lons, lats, [incident.lon_deg] * count, [incident.lat_deg] * count)
         place = int(np.argmin(away_m))
         nearest = f"最近登记热源{sources[place].name_zh}，距{float(away_m[place]) / 1000:.1f}公里"
-    return {"heat": nearest, "danger": danger_zh(house, (incident.zone,)), "warning": warnings_zh(house, at)}
+    return {"heat": nearest, "danger": danger_zh(house, incident.zones), "warning": warnings_zh(house, at)}
 
 
 def _weather(house: House, incident: Incident, at: datetime) -> dict[str, object]:

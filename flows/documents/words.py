@@ -38,10 +38,10 @@ def office_zh(house: House, gb: int | str | None) -> str:
     return f"{known.name_zh}森防办" if known else ""
 
 
-def offices_of_zone(house: House, zone_id: str, *, superiors: bool) -> tuple[str, ...]:
-    """Offices of the members of a joint unit, or of their superiors."""
-    zone = house.catalogue.zone(zone_id)
-    codes: Sequence[int] = zone.superiors if superiors else [county.gb for county in zone.counties]
+def offices_of_zone(house: House, *zone_ids: str, superiors: bool) -> tuple[str, ...]:
+    """Offices of the members of one or more joint units, or of their superiors; each once."""
+    zones = [house.catalogue.zone(zone_id) for zone_id in zone_ids]
+    codes = [gb for zone in zones for gb in (zone.superiors if superiors else [county.gb for county in zone.counties])]
     return tuple(dict.fromkeys(filter(None, (office_zh(house, gb) for gb in codes))))
 
 

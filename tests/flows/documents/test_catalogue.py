@@ -18,6 +18,7 @@ from pypdf import PdfReader
 
 from flows.consulting import Meeting, draft_consultation
 from flows.documents.catalogue import KINDS, document_of
+from flows.documents.words import office_zh
 from flows.documents.writing import write_document
 from flows.processes.cases import Opening, open_case, take_step
 from flows.releasing import needed, sign
@@ -117,6 +118,20 @@ def letter(drill: House) -> str:
                   text_long=words, colour=sender.colour, previous_colour=receiver.colour)  # fmt: skip
     drill.warning_documents.save(row, world=DRILL)
     return row.number
+
+
+@pytest.mark.parametrize("kind", ["field-check", "notice"])
+def test_a_fire_of_two_joint_units_names_the_offices_of_both_as_copies(drill, kind) -> None:
+    [fire] = drill.incidents.all_incidents(world=DRILL)
+    elsewhere = drill.within("exercise-divide")
+    elsewhere.incidents.save([replace(fire, other_zones=("HR-CD",))], world=elsewhere.world)
+    paper = document_of(elsewhere, kind, fire.incident_id)
+    named = [name.removesuffix("（知悉）") for name in (*paper.to_zh, *paper.copies_zh)]
+    other = drill.catalogue.zone("HR-CD")
+    codes = {*other.superiors, *(county.gb for county in other.counties)}
+    assert set(filter(None, (office_zh(drill, gb) for gb in codes))) <= set(named)
+    assert len(named) == len(set(named))
+    assert set(document_of(drill, kind, fire.incident_id).copies_zh) < set(paper.copies_zh)
 
 
 def test_every_document_of_the_issue_has_a_maker_and_a_template() -> None:
