@@ -11,6 +11,7 @@ from desk.doctor_channels import CHANNEL_COLUMNS, channel_checks, rehearse_chann
 from desk.exits import Exit
 from desk.options import Json
 from desk.shown import show_json, show_table
+from flows.cropland import ABSENT_ZH
 from flows.feed_watch import feeds_of
 from flows.standing import standing_danger
 from flows.wiring import House, open_house
@@ -69,7 +70,8 @@ def _contacts(house: House) -> list[dict[str, Any]]:
 def _where(house: House) -> list[dict[str, Any]]:
     offset = house.catalogue.datum_offset_m
     note = "控制点不在范围内,基准未检验" if offset is None else f"与控制点中位差{offset:.0f}米"
-    return [_check("坐标基准", ok=offset is not None, note=note)]
+    fields = ABSENT_ZH if house.cropland is None else f"{house.cropland.path.name}已载入"
+    return [_check("坐标基准", ok=offset is not None, note=note), _check("土地利用图", ok=True, note=fields)]
 
 
 def _feeds(house: House) -> list[dict[str, Any]]:

@@ -37,6 +37,7 @@ class Part(StrEnum):
     HEAT_REGISTER = "heat_register"
     TOWNSHIPS = "townships"
     CELL_FACTS = "cell_facts"
+    CROPLAND = "cropland"
     ELEVATION = "elevation"
 
     @property
@@ -81,6 +82,7 @@ def _contents(house: House) -> Iterator[tuple[Part, bytes]]:
     yield Part.HEAT_REGISTER, _json([asdict(one) for one in house.heat_register])
     yield Part.TOWNSHIPS, _json([asdict(one) for one in house.townships])
     yield Part.CELL_FACTS, _parquet(house.cell_facts)
+    yield Part.CROPLAND, _cropland(house)
     yield Part.ELEVATION, _heights(house)
 
 
@@ -138,6 +140,11 @@ def _heights(house: House) -> bytes:
     if isinstance(house.elevation, TableElevation):
         return _parquet(house.elevation.points)
     return _FLAT if isinstance(house.elevation, FlatCells) else b""
+
+
+def _cropland(house: House) -> bytes:
+    layer = house.cropland
+    return _json({"sha256": layer.sha256, "codes": sorted(layer.codes)}) if layer is not None else b""
 
 
 def _bounds(content: bytes) -> Any:

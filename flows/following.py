@@ -126,8 +126,15 @@ def _judged_window(
     new = JudgementFrame.create_empty()
     if unseen.height:
         rules = house.rules.heat, house.rules.doubt
-        new = judgements(unseen, _heat(house, order, unseen), rules=rules, now=order.as_of)
+        new = judgements(
+            unseen, _heat(house, order, unseen), cropland=_on_fields(house, unseen), rules=rules, now=order.as_of
+        )
     return with_judgements(window, JudgementFrame.validate(pl.concat([before, new]))), new
+
+
+def _on_fields(house: House, unseen: pl.DataFrame) -> frozenset[str]:
+    layer = house.cropland
+    return layer.on_fields(unseen, least_share=house.rules.doubt.cropland_share) if layer is not None else frozenset()
 
 
 def _heat(house: House, order: Order, unseen: pl.DataFrame) -> Heat:

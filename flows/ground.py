@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from boundary_zones.counties import OUTSIDE
 from boundary_zones.geodesy import KM_PER_DEG, Floats, LocalPlane
-from flows.errors import ConfigurationError
+from flows.raster import codes_at
 from flows.wiring import House
 from models.incidents.incident import Incident
 from models.spread.ground import Ground
@@ -59,8 +57,8 @@ def surroundings(house: House, incident: Incident, *, as_of: datetime) -> Surrou
     east, north = np.meshgrid(steps, steps)
     lat, lon = plane.lat_lon_deg(np.column_stack([east.ravel(), north.ravel()]))
     height, height_note = _heights(house, lat, lon, as_of=as_of)
-    types = _forest_types(house.settings.forest_type, lat, lon)
-    rules = house.rules.fuels
+    layer, rules = house.settings.forest_type, house.rules.fuels
+    types = None if layer is None else codes_at(layer, lat, lon, named="forest-type layer")
     fuels = rules.fuels_of(np.full(lat.shape, OUTSIDE) if types is None else types)
     ground = Ground(
         cell_m=float(steps[1] - steps[0]),
@@ -99,19 +97,3 @@ def _line_distance_m(house: House, incident: Incident, lat: Floats, lon: Floats)
     region = counties.region(counties.position(lat, lon))
     home = counties.region_ids.index(incident.region) if incident.region is not None else OUTSIDE
     return np.where((region != home) & (region != OUTSIDE), -apart, apart)
-
-
-def _forest_types(path: Path | None, lat: Floats, lon: Floats) -> NDArray[np.intp] | None:
-    """Codes of the layer at places; outside of it a code that no rule names."""
-    if path is None:
-        return None
-    import rasterio
-
-    try:
-        with rasterio.open(path) as layer:
-            codes = np.array([code[0] for code in layer.sample(zip(lon, lat, strict=True))], dtype=np.intp)
-            west, south, east, north = layer.bounds
-    except (OSError, rasterio.errors.RasterioError) as error:
-        raise ConfigurationError(f"forest-type layer {path.name}: {error}") from error
-    inside = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
-    return np.where(inside, codes, OUTSIDE)

@@ -33,6 +33,12 @@ class Settings(BaseSettings):
     forest_type: Path | None = Field(
         None, description="Forest-type layer (GeoTIFF, longitude and latitude); the default fuel when absent."
     )
+    land_use: Path | None = Field(
+        None, description="Land-use layer (GeoTIFF, longitude and latitude); no field burning is known when absent."
+    )
+    land_use_cropland: Annotated[tuple[int, ...], NoDecode] = Field(
+        (), description="Codes of the land-use layer that are fields (耕地), comma separated."
+    )
     heat_sources: Path | None = Field(
         None, description="The office's own list of known heat (常年热源): CSV, docs/operations.md."
     )
@@ -63,7 +69,7 @@ class Settings(BaseSettings):
     )
     operator: str = Field("", description="Who runs this; stands in run rows. The login name when empty.")
 
-    @field_validator("weather_models", mode="before")
+    @field_validator("weather_models", "land_use_cropland", mode="before")
     @classmethod
     def _comma_separated(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value

@@ -22,6 +22,7 @@ from boundary_zones.townships import Township, load_townships
 from flows.cell_facts import read_cell_facts
 from flows.channel_check import check_channels
 from flows.contacts_held import contacts_of
+from flows.cropland import Cropland, read_cropland
 from flows.elevation import CellElevation, FlatCells, TableElevation
 from flows.errors import ConfigurationError
 from flows.estimators import standing_estimator
@@ -93,6 +94,8 @@ class House:
     elevation: CellElevation
     heat_register: tuple[HeatSource, ...]
     """Known heat of files: what comes with the product, and the office's own list."""
+    cropland: Cropland | None
+    """Fields of the office's land-use layer; None where it has given none."""
     townships: tuple[Township, ...]
     cell_facts: pl.DataFrame | None
     """What the office told of its cells; None where it told nothing."""
@@ -316,6 +319,7 @@ def open_house(settings: Settings | None = None) -> House:
         hotspots_feed=_hotspots(settings, rules, catalogue, payloads),
         elevation=_elevation(settings, rules, payloads),
         heat_register=heat_register,
+        cropland=read_cropland(settings.land_use, settings.land_use_cropland),
         townships=townships,
         cell_facts=read_cell_facts(settings.cell_facts),
         local_bounds=local_bounds,

@@ -19,6 +19,7 @@ from desk.web.geo import base_map, live_map, relief_map
 from desk.web.pages import page, rendered
 from desk.web.permissions import Permission, concerns, may, owners, sees, theirs
 from desk.web.visit import Desk, Endpoint, Visit, shows
+from flows.cropland import ABSENT_ZH
 from flows.releasing import needed
 from models.field_check.feedback import DETAILS_ZH, FeedbackType
 from models.field_check.fire_report import FIELDS, ReportKind
@@ -214,6 +215,7 @@ def suppressed_page(visit: Visit) -> Response:
         "visit": visit,
         "held": suppressed_of(facts_of(house, visit.account, now=visit.now)),
         "doubts": DOUBT_ZH,
+        "absent": ABSENT_ZH if house.cropland is None else "",
         "sources": [one for one in house.heat_sources.all(world=house.world) if one.counts_on(today)],
         "kinds": HEAT_KIND_ZH,
         "can_lift": may(visit.account, Permission.LIFT),

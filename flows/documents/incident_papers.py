@@ -72,7 +72,7 @@ def field_check_of(house: House, number: str) -> OfficialDocument:
 
 
 def _copies_of_check(house: House, incident: Incident) -> tuple[str, ...]:
-    """Superiors of every joint unit that the fire touches, and who else should know: across the line, in other units."""
+    """Superiors of every joint unit that the fire touches; then who should know: across the line, in other units."""
     superiors = offices_of_zone(house, *incident.zones, superiors=True)
     near = incident.least_distance_km <= house.rules.statistics.near_km
     across = [office_zh(house, incident.neighbour_county_gb)] if near else []

@@ -18,6 +18,7 @@ PART_ZH = {
     "heat_register": "常年热源",
     "townships": "乡镇",
     "cell_facts": "网格资料",
+    "cropland": "土地利用",
     "elevation": "高程",
 }
 

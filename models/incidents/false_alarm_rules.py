@@ -54,6 +54,10 @@ class DoubtRules:
     """A mirror image of the sun nearer than this may have been seen."""
     cropland_seasons: tuple[str, ...]
     """``06-05/06-25``: first and last day of field burning, both included."""
+    cropland_share: float
+    """Least part of the circle of error that is field, for a hotspot on fields."""
+    cropland_beyond_km: float
+    """Nearer to a line than this, less the error, a field is no doubt: there it is told at the first look."""
     greatest_silent_grade: int
     """Highest danger grade at which a doubt silences."""
     lifting_looks: int
@@ -66,6 +70,8 @@ class DoubtRules:
             raise ValueError("glint_deg must lie in 0…90 and greatest_silent_grade in 0…4: grade 5 silences nothing")
         if self.lifting_looks < 2 or self.lifting_pixels < 2:
             raise ValueError("lifting_looks and lifting_pixels must be at least 2: a doubt is about a single look")
+        if not 0 < self.cropland_share <= 1 or self.cropland_beyond_km < 0:
+            raise ValueError("cropland_share must lie above 0 and not above 1, cropland_beyond_km must not be negative")
         self.season_bounds()
 
     def season_bounds(self) -> Sequence[tuple[tuple[int, int], tuple[int, int]]]:

@@ -49,6 +49,7 @@ def judgements(
         new: the hotspots; all of one pass that are known belong into one call.
         heat: archive and registers, without the new hotspots.
         cropland: ids of those that lie on fields; empty where no land-use layer is there, and then no season speaks.
+            Near a line none does either.
         rules: of static heat and of doubts.
         now: time of the judgement.
     """
@@ -108,7 +109,8 @@ def _single_look_doubt(new: pl.DataFrame, cropland: frozenset[str], rules: Doubt
     glint = np.nan_to_num(angle, nan=360.0) < rules.glint_deg
     days = new["acquired_utc"].dt.convert_time_zone(_LOCAL).dt.date()
     season = np.array([rules.in_season(day) for day in days], dtype=np.bool_)
-    field = season & new["hotspot_id"].is_in(sorted(cropland)).to_numpy()
+    away = (new["distance_to_border_km"] - new["location_error_km"]).to_numpy() > rules.cropland_beyond_km
+    field = season & away & new["hotspot_id"].is_in(sorted(cropland)).to_numpy()
     found = np.select(
         [glint & ~high, field, low],
         [Doubt.SUN_GLINT.value, Doubt.CROPLAND_SEASON.value, Doubt.LOW_CONFIDENCE.value],

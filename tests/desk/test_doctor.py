@@ -39,6 +39,7 @@ def test_a_fresh_house_is_sound_but_not_signed(firewatch) -> None:
     assert found["数据源"] == ("注意", "尚未请求过,无数据")
     assert found["数据库"][0] == "正常"
     assert found["坐标基准"][0] == "正常"
+    assert found["土地利用图"] == ("正常", "未提供土地利用图，耕地农事用火不作判别")
 
 
 def test_feeds_are_listed_with_their_last_word(firewatch, told) -> None:

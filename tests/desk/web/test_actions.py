@@ -217,7 +217,9 @@ def test_a_suppressed_incident_is_lifted_by_either_side(browser, live, fire) -> 
     held = replace(fire, incident_id="JJJ-PG-JZ-2024-099", suppressed=True, hotspot_ids=frozenset(), reason="常年热源")
     live.incidents.save([held])
     wang = inside(browser, "wang")
-    assert held.incident_id in wang.get("/suppressed").text
+    page = wang.get("/suppressed").text
+    assert held.incident_id in page
+    assert page.count("未提供土地利用图，耕地农事用火不作判别") == 1
     assert held.incident_id not in wang.get("/part/queue").text
     assert wang.send(f"/incident/{held.incident_id}/lift", reason="现场有烟").status_code == 303
     assert not live.incidents.load(held.incident_id).suppressed

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -10,12 +11,13 @@ from models.incidents.false_alarm_rules import DoubtRules
 from models.incidents.glint import glint_angle_deg, sun_position_deg
 from models.incidents.heat import Heat
 from models.incidents.judge import judgements, with_judgements
-from tests.models.incidents.synthetic import START, frame, hotspot, located
-from tests.models.incidents.test_heat import RULES as HEAT_RULES
+from tests.models.incidents.synthetic import HEAT_RULES, START, frame, hotspot, located
 
 RULES = DoubtRules(
     glint_deg=12.0,
     cropland_seasons=("06-05/06-25",),
+    cropland_share=0.8,
+    cropland_beyond_km=10.0,
     greatest_silent_grade=3,
     lifting_looks=2,
     lifting_pixels=3,
@@ -49,13 +51,14 @@ def test_every_judgement_has_one_sentence() -> None:
     assert found["reason_zh"].str.contains("无历史热点和热源名录可比对").any()
 
 
-def test_fields_in_the_burning_season_are_a_doubt_only_where_the_land_use_is_known() -> None:
-    june = hotspot(acquired_utc=datetime(2026, 6, 10, 18, tzinfo=UTC), daynight="N")
+def test_fields_in_the_burning_season_are_a_doubt_only_where_the_land_use_is_known_and_no_line_is_near() -> None:
+    june = hotspot(acquired_utc=datetime(2026, 6, 10, 18, tzinfo=UTC), daynight="N", distance_to_border_km=10.4)
     assert judged(june) == [("satellite", "medium", None)]
     on_field = frozenset({str(june["hotspot_id"])})
     assert judged(june, cropland=on_field) == [("satellite", "low", "cropland_season")]
     august = june | {"acquired_utc": datetime(2026, 8, 10, 18, tzinfo=UTC)}
     assert judged(august, cropland=on_field) == [("satellite", "medium", None)]
+    assert judged(june | {"distance_to_border_km": 10.3}, cropland=on_field) == [("satellite", "medium", None)]
 
 
 def test_a_hotspot_that_nobody_judged_passes_on() -> None:
@@ -93,4 +96,4 @@ def test_what_cannot_be_known_is_no_glint(fields) -> None:
 @pytest.mark.parametrize("season", ["06-05", "13-01/13-02", "june"])
 def test_a_season_that_is_no_pair_of_days_is_refused(season) -> None:
     with pytest.raises(ValueError, match="06-05/06-25"):
-        DoubtRules(12.0, (season,), 3, 2, 3)
+        replace(RULES, cropland_seasons=(season,))
