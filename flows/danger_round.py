@@ -61,7 +61,8 @@ def danger_round(house: House, order: Order, run_id: str) -> Outcome:
     missing = (*gathered.missing, *(made.notes if made else ()))
     judged = [] if _waits_for_noon(order, gathered) else zones
     told = [settle(house, order, _event(house, order, zone, made, gathered)) for zone in judged]
-    draft_warnings(house, order, judged, area_danger(house, None if made is None else made.danger, missing))
+    areas = area_danger(house, None if made is None else made.danger, missing)
+    draft_warnings(house, order, judged, danger=areas, weather=gathered)
 
     def again(other: House, asked: Order) -> list[Conclusion]:
         return [conclusion_of(settle(other, asked, _event(other, asked, zone, made, gathered))) for zone in judged]

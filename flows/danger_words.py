@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-import numpy as np
 import polars as pl
 
 from boundary_zones.zone import Zone
 from flows.gathered import Gathered
+from flows.weather_extremes import least_humidity, strongest_wind
 from flows.weather_words import source_of_area
 from models.frames import WeatherFrame
 from notify.alert import Draft, Reason, WarningColour
 from notify.decide import DangerDay
-from notify.facts import DangerFacts, DayGrade, Wind
+from notify.facts import DangerFacts, DayGrade
 from notify.phrases import BEIJING
 from notify.rules import DangerAlertRules
 
@@ -52,6 +52,7 @@ def danger_facts(
     ahead = _between(weather, draft.decided_utc, timedelta(days=rules.window_d))
     past = _between(weather, draft.decided_utc - timedelta(days=1), timedelta(days=1))
     hours = past.filter(pl.col("issued_utc").is_null()) if ahead.is_empty() else ahead
+    strongest, driest = strongest_wind(hours), least_humidity(hours)
     grade = max((grades[day] or 0 for day in window if day in grades), default=0)
     return DangerFacts(
         reason=draft.reason,
@@ -60,8 +61,8 @@ def danger_facts(
         days=tuple(DayGrade(day, grades.get(day), bases.get(day, "")) for day in window),
         counties=tuple(county.short_zh for county in zone.counties),
         began_utc=began_utc if draft.reason is Reason.DANGER_ENDED else None,
-        wind=_strongest(hours),
-        least_humidity_pct=_number(hours["relative_humidity_pct"].min()),
+        wind=None if strongest is None else strongest[0],
+        least_humidity_pct=None if driest is None else driest[0],
         precipitation_mm=_rain(hours),
         weather_source=source_of_area(hours, as_of=draft.decided_utc),
         weather_past=ahead.is_empty() and not hours.is_empty(),
@@ -84,30 +85,7 @@ def _between(weather: Gathered[WeatherFrame], begin: datetime, length: timedelta
     return weather.frame.filter((pl.col("valid_utc") >= begin) & (pl.col("valid_utc") < begin + length))
 
 
-def _strongest(hours: pl.DataFrame) -> Wind | None:
-    """The strongest hour over the points (the median point's), with the mean direction of that hour."""
-    known = hours.drop_nulls("wind_speed_ms")
-    if known.is_empty():
-        return None
-    by_hour = known.group_by("valid_utc").agg(
-        pl.col("wind_speed_ms").median(), pl.col("wind_gust_ms").median(), pl.col("wind_direction_deg").drop_nulls()
-    )
-    row = by_hour.sort("wind_speed_ms", "valid_utc", descending=[True, False]).row(0, named=True)
-    return Wind(row["wind_speed_ms"], _mean_direction_deg(row["wind_direction_deg"]), row["wind_gust_ms"])
-
-
-def _mean_direction_deg(directions: Sequence[float]) -> float | None:
-    if not directions:
-        return None
-    angle = np.radians(np.asarray(directions))
-    return float(np.degrees(np.arctan2(np.sin(angle).mean(), np.cos(angle).mean())) % 360)
-
-
 def _rain(hours: pl.DataFrame) -> float | None:
     """Largest sum over the points."""
     sums = hours.drop_nulls("precipitation_mm").group_by("station_id", "model").agg(pl.col("precipitation_mm").sum())
-    return None if sums.is_empty() else _number(sums["precipitation_mm"].max())
-
-
-def _number(value: object) -> float | None:
-    return float(value) if isinstance(value, int | float) else None
+    return None if sums.is_empty() else float(sums["precipitation_mm"].sort()[-1])

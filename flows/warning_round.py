@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from boundary_zones.border import ZoneBorder
 from boundary_zones.zone import County, Zone
+from flows.border_weather import AHEAD_H, border_weather_zh
 from flows.danger_notes import raised_zh
+from flows.documents.words import office_zh
+from flows.gathered import Gathered
 from flows.order import Order
 from flows.warning_colours import (
     AreaDanger,
@@ -18,6 +22,7 @@ from flows.warning_colours import (
 )
 from flows.wiring import House
 from models.area_danger import AreaDay
+from models.frames import WeatherFrame
 from notify.alert import LIVE, WarningColour
 from notify.hysteresis import Change, LevelMemory
 from notify.phrases import BEIJING
@@ -37,7 +42,9 @@ _COLOURS = tuple(WarningColour)
 _SYSTEM = "系统"
 
 
-def draft_warnings(house: House, order: Order, zones: Sequence[Zone], danger: AreaDanger) -> tuple[str, ...]:
+def draft_warnings(
+    house: House, order: Order, zones: Sequence[Zone], *, danger: AreaDanger, weather: Gathered[WeatherFrame]
+) -> tuple[str, ...]:
     """Draft what each county's danger asks for, and letters where two sides of a line differ.
 
     Nothing here is sent: drafts wait for a named person. A round that only looks keeps nothing.
@@ -47,6 +54,7 @@ def draft_warnings(house: House, order: Order, zones: Sequence[Zone], danger: Ar
         order: what was asked.
         zones: joint units that the round judged.
         danger: of counties and townships.
+        weather: what the round holds: letters say what is foretold.
 
     Returns:
         Numbers of the new drafts.
@@ -60,7 +68,7 @@ def draft_warnings(house: House, order: Order, zones: Sequence[Zone], danger: Ar
             for county in zone.counties:
                 numbers += _draft_county(house, order, zone, (county, levels[county.gb], danger))
         for zone in zones:
-            numbers += _draft_letters(house, order, zone)
+            numbers += _draft_letters(house, order, zone, weather)
     return tuple(numbers)
 
 
@@ -194,28 +202,35 @@ def _save_warning(house: House, order: Order, document: WarningDocument, standin
     return number
 
 
-def _draft_letters(house: House, order: Order, zone: Zone) -> list[str]:
-    pairs = dict.fromkeys(
-        (stretch.first.gb, stretch.second.gb) for stretch in house.catalogue.border(zone.id).stretches
-    )
+def _draft_letters(house: House, order: Order, zone: Zone, weather: Gathered[WeatherFrame]) -> list[str]:
+    border = house.catalogue.border(zone.id)
+    pairs = dict.fromkeys((stretch.first.gb, stretch.second.gb) for stretch in border.stretches)
     beside = [
         (effective_colour(house, order, first), effective_colour(house, order, second)) for first, second in pairs
     ]
     apart = differing(beside, min_difference=house.rules.warning.letter_min_difference)
-    letters = [_letter(house, order, zone, high, low) for high, low in apart]
+    letters = [_letter(house, order, border, weather, (high, low)) for high, low in apart]
     known = [row for row in house.warning_documents.all_documents(world=house.world) if row.kind == LETTER]
     asked = {letter.key for letter in letters}
     in_pairs = {*pairs, *((second, first) for first, second in pairs)}
     newest: dict[tuple[int, int | None], DocumentRow] = {(row.county_gb, row.receiver_gb): row for row in known}
     for row in known:
-        if row.state is DocumentState.DRAFT and (row.county_gb, row.receiver_gb) in in_pairs and _key(row) not in asked:
+        old = _key(row) not in asked or _weather_is_past(row, order)
+        if row.state is DocumentState.DRAFT and (row.county_gb, row.receiver_gb) in in_pairs and old:
             _replace(house, order, row)
-    fresh = [letter for letter in letters if not _said_already(newest.get(letter.key[:2]), letter)]
+    fresh = [letter for letter in letters if not _said_already(newest.get(letter.key[:2]), letter, order)]
     return [_save_letter(house, order, letter) for letter in fresh]
 
 
-def _said_already(row: DocumentRow | None, letter: Letter) -> bool:
-    return row is not None and _key(row) == letter.key and row.state is not DocumentState.REPLACED
+def _said_already(row: DocumentRow | None, letter: Letter, order: Order) -> bool:
+    if row is None or _key(row) != letter.key or row.state is DocumentState.REPLACED:
+        return False
+    return row.state is not DocumentState.DRAFT or not _weather_is_past(row, order)
+
+
+def _weather_is_past(row: DocumentRow, order: Order) -> bool:
+    """Whether the hours that a letter speaks of are over: nobody should sign them any more."""
+    return row.decided_utc + timedelta(hours=AHEAD_H) <= order.as_of
 
 
 def _key(row: DocumentRow) -> tuple[int, int | None, WarningColour, WarningColour]:
@@ -223,16 +238,26 @@ def _key(row: DocumentRow) -> tuple[int, int | None, WarningColour, WarningColou
     return row.county_gb, row.receiver_gb, row.colour, row.previous_colour
 
 
-def _letter(house: House, order: Order, zone: Zone, high: BesideColour, low: BesideColour) -> Letter:
+def _letter(
+    house: House,
+    order: Order,
+    border: ZoneBorder,
+    weather: Gathered[WeatherFrame],
+    apart: tuple[BesideColour, BesideColour],
+) -> Letter:
+    """From the county with the higher colour, which stands first, to the other."""
+    high, low = apart
     counties = house.catalogue.counties
     sender = counties[high.gb]
+    stretch = next(one for one in border.stretches if {one.first.gb, one.second.gb} == {high.gb, low.gb})
     return Letter(
-        zone=zone.id,
+        zone=border.zone.id,
         segment_zh=f"{sender.short_zh}—{counties[low.gb].short_zh}",
         sender=high,
         receiver=low,
+        offices_zh=(office_zh(house, high.gb), office_zh(house, low.gb)),
         townships_zh=tuple(one.name_zh for one in border_townships(house, sender, order)),
-        weather_zh="",
+        weather_zh=border_weather_zh(house, border, stretch, gathered=weather, as_of=order.as_of),
         decided_utc=order.as_of,
         exercise=house.world != LIVE,
     )

@@ -16,6 +16,7 @@ from flows.documents.words import county_zh, danger_zh, local_day, office_zh, of
 from flows.overdue_clocks import RECEIPT_ZH
 from flows.verifying import with_receipts
 from flows.weather_near import wind_near
+from flows.weather_words import weather_line
 from flows.wiring import House
 from flows.world_time import newest_moment
 from models.field_check.fire_report import UNKNOWN_ZH, FireReport, ReportKind
@@ -245,7 +246,7 @@ def _background(house: House, incident: Incident, at: datetime) -> Mapping[str, 
     return {"heat": nearest, "danger": danger_zh(house, incident.zones), "warning": warnings_zh(house, at)}
 
 
-def _weather(house: House, incident: Incident, at: datetime) -> dict[str, object]:
+def _weather(house: House, incident: Incident, at: datetime) -> dict[str, str | None]:
     near = wind_near(house, incident.lat_deg, incident.lon_deg, as_of=at)
     air, humidity = near.air_temperature_degc, near.relative_humidity_pct
     return {
@@ -259,9 +260,8 @@ def _weather(house: House, incident: Incident, at: datetime) -> dict[str, object
 def _weather_zh(house: House, incident: Incident, at: datetime) -> str | None:
     """Wind, temperature and humidity in one line with their station and hour; None where nothing is known."""
     found = _weather(house, incident, at)
-    named = (("wind", ""), ("temperature", "气温"), ("humidity", "相对湿度"))
-    said = "，".join(f"{label}{found[name]}" for name, label in named if found[name] is not None)
-    return f"{said}（{found['station']}）" if said and found["station"] else said or None
+    said = {"": found["wind"], "气温": found["temperature"], "相对湿度": found["humidity"]}
+    return weather_line(said, found["station"] or "") or None
 
 
 def _judgement(incident: Incident) -> str:

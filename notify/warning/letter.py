@@ -19,9 +19,12 @@ class Letter:
     """The stretch of line: 怀柔—丰宁."""
     sender: BesideColour
     receiver: BesideColour
+    offices_zh: tuple[str, str]
+    """Names of the sender's office and of the receiver's."""
     townships_zh: tuple[str, ...]
     """Of the sender along the line."""
     weather_zh: str
+    """What is foretold along the stretch, in a sentence."""
     decided_utc: datetime
     exercise: bool = False
 

@@ -88,6 +88,7 @@ def long_text(document: WarningDocument, *, number: str, previous_number: str, f
 def letter_text(letter: Letter, *, number: str) -> str:
     """T5 提示函: what we did, where the other side stands, what is offered for attention."""
     sender, receiver = letter.sender, letter.receiver
+    office, addressed = letter.offices_zh
     done = "已升至" if sender.basis.value != "drafted" else "拟升至"
     lines = [DRILL] if letter.exercise else []
     lines += [
@@ -96,13 +97,13 @@ def letter_text(letter: Letter, *, number: str) -> str:
         "",
         f"关于{letter.segment_zh}段森林火险的工作提示",
         "",
-        f"{receiver.name_zh}森防办:",
-        f"  我方于{clock_zh(letter.decided_utc)}将{sender.name_zh}森林火险预警{done}{COLOUR_ZH[sender.colour]}"
-        f"({sender.basis.name_zh});贵方{receiver.name_zh}当前为{COLOUR_ZH[receiver.colour]}({receiver.basis.name_zh})。"
-        + (f"共同边界我方乡镇:{listed(letter.townships_zh)}。" if letter.townships_zh else "")
+        f"{addressed}：",
+        f"  截至{clock_zh(letter.decided_utc)}，我方{sender.name_zh}森林火险预警{done}{COLOUR_ZH[sender.colour]}"
+        f"（{sender.basis.name_zh}）；贵方{receiver.name_zh}当前为{COLOUR_ZH[receiver.colour]}（{receiver.basis.name_zh}）。"
+        + (f"共同边界我方乡镇：{listed(letter.townships_zh)}。" if letter.townships_zh else "")
         + letter.weather_zh,
-        "  商请关注:1.边界巡护和卡口检查;2.边界队伍备勤;3.火情信息互通,发现烟火及时相互通报。",
-        "  联系人:待核  值班电话:待核",
+        "  商请关注：1.边界巡护和卡口检查；2.边界队伍备勤；3.火情信息互通，发现烟火及时相互通报。",
+        f"  {office}联系人：待核　值班电话：待核",
     ]
     return "\n".join([*lines, DRILL] if letter.exercise else lines)
 

@@ -131,11 +131,18 @@ def test_a_letter_goes_from_the_higher_colour_to_the_lower_and_asks(drill) -> No
     [letter] = rows(drill, LETTER, county_gb=PINGGU)
     assert letter.receiver_gb == JIZHOU
     assert "关于平谷—蓟州段森林火险的工作提示" in letter.text_long
-    assert "贵方蓟州区当前为蓝色(人工登记)" in letter.text_long
+    assert "贵方蓟州区当前为蓝色（人工登记）" in letter.text_long
+    assert "\n蓟州区森防办：\n" in letter.text_long
+    assert "共同边界一带最大风力西南风5级（09时），最小相对湿度12%（09时）（气象表预报06时起报）。" in letter.text_long
     assert "商请" in letter.text_long
     assert "要求" not in letter.text_long
     world.danger(drill, MORNING + 2 * HOUR)
     assert rows(drill, LETTER, county_gb=PINGGU) == [letter]
+    late = MORNING + 26 * HOUR
+    world.danger(world.recorded(drill, at=late), late)
+    [newer] = rows(drill, LETTER, county_gb=PINGGU, state=DocumentState.DRAFT)
+    assert newer.decided_utc == late
+    assert rows(drill, LETTER, state=DocumentState.REPLACED)[0].number == letter.number
 
 
 def test_the_superiors_colour_stands_beside_and_the_higher_counts(drill) -> None:

@@ -112,7 +112,8 @@ def letter(drill: House) -> str:
     like = next(row for row in rows if row.kind == WARNING)
     sender = BesideColour(110117, "平谷区", WarningColour.RED, Basis.SIGNED)
     receiver = BesideColour(120119, "蓟州区", WarningColour.ORANGE, Basis.DRAFTED)
-    about = Letter(like.zone, "平谷—蓟州", sender, receiver, ("金海湖",), "偏北风5级。", MORNING, True)
+    sides = (sender, receiver, ("平谷区森防办", "蓟州区森防办"))
+    about = Letter(like.zone, "平谷—蓟州", *sides, ("金海湖",), "最大风力西北风5级。", MORNING, exercise=True)
     words = letter_text(about, number="YL-TS-1")
     row = replace(like, number="YL-TS-1", kind=LETTER, receiver_gb=120119, action=None, reason=None, content={},
                   text_long=words, colour=sender.colour, previous_colour=receiver.colour)  # fmt: skip

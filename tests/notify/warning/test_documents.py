@@ -143,6 +143,9 @@ def test_midnight_is_written_as_the_end_of_its_day() -> None:
     assert end_zh(datetime(2027, 4, 13, 15, 30, tzinfo=UTC)) == "4月13日23时30分"
 
 
+OFFICES = ("怀柔区森防办", "丰宁满族自治县森防办")
+
+
 def beside(gb: int, colour: WarningColour, basis: Basis = Basis.SIGNED) -> BesideColour:
     return BesideColour(gb, str(gb), colour, basis)
 
@@ -156,9 +159,12 @@ def test_only_pairs_that_differ_enough_get_a_letter_and_the_higher_side_writes()
 @pytest.mark.parametrize(("basis", "verb"), [(Basis.SIGNED, "已升至"), (Basis.DRAFTED, "拟升至")])
 def test_a_letter_says_whether_the_colour_is_signed_and_asks_politely(basis, verb) -> None:
     sender, receiver = beside(110116, WarningColour.ORANGE, basis), beside(130826, WarningColour.BLUE)
-    letter = Letter("HR-CD", "怀柔—丰宁", sender, receiver, (), "", BEGIN)
+    letter = Letter("HR-CD", "怀柔—丰宁", sender, receiver, OFFICES, (), "未来24小时最大风力5级。", BEGIN)
     text = letter_text(letter, number="JJJ-TS-110116-2027-001")
     assert verb in text
+    assert "丰宁满族自治县森防办：" in text
+    assert "怀柔区森防办联系人" in text
+    assert "未来24小时最大风力5级。" in text
     assert "商请关注" in text
     assert "应" not in text.split("商请关注")[1]
     assert letter_text(replace(letter, exercise=True), number="YL-TS-1").endswith("【演练】")
@@ -166,4 +172,4 @@ def test_a_letter_says_whether_the_colour_is_signed_and_asks_politely(basis, ver
 
 def test_a_letter_from_the_lower_side_is_refused() -> None:
     with pytest.raises(ValueError, match="from the higher colour to the lower"):
-        Letter("HR-CD", "x", beside(1, WarningColour.BLUE), beside(2, WarningColour.BLUE), (), "", BEGIN)
+        Letter("HR-CD", "x", beside(1, WarningColour.BLUE), beside(2, WarningColour.BLUE), OFFICES, (), "", BEGIN)
