@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class InputError(ValueError):
     """A file or an option that cannot be used; nothing was written.
@@ -24,3 +27,18 @@ class InputError(ValueError):
         self.remedy = remedy
         place = "".join([f", row {row}" if row is not None else "", f", column {column}" if column is not None else ""])
         super().__init__(f"{source}{place}: {problem}" + (f" ({remedy})" if remedy else ""))
+
+
+@contextmanager
+def given_by(option: str) -> Iterator[None]:
+    """Name the option beside the file in whatever is refused within.
+
+    Raises:
+        InputError: the one that was raised, with the option before its source.
+    """
+    try:
+        yield
+    except InputError as error:
+        raise InputError(
+            f"{option} {error.source}", error.problem, row=error.row, column=error.column, remedy=error.remedy
+        ) from error

@@ -19,6 +19,7 @@ from desk.backtest.plots import draw
 from desk.backtest.points import points_of, units_of_fires
 from desk.backtest.series import Maker, point_days, unit_days
 from desk.backtest.shown import limits_of, show_verdict
+from desk.errors import given_by
 from desk.exits import Exit
 from desk.options import Json
 from desk.shown import show_json
@@ -72,8 +73,12 @@ def backtest(
     )
     catalogue, box = load_catalogue(settings.zones), Box()
     told = seen(hotspots, coverage, rules)
-    records = {"burned_area": burned_area, "forest_event": forest_events, "straw": straw_points}
-    other = [recorded_events(path, kind) for kind, path in records.items() if path is not None]
+    records = {
+        "--burned-area": ("burned_area", burned_area),
+        "--forest-events": ("forest_event", forest_events),
+        "--straw-points": ("straw", straw_points),
+    }
+    other = [_events(option, kind, path) for option, (kind, path) in records.items() if path is not None]
     table = hourly(parse_weather_table(table_file(weather), bounds=rules.rejects).frame, weather.name)
     points = points_of(catalogue, box)
     scores = point_days(table, points, maker)
@@ -85,6 +90,11 @@ def backtest(
     else:
         show_verdict(summary, verdict["ranks"], verdict["skill"])
     raise typer.Exit(Exit.DONE if summary["counts"]["burning_days"] or verdict["ranks"].height else Exit.DEGRADED)
+
+
+def _events(option: str, kind: str, path: Path) -> pl.DataFrame:
+    with given_by(option):
+        return recorded_events(path, kind)
 
 
 def _verdict(

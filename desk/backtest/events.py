@@ -61,12 +61,22 @@ def recorded_events(path: Path, kind: str) -> pl.DataFrame:
     Raises:
         InputError: the file cannot be read, or a row (feature) has no day or place that can be used; names both.
     """
-    told = _features(path) if path.name.lower().endswith(_JSON) else read_table(path).iter_rows(named=True)
+    told = _features(path) if path.name.lower().endswith(_JSON) else _table_rows(path)
     rows = [_event(each, number, str(path), kind) for number, each in enumerate(told, start=1)]
     frame = pl.DataFrame(rows, schema={**SCHEMA, "area": pl.Float64})
     tenth = [(pl.col(name) * 10).floor().alias(f"_{name}") for name in ("lat_deg", "lon_deg")]
     single = frame.with_columns(tenth).sort("local_date", "area", descending=[False, True], maintain_order=True)
     return single.unique(["local_date", "_lat_deg", "_lon_deg"], keep="first", maintain_order=True).select(list(SCHEMA))
+
+
+def _table_rows(path: Path) -> Iterable[Mapping[str, Any]]:
+    """The rows of a table that has a column for the day and two for the place."""
+    table = read_table(path)
+    if not set(_DAYS) & set(table.columns):
+        raise InputError(str(path), "a column with the day is missing", column="date", remedy=_DAY_REMEDY)
+    if not any(set(pair) <= set(table.columns) for pair in _PLACES):
+        raise InputError(str(path), "columns with the place are missing", column="lat, lon", remedy=_PLACE_REMEDY)
+    return table.iter_rows(named=True)
 
 
 def _features(path: Path) -> Iterable[Mapping[str, Any]]:
@@ -103,7 +113,8 @@ def _event(told: Mapping[str, Any], number: int, source: str, kind: str) -> dict
 def _day(told: Mapping[str, Any], number: int, source: str) -> date:
     column = next((name for name in _DAYS if told.get(name)), None)
     if column is None:
-        raise InputError(source, "no day", row=number, remedy=_DAY_REMEDY)
+        empty = next((name for name in _DAYS if name in told), "date")
+        raise InputError(source, "no day", row=number, column=empty, remedy=_DAY_REMEDY)
     text = str(told[column])
     try:
         return date.fromisoformat(text[:10].replace("/", "-"))
@@ -114,7 +125,9 @@ def _day(told: Mapping[str, Any], number: int, source: str) -> date:
 def _place(told: Mapping[str, Any], number: int, source: str) -> tuple[float, float]:
     columns = _place_columns(told)
     if columns is None:
-        raise InputError(source, "no place", row=number, remedy=_PLACE_REMEDY)
+        begun = next((pair for pair in _PLACES if any(name in told for name in pair)), ("lat", "lon"))
+        empty = ", ".join(name for name in begun if told.get(name) is None)
+        raise InputError(source, "no place", row=number, column=empty, remedy=_PLACE_REMEDY)
     lat, lon = (_degrees(told, name, most, (number, source)) for name, most in zip(columns, (90, 180), strict=True))
     return lat, lon
 

@@ -154,6 +154,35 @@ def test_days_in_the_wrong_order_are_refused(tables: tuple[Path, Path]) -> None:
     assert "lies after" in str(run.exception)
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (None, "--straw-points {path}: No such file"),
+        (
+            "date,center_lon,center_lat\n2016-08-02,116.7,40.5\n2016-08-03,40.5,\n",
+            "{path}, row 2, column center_lat: no place",
+        ),
+        ("date,center_lon,center_lat\n5 April,116.7,40.5\n", "{path}, row 1, column date: '5 April' is no day"),
+        ("center_lon,center_lat\n116.7,40.5\n", "{path}, column date: a column with the day is missing"),
+        ("", "--straw-points {path}: empty"),
+    ],
+)
+def test_a_record_that_cannot_be_used_is_named_with_its_option_file_row_and_field(
+    tables: tuple[Path, Path], tmp_path: Path, text: str | None, said: str
+) -> None:
+    weather, hotspots = tables
+    path = tmp_path / "straw.csv"
+    if text is not None:
+        path.write_text(text, encoding="utf-8")
+    arguments = ["backtest", "--weather", str(weather), "--hotspots", str(hotspots), "--straw-points", str(path)]
+    run = CliRunner().invoke(
+        app, [*arguments, "--from", "2017-03-01", "--to", "2017-03-02", "--out", str(tmp_path / "o")]
+    )
+    assert isinstance(run.exception, InputError)
+    assert str(run.exception).startswith("--straw-points ")
+    assert said.format(path=path) in str(run.exception)
+
+
 def test_a_training_counts_what_offices_verified(tables: tuple[Path, Path], tmp_path: Path) -> None:
     weather, hotspots = tables
     verified = tmp_path / "verified.csv"

@@ -40,6 +40,18 @@ def test_a_table_of_straw_points_is_read_as_it_was_published(tmp_path: Path) -> 
     assert (event["lat_deg"], event["lon_deg"]) == (40.559, 116.755)
 
 
+@pytest.mark.parametrize(
+    ("text", "column"),
+    [("day,lat,lon\n2016-08-02,40.5,116.7\n", "date"), ("date,lat\n2016-08-02,40.5\n", "lat, lon")],
+)
+def test_a_table_without_a_column_for_day_or_place_is_refused_by_the_column(tmp_path: Path, text, column) -> None:
+    path = tmp_path / "points.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match="missing") as refused:
+        recorded_events(path, "straw")
+    assert (refused.value.row, refused.value.column) == (None, column)
+
+
 def test_the_largest_of_a_day_and_place_stands_for_all(record) -> None:
     path = record(
         feature(burn_date_cst="2018-04-05", centroid_lat=40.01, centroid_lon=117.02, area=1e4),
@@ -69,8 +81,10 @@ def test_a_record_without_a_feature_is_a_record_without_an_event(record) -> None
         ({"date": "2018-04-05", "lat": 117.0, "lon": 40.0}, "lat"),
         ({"date": "2018-04-05", "lat": 40.0, "lon": "NaN"}, "lon"),
         ({"date": "2018-04-05", "lat": 40.0, "lon": 117.0, "area": "large"}, "area"),
-        ({"date": "2018-04-05", "lat": 40.0}, None),
-        ({"lat": 40.0, "lon": 117.0}, None),
+        ({"date": "2018-04-05", "lat": 40.0}, "lon"),
+        ({"date": "2018-04-05"}, "lat, lon"),
+        ({"date": "", "lat": 40.0, "lon": 117.0}, "date"),
+        ({"lat": 40.0, "lon": 117.0}, "date"),
     ],
 )
 def test_a_row_that_cannot_be_used_is_named_with_file_field_and_remedy(record, properties, column) -> None:
