@@ -70,6 +70,7 @@ app = typer.Typer(
 COMMANDS: dict[str, Callable[..., None]] = {
     "run": rounds.run,
     "rerun": rerunning.rerun_command,
+    "cancel-rerun": rerunning.cancel_rerun,
     "runs": rerunning.runs,
     "backfill": backfilling.backfill,
     "override": overriding.override,

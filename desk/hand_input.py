@@ -12,7 +12,7 @@ from boundary_zones.datum import Datum
 from desk.hand_weather import HAND_WEATHER_ZH, Typed, hold_on_typed
 from desk.opened import WorldOption, opened
 from desk.options import Json, ZoneOption, instant
-from desk.rounds import document_of
+from desk.rounds import document_of, exit_code
 from desk.shown import show_json
 from desk.tables import table_file
 from flows.phone_report import Call, report_fire
@@ -62,11 +62,15 @@ def hand_weather(
     with opened(LIVE) as house:
         typed = Typed(table_file(table), reason, by, tuple(zone or ()), send)
         report = hold_on_typed(house, typed)
+    code = exit_code([report.outcome.outcome])
     if as_json:
         show_json(document_of(report))
-        return
+        raise typer.Exit(code)
     typer.echo(f"{report.run_id} {report.outcome.outcome}（{HAND_WEATHER_ZH}；{'已发送' if send else '未发送'}）")
+    if not report.outcome.products:
+        typer.echo(f"没有算出等级：缺测{'、'.join(report.outcome.missing)}。")
     for row in report.outcome.table:
         typer.echo(
             f"  {row['zone']} {row.get('local_date', '')} {row.get('danger_grade', '–')}级 {row.get('level', '')}"
         )
+    raise typer.Exit(code)

@@ -88,6 +88,22 @@ def _show_released(again: Again, done: Released, *, as_json: bool) -> None:
         typer.echo(f"{names}签发，已交发送，编号{codes}。")
 
 
+def cancel_rerun(
+    zone: Annotated[str, typer.Argument(help="A joint unit that is rerun now: firewatch runs shows them.")],
+    reason: Annotated[str, typer.Option(help="Why; stands in the row of the run that ends.")],
+    by: Annotated[str, typer.Option(help="Who cancels it.")],
+    flow: Annotated[str, typer.Option(help="danger or hotspots.")] = "danger",
+    world: WorldOption = LIVE,
+) -> None:
+    """End a rerun at its next step, and keep nothing of it. Example: firewatch cancel-rerun PG-JZ --by 张三 …."""
+    if flow not in FLOWS:
+        raise InputError("--flow", f"{flow!r}: there are {', '.join(FLOWS)}")
+    with opened(world) as house:
+        now = house.clock()
+        held = house.holds.cancel(FLOWS[flow], zone, by=by, reason=reason, now=now, world=house.world)
+    typer.echo(f"已要求取消{held.who}对{zone}的重跑（{held.reason}），在下一步停下，不留结果。")
+
+
 def runs(
     world: WorldOption = LIVE,
     flow: Annotated[str, typer.Option(help="danger or hotspots; all when empty.")] = "",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -30,6 +31,7 @@ from flows.training_round import training_round
 from flows.wiring import House
 from notify.masking import masked, worth_hiding
 from store.holders import this_process
+from store.holds import RerunCancelled
 from store.runs import Run, RunEnd, RunOutcome
 
 Round = Callable[[House, Order, str], Outcome]
@@ -65,6 +67,7 @@ def carry_out(house: House, order: Order) -> Report:
 
     Raises:
         OrderRefused: a joint unit that does not exist; nothing is recorded.
+        RerunCancelled: somebody ended it; the run row says so.
         Exception: whatever the round raised, after the end line and the run row say that it failed and, where the run
             was to send, operations' alarm was committed.
     """
@@ -74,8 +77,12 @@ def carry_out(house: House, order: Order) -> Report:
     try:
         begun = house.runs.begin_run(_begun(house, order, run_id, started))
         outcome = _with_cap(house, order, run_id, ROUNDS[order.flow](house, order, run_id))
+        house.between_steps()
         ended = house.clock()
         house.runs.end_run(run_id, _end(begun, outcome, ended))
+    except RerunCancelled as cancelled:
+        _clear_away(house, order, run_id, str(cancelled))
+        raise
     except BaseException as error:
         _fail(house, order, run_id, error)
         raise
@@ -133,6 +140,15 @@ def _with_cap(house: House, order: Order, run_id: str, outcome: Outcome) -> Outc
         problems = (*outcome.problems, f"CAP: {_words_of(error, house)}")
         return replace(outcome, outcome=worse, missing=(*outcome.missing, "CAP报文"), problems=problems)
     return replace(outcome, products=(*outcome.products, *products))
+
+
+def _clear_away(house: House, order: Order, run_id: str, why: str) -> None:
+    """End a cancelled run: its row says by whom and why, and no file of it stays."""
+    house.products.forget(run_id, world=house.world)
+    for folder in (house.home.products / house.world).glob(f"*/{run_id}"):
+        shutil.rmtree(folder)
+    house.runs.end_run(run_id, RunEnd(RunOutcome.SKIPPED, house.clock(), note=why))
+    _say_end(run_id, order, {"outcome": RunOutcome.SKIPPED, "why": why})
 
 
 def _fail(house: House, order: Order, run_id: str, error: BaseException) -> None:

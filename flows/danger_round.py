@@ -55,7 +55,9 @@ def danger_round(house: House, order: Order, run_id: str) -> Outcome:
     cells = pl.concat([house.catalogue.cells(zone.id) for zone in zones])
     state = moisture_of(house, order, cells)
     gathered = house.weather.gather(order.as_of, since=weather_since(house, order, state), live=order.live)
+    house.between_steps()
     made = None if gathered.frame.is_empty() else made_danger(house, order, cells=cells, state=state, gathered=gathered)
+    house.between_steps()
     if made is not None:
         _keep_moisture(house, order, made.codes, run_id)
     missing = (*gathered.missing, *(made.notes if made else ()))
@@ -70,15 +72,16 @@ def danger_round(house: House, order: Order, run_id: str) -> Outcome:
     told += watch_feeds(house, order, gathered)
     concluded = partial(replace, alerts=codes_of(told), conclusions=tuple(map(conclusion_of, told)), again=again)
     if made is None or made.danger.is_empty():
-        mark_danger_stale(house, order, missing or ("当日气象",))
         outcome = RunOutcome.FEED_OUT if gathered.out else RunOutcome.DEGRADED
         rows = tuple({"zone": each.outcome.zone, "reason": str(each.outcome.reason)} for each in told[: len(judged)])
-        missing = missing or ("当日气象",)
+        missing = missing if gathered.out else (*missing, "当日气象")
+        mark_danger_stale(house, order, missing)
         return concluded(Outcome(outcome, missing, gathered.problems, gathered.inputs, table=rows))
     scored = keep_and_score(house, order, made, run_id)
     remarks = (*made.remarks, *_adjusted(house, order, judged))
     said = Said(missing, remarks, made.findings, made.files, made.peaks)
     products = publish_danger(house, order, made.danger, made.zones, run_id=run_id, said=said)
+    house.between_steps()
     maps = draw_danger(house, order, made.danger, made.zones, run_id=run_id)
     return concluded(
         Outcome(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from flows.gathered import Gathered, S, feed_in_short
+from flows.gathered import Gathered, S, feed_in_short, feed_means_zh
 from flows.order import Order
 from flows.telling import Event, Told, memory_of, settle
 from flows.wiring import House
@@ -56,6 +56,7 @@ def _event(house: House, order: Order, found: FeedRound) -> Event[FeedMemory]:
             failed_rounds=max(1, before.failed_rounds + (not found.ok)),
             newest_content_utc=known.newest_content_utc or known.last_success_utc,
             problem_zh=discreet(found.problem, secrets=house.secrets),
+            means_zh=feed_means_zh(found.feed),
         )
         return feed_texts(facts, envelope)
 

@@ -9,6 +9,7 @@ from typing import Generic, Protocol, TypeVar
 
 import dataframely as dy
 
+from feeds.errors import FeedError
 from models.frames import HotspotFrame, WeatherFrame
 from notify.facts import FEED_NAME_MOST
 from notify.feed_alarm import FeedRound
@@ -25,7 +26,9 @@ FEED_ZH = {
     "firms_viirs_noaa21": "NOAA-21热点",
     "weather_table": "气象表",
     "hotspot_table": "热点表",
+    "open_meteo_elevation": "高程服务",
 }
+WEATHER_FEEDS = frozenset({"open_meteo", "weather_table"})
 
 
 UNNAMED_FEED_ZH = "未登记数据源"
@@ -42,6 +45,18 @@ def feed_in_short(feed: str) -> str:
     while length_of(name) > FEED_NAME_MOST:
         name = re.split(r"[\W_]+", name, maxsplit=1)[1] if re.search(r"[\W_]", name) else ""
     return name or UNNAMED_FEED_ZH
+
+
+def feed_means_zh(feed: str) -> str:
+    """What it means for the products that a feed is out."""
+    if feed in WEATHER_FEEDS:
+        return "火险等级停在上一次的结果，标明过期，天气再差也不会升级；热点监测照常"
+    return f"看不到{feed_in_short(feed)}的新数据，无数据不等于无火情，产品和值班页写明缺测；火险等级照常"
+
+
+def in_words(error: FeedError) -> str:
+    """What was wrong with a feed: its kind in Chinese, then as it was seen."""
+    return f"{error.what_zh}（{error}）"
 
 
 @dataclass(frozen=True)

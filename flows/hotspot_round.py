@@ -59,6 +59,7 @@ def hotspot_round(house: House, order: Order, run_id: str) -> Outcome:
         run_id: stands in the catalogue of products.
     """
     gathered = house.hotspots_feed.gather(order.as_of, since=_last_round(house), live=order.live)
+    house.between_steps()
     single = deduplicate([gathered.frame])
     matched = located(single.hotspots, house.catalogue)
     new = house.hotspots.save(_plain(matched.hotspots), world=house.world)
@@ -66,6 +67,7 @@ def hotspot_round(house: House, order: Order, run_id: str) -> Outcome:
     result = followed.result
     told = watch_feeds(house, order, gathered)
     seen = Seen(gathered.missing, project_incidents(house, order, result.tracked))
+    house.between_steps()
     standing = level_and_keep(house, order, result.incidents, seen.ahead)
     settled = [settle(house, order, incident_event(house, order, each, seen)) for each in standing]
     told += settled
@@ -73,6 +75,7 @@ def hotspot_round(house: House, order: Order, run_id: str) -> Outcome:
     told += raised
     alerted = {one.alert.event_id for one in told if one.alert is not None}
     spoken = [each for each in standing if each.incident_id in alerted]
+    house.between_steps()
     pictures = draw_incidents(house, order, spoken, run_id=run_id)
     if order.send:
         owe_pictures(house, pictures.products, now=order.as_of)

@@ -21,7 +21,7 @@ from feeds.open_meteo import WeatherPoint
 from feeds.parsed import Parsed
 from feeds.request import FeedRequest
 from flows.elevation import NO_ELEVATION_ZH, Heights
-from flows.gathered import Gathered, feed_in_words
+from flows.gathered import Gathered, feed_in_words, in_words
 from flows.settings import Settings
 from flows.signed import SignedRules
 from models.frames import HotspotFrame, WeatherFrame
@@ -163,7 +163,7 @@ class LiveWeather:
                 blanked += parsed.blanked.total
                 inputs.append(read_as(payload))
             except FeedError as error:
-                problem = str(error)
+                problem = in_words(error)
         frame = WeatherFrame.validate(pl.concat([WeatherFrame.create_empty(), *frames]))
         found = FeedRound(open_meteo.FEED, ok=not problem, problem=problem)
         notes = () if not problem or not frames else ("部分地点天气预报",)
@@ -245,7 +245,7 @@ class LiveHotspots:
             except FeedError as error:
                 if self._rules.firms.expects(product, as_of):
                     # A page that repeats the address that was asked would carry the key into tables and texts.
-                    rounds.append(FeedRound(product.feed, ok=False, problem=request.masked(str(error))))
+                    rounds.append(FeedRound(product.feed, ok=False, problem=request.masked(in_words(error))))
         frame = HotspotFrame.validate(
             pl.concat([HotspotFrame.create_empty(), *frames]).unique("hotspot_id", keep="first", maintain_order=True)
         )
@@ -291,7 +291,7 @@ class LiveElevation:
             for part in open_meteo.chunks(points):
                 heights += self._heights(part, as_of, live=live)
         except FeedError as error:
-            return Heights(None, f"{NO_ELEVATION_ZH}({error.feed})")
+            return Heights(None, f"{NO_ELEVATION_ZH}（{feed_in_words(error.feed)}：{error.what_zh}）")
         known = pl.DataFrame(
             {
                 "lat_deg": [point.lat_deg for point in points],

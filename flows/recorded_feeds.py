@@ -12,7 +12,7 @@ import polars as pl
 from feeds.errors import FeedMalformed, FeedStale
 from feeds.freshness import FreshnessBounds, check_fetched, check_fresh, check_reach
 from feeds.snapshots import Snapshot
-from flows.gathered import Gathered
+from flows.gathered import Gathered, in_words
 from models.frames import HotspotFrame, WeatherFrame
 from notify.feed_alarm import FeedRound
 from store.runs import RunInput
@@ -61,7 +61,7 @@ class RecordedWeather:
             if isinstance(reach, datetime):
                 check_reach(reach, as_of, min_ahead_h=self.bounds.min_reach_h, feed=WEATHER)
         except FeedStale as stale:
-            return FeedRound(WEATHER, ok=False, problem=str(stale))
+            return FeedRound(WEATHER, ok=False, problem=in_words(stale))
         return FeedRound(WEATHER, ok=True)
 
 
@@ -135,7 +135,7 @@ def _judged(
         else:
             check_fetched(newest, as_of, max_age_h=bounds.max_fetch_age_h, feed=HOTSPOTS)
     except FeedStale as stale:
-        return FeedRound(HOTSPOTS, ok=False, problem=str(stale)), newest
+        return FeedRound(HOTSPOTS, ok=False, problem=in_words(stale)), newest
     return FeedRound(HOTSPOTS, ok=True), newest
 
 

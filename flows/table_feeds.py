@@ -16,7 +16,7 @@ from feeds.errors import FeedError
 from feeds.folder import load_new_tables
 from feeds.parsed import Parsed
 from feeds.tables import TableFile, parse_hotspot_table, parse_weather_table
-from flows.gathered import Gathered, feed_in_words
+from flows.gathered import Gathered, feed_in_words, in_words
 from flows.live_feeds import read_as
 from flows.recorded_feeds import HOTSPOTS, WEATHER, RecordedHotspots, RecordedWeather, hourly
 from flows.signed import SignedRules
@@ -31,11 +31,12 @@ _F = TypeVar("_F", bound=dy.Schema)
 
 @dataclass(frozen=True)
 class _Read:
-    """What a folder held: frames of the good tables, and what was wrong with the others."""
+    """What a folder held: frames of the good tables, what was wrong with the others, and what is still written."""
 
     frames: tuple[pl.DataFrame, ...]
     inputs: tuple[RunInput, ...]
     problems: tuple[str, ...]
+    waiting: tuple[str, ...] = ()
 
 
 @dataclass
@@ -79,7 +80,7 @@ class FolderWeather:
         recorded = RecordedWeather(WeatherFrame.validate(single), read.inputs, self.rules.freshness[WEATHER])
         found = recorded.gather(as_of, since=since, live=live)
         gathered = replace(found, blanked=left.values, notes=left.notes(WEATHER))
-        return _with_problems(gathered, read.problems, WEATHER)
+        return _with_problems(gathered, read, WEATHER)
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ class FolderHotspots:
         recorded = RecordedHotspots(single, read.inputs, self.rules.freshness[HOTSPOTS])
         # A table that comes late holds rows that were "available" long ago: all of them count.
         found = recorded.gather(as_of, since=None, live=live)
-        return _with_problems(replace(found, notes=left.notes(HOTSPOTS)), read.problems, HOTSPOTS)
+        return _with_problems(replace(found, notes=left.notes(HOTSPOTS)), read, HOTSPOTS)
 
 
 def _read(
@@ -117,27 +118,30 @@ def _read(
     frames: list[pl.DataFrame] = []
     inputs: list[RunInput] = []
     try:
-        answers, problems = _answers(source, folder, feed)
+        answers, problems, waiting = _answers(source, folder, feed)
     except FeedError as error:
-        return _Read((), (), (str(error),))
+        return _Read((), (), (in_words(error),))
     for kept in answers:
         inputs.append(read_as(kept))
         try:
             content = source.payloads.load(kept.payload_id)
             frames.append(parse(TableFile(kept.request_key, content, kept.fetched_utc)))
         except FeedError as error:
-            problems.append(str(error))
-    return _Read(tuple(frames), tuple(inputs), tuple(problems))
+            problems.append(in_words(error))
+    return _Read(tuple(frames), tuple(inputs), tuple(problems), waiting)
 
 
-def _answers(source: FolderWeather | FolderHotspots, folder: str, feed: str) -> tuple[Sequence[Payload], list[str]]:
-    """The tables to read, in the archive, and what in the folder is none."""
+def _answers(
+    source: FolderWeather | FolderHotspots, folder: str, feed: str
+) -> tuple[Sequence[Payload], list[str], tuple[str, ...]]:
+    """The tables to read, in the archive; what in the folder is none; what is still being written."""
     if source.answers is not None:
-        return source.answers, []
+        return source.answers, [], ()
     settle_s = source.rules.folder.settle_s
     listing = load_new_tables(source.tables / folder, seen=(), read_utc=datetime.now(UTC), settle_s=settle_s)
     ignored = [f"{name}: not a table (.csv, .csv.gz, .parquet)" for name in listing.ignored]
-    return [_kept(file, feed, source.payloads) for file in listing.ready], ignored
+    waiting = tuple(f"{name}正在写入，下一轮再读" for name in listing.waiting)
+    return [_kept(file, feed, source.payloads) for file in listing.ready], ignored, waiting
 
 
 def _kept(file: TableFile, feed: str, payloads: Payloads) -> Payload:
@@ -147,9 +151,12 @@ def _kept(file: TableFile, feed: str, payloads: Payloads) -> Payload:
     return payloads.save(feed, file.name, file.content, fetched_utc=file.read_utc, status=200, world=LIVE)
 
 
-def _with_problems(gathered: Gathered[_F], problems: tuple[str, ...], feed: str) -> Gathered[_F]:
-    if not problems:
+def _with_problems(gathered: Gathered[_F], read: _Read, feed: str) -> Gathered[_F]:
+    """The rounds with what was wrong in the folder first; a file that is still written explains, and is no fault."""
+    said = (*read.problems, *(read.waiting if gathered.out else ()))
+    if not said:
         return gathered
-    problem = "; ".join(problems)
-    rounds = (FeedRound(feed, ok=False, problem=f"{found.problem} {problem}".strip()) for found in gathered.rounds)
+    rounds = (
+        FeedRound(feed, ok=False, problem="；".join(filter(None, (*said, found.problem)))) for found in gathered.rounds
+    )
     return replace(gathered, rounds=tuple(rounds))

@@ -79,6 +79,10 @@ from store.zone_levels import ZoneLevels
 EXAMPLE_CONTACTS = SHIPPED / "contacts.example.toml"
 
 
+def _go_on() -> None:
+    """Nobody asks that a round end."""
+
+
 @dataclass(frozen=True)
 class House:
     """Made by :func:`open_house`. One world's view: what it reads and writes belongs to ``world``."""
@@ -114,6 +118,8 @@ class House:
     """Secrets that addresses and keys ask for by name."""
     known: Known | None = None
     """Set for a look back: how far the store is read. None: all of it."""
+    between_steps: Callable[[], None] = _go_on
+    """Asked by a round between its steps; a rerun that somebody cancelled ends there."""
 
     @property
     def payloads(self) -> Payloads:

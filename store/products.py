@@ -63,6 +63,11 @@ class Products:
     known: Known | None = None
     """How far a look back reads; None for all."""
 
+    def forget(self, run_id: str, *, world: str) -> None:
+        """Take the files of a run that was cancelled out of the catalogue."""
+        with self.database.begin() as connection:
+            connection.execute(product.delete().where(product.c.world == world, product.c.run_id == run_id))
+
     def save(self, made: Product) -> bool:
         """Enter a file; False when the same run entered the same file before.
 

@@ -26,7 +26,7 @@ from flows.wiring import House
 from store.accounts import Account
 from store.audit import AuditAction, Deed
 from store.errors import AnswerUnclear, NotInStore, StoreConflict
-from store.holds import UnitHeld
+from store.holds import RerunCancelled, UnitHeld
 from store.pulse import Pulse
 
 LOG = logging.getLogger("firewatch.desk")
@@ -197,7 +197,7 @@ def _guarded(visit: Visit, permission: Permission, act: Act, path: str) -> Respo
         return _refused(visit, "这不属于您的权限或您的地区。", status=403)
     except NotInStore as error:
         return _refused(visit, "没有这个编号。", str(error), status=404)
-    except UnitHeld as error:
+    except (UnitHeld, RerunCancelled) as error:
         return _refused(visit, str(error), status=409)
     except FeedMalformed as error:
         return _refused(visit, "表格有误，请改正后再提交。", str(error), status=422)

@@ -97,6 +97,7 @@ def rerun(house: House, run_id: str, asked: Asked) -> Again:
     Raises:
         OrderRefused: it is no run of a flow that makes products, or it has not ended.
         UnitHeld: somebody else reruns one of the units now.
+        RerunCancelled: somebody ended it; its run says so, and no product of it stays.
         StoreError: what it read or found cannot be had any more.
     """
     before, here = _found(house, run_id)
@@ -111,8 +112,9 @@ def rerun(house: House, run_id: str, asked: Asked) -> Again:
         lasts=lasts,
         world=here.world,
     )
-    with held:
-        report = carry_out(house_then(here, before, as_then=asked.as_then), _order(before, asked, zones))
+    with held as refuse_cancelled:
+        then = replace(house_then(here, before, as_then=asked.as_then), between_steps=refuse_cancelled)
+        report = carry_out(then, _order(before, asked, zones))
     after = house.runs.load(report.run_id)
     said = {"rerun_of": run_id, "reason": asked.reason, "outputs": after.end.outputs_sha256 if after.end else ""}
     house.audit.append(Deed(asked.who, AuditAction.RERUN, report.run_id, house.clock(), said, here.world))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from desk.exits import Exit
+from store.holds import RerunCancelled
+from tests.flows import world
 
 pytestmark = pytest.mark.usefixtures("pictures_are_drawn")  # bytes are compared
 
@@ -56,3 +58,16 @@ def test_what_cannot_be_repeated_is_said(firewatch, house, arguments, said) -> N
     done = firewatch("rerun", *arguments)
     assert done.code == Exit.BAD_INPUT
     assert said in done.err
+
+
+def test_a_rerun_of_somebody_else_is_cancelled_with_a_reason(firewatch, house) -> None:
+    now, units = house.clock(), [world.ZONE, "HR-CD"]
+    named = {"who": "李四", "reason": "核对湿度", "lasts": world.HOUR, "world": "live"}
+    with house.holds.held("danger_watch", units, now=now, **named) as refuse_cancelled:
+        done = firewatch("cancel-rerun", world.ZONE, "--by", "张三", "--reason", "选错了运行")
+        assert "已要求取消李四对PG-JZ的重跑（核对湿度）" in done.out
+        with pytest.raises(RerunCancelled, match="张三.*选错了运行"):
+            refuse_cancelled()
+    again = firewatch("cancel-rerun", world.ZONE, "--by", "张三", "--reason", "选错了运行")
+    assert again.code == Exit.BAD_INPUT
+    assert "nobody reruns it now" in again.err

@@ -40,7 +40,7 @@ def test_heights_come_back_in_the_round_after_a_page_that_was_kept_in_their_plac
     feeds.replies[ELEVATION] = PAGE
     out = house.elevation.of(CELLS, as_of=LATER, live=True)
     assert out.elevation_m is None
-    assert "open_meteo_elevation" in out.note
+    assert out.note == "网格高程（高程服务：应答的不是数据）"
     del feeds.replies[ELEVATION]
     assert np.array_equal(house.elevation.of(CELLS, as_of=LATER, live=True).elevation_m, [150.0])
 

@@ -74,7 +74,8 @@ def test_an_outage_says_since_when_how_often_why_and_how_old_the_data_are(drill:
     (row,) = alerts(drill).iter_rows(named=True)
     assert "S-NPP热点" in row["text_short"]
     assert "数据停在06时07分" in row["text_short"]
-    assert "自2024年4月10日08时07分起连续3次取数失败。原因：HTTP 503 from …。" in row["text_long"]
+    assert "影响：看不到S-NPP热点的新数据，" in row["text_long"]
+    assert "自2024年4月10日08时07分起连续3次没有可用数据。原因：HTTP 503 from …。" in row["text_long"]
     assert "0a1b2c" not in row["text_long"]
 
 

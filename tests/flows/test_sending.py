@@ -1,8 +1,10 @@
-"""The dispatcher as a process: what is committed leaves within seconds, and one that is killed comes back."""
+"""The dispatcher: what is committed leaves within seconds, with the contacts and secrets of the moment."""
 
 from __future__ import annotations
 
+import base64
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -10,19 +12,24 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 
 from boundary_zones.contacts import Recipient
+from flows import sending
 from flows.wiring import EXAMPLE_CONTACTS, House
 from notify.ledger import DeliveryState
 from notify.obligations import obligations
 from store.senders import Senders
 from tests.flows import world
+from tests.notify.receivers import HttpReceiver, Received, http_receiver
 from tests.notify.samples import alert
 
 SOON_S = 15.0
+OLD, NEW = "autumn-of-the-old-gate", "winter-of-the-new-gate"
 
 
 def until(holds: Callable[[], object], within_s: float = SOON_S) -> None:
@@ -83,6 +90,58 @@ def test_what_is_committed_leaves_within_seconds_with_the_contacts_of_the_moment
     assert dispatcher.wait(30) == 0
     lines = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines() if line.startswith("{")]
     assert sum(line.get("sent", 0) for line in lines if line["event"] == "dispatched") > len(keys)
+
+
+@pytest.fixture
+def dispatching(house, tmp_path, contacts_file, monkeypatch) -> Iterator[Path]:
+    """A dispatcher that runs in a thread; gives its folder of secrets."""
+    secrets = tmp_path / "secrets"
+    secrets.mkdir()
+    settings = {"HOME": house.home.root, "CONTACTS": contacts_file, "SECRETS": secrets}
+    for name, value in settings.items():
+        monkeypatch.setenv(f"FIREWATCH_{name}", str(value))
+    monkeypatch.setattr(sending, "SIGN_EVERY", timedelta(0))
+    write_secret(secrets / "hook_password", OLD)
+    stop = Event()
+    thread = Thread(target=sending.keep_sending, args=(stop,))
+    thread.start()
+    yield secrets
+    stop.set()
+    thread.join()
+
+
+def write_secret(path: Path, value: str) -> None:
+    path.touch(mode=0o600)
+    path.write_text(value, encoding="utf-8")
+
+
+def test_a_rotated_password_is_used_at_the_next_send_without_a_restart_and_neither_is_ever_written(
+    house, dispatching, contacts_file, caplog
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    with http_receiver() as hook:
+        address = f"webhook://firewatch:${{hook_password}}@{hook.host}/alerts"
+        way = replace(house.contacts.recipients[0], channel="webhook", address=address)
+        contacts_file.write_text(f"{contacts_file.read_text(encoding='utf-8')}\n{entry(way)}", encoding="utf-8")
+        told: list[set[str]] = []
+        until(lambda: authorised(hook, OLD) or told.append(tell(house, f"x{len(told)}", [way])))
+        write_secret(dispatching / "hook_password", NEW)
+        until(lambda: authorised(hook, NEW) or told.append(tell(house, f"x{len(told)}", [way])))
+        first_new = hook.received.index(authorised(hook, NEW)[0])
+        assert all(one in authorised(hook, NEW) for one in hook.received[first_new:])
+    kept = [path.read_bytes() for path in house.home.root.rglob("*") if path.is_file()]
+    for password in (OLD, NEW):
+        spoken = (password, basic(password))
+        assert not any(one in caplog.text for one in spoken)
+        assert not any(one.encode() in content for one in spoken for content in kept)
+
+
+def basic(password: str) -> str:
+    return base64.b64encode(f"firewatch:{password}".encode()).decode()
+
+
+def authorised(hook: HttpReceiver, password: str) -> list[Received]:
+    return [one for one in hook.received if one.headers.get("Authorization") == f"Basic {basic(password)}"]
 
 
 def entry(one: Recipient) -> str:

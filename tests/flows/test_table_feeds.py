@@ -105,6 +105,11 @@ def test_a_file_that_is_still_being_written_waits_for_the_next_round(office, dro
         assert len(hotspots(office, MORNING + timedelta(minutes=10)).outcome.alerts) == 1
 
 
+def test_a_folder_whose_only_table_is_still_being_written_says_so(office, dropped) -> None:
+    drop(dropped / "hotspots", "new.csv", hotspot_table("VIIRS_NOAA20_NRT", on_the_line(MORNING, 5.0)), age_s=5.0)
+    assert hotspots(office).outcome.problems[0].startswith("new.csv正在写入，下一轮再读；")
+
+
 @pytest.mark.parametrize("what", ["absent", "empty"])
 def test_an_absent_or_empty_folder_is_no_quiet_day(office, dropped, what) -> None:
     if what == "absent":

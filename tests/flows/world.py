@@ -105,6 +105,14 @@ def seen_weather(until: datetime = MORNING, *, air: Air = HOT_AND_DRY, days_ahea
     return weather_frame(observed, weather_rows(ahead, ahead + days_ahead * DAY, air=air, issued=until - HOUR))
 
 
+def typed_weather(at: datetime = MORNING) -> str:
+    """What an office without a network types: three days of one station, and what the weather service foretells."""
+    seen = weather_rows(noon(TODAY - 3 * DAY), on_the_hour(at))
+    ahead = weather_rows(on_the_hour(at) + HOUR, on_the_hour(at) + 2 * DAY, issued=on_the_hour(at) - HOUR)
+    rows = pl.concat([seen, ahead]).filter(pl.col("station_id") == "S1")
+    return str(rows.write_csv(datetime_format="%Y-%m-%dT%H:%M:%SZ"))
+
+
 def noon(day: date) -> datetime:
     """12:00 Beijing time."""
     return datetime(day.year, day.month, day.day, 4, tzinfo=UTC)

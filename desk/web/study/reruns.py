@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import quote
 
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from desk.web.board.told import told_of
-from desk.web.fields import needed, own_zones
+from desk.web.fields import needed, own_zone, own_zones
 from desk.web.pages import page
 from desk.web.permissions import Permission, may
 from desk.web.study.run_record import record_of, told_by
@@ -19,6 +22,7 @@ from flows.rerun.release import needed as signatures_needed
 from flows.rerun.release import release, subject_of
 from flows.rerun.shown import lines_of
 from store.errors import NotInStore, StoreConflict
+from store.holds import Hold
 from store.runs import Run
 
 SHOWN_RUNS = 30
@@ -30,6 +34,7 @@ def rerun_routes(desk: Desk) -> list[Route]:
     return [
         Route("/rerun", shows(desk, study, rerun_page), methods=["GET"]),
         Route("/rerun", does(desk, study, preview), methods=["POST"]),
+        Route("/rerun/cancel", does(desk, study, stop), methods=["POST"]),
         Route("/rerun/sign", does(desk, Permission.SIGN, sign), methods=["POST"]),
         Route("/run/{run_id}", shows(desk, Permission.SEE_LOG, run_page), methods=["GET"]),
     ]
@@ -40,7 +45,13 @@ def rerun_page(visit: Visit) -> Response:
     house = visit.house
     runs = [run for run in house.runs.last_runs(world=house.world, limit=SHOWN_RUNS) if _repeatable(run)]
     held = house.holds.standing(now=visit.now, world=house.world)
-    said = {"visit": visit, "runs": runs, "held": held, "zones": own_zones(visit), "chosen": visit.query.get("run", "")}
+    said = {
+        "visit": visit,
+        "runs": runs,
+        "held": _by_rerun(held),
+        "zones": own_zones(visit),
+        "chosen": visit.query.get("run", ""),
+    }
     return page("rerun.html", said)
 
 
@@ -61,6 +72,16 @@ def preview(visit: Visit) -> Response:
         "can_sign": may(visit.account, Permission.SIGN) and bool(again.proposals) and not again.overtaken_by,
     }
     return page("rerun_shown.html", said)
+
+
+def stop(visit: Visit) -> Response:
+    """取消 of a rerun that runs: it ends at its next step in all its units, and nothing of it stays."""
+    zone = own_zone(visit)
+    house, flow = visit.house, needed(visit, "flow", "which flow")
+    house.holds.cancel(
+        flow, zone.id, by=visit.by, reason=needed(visit, "reason", "why"), now=visit.now, world=house.world
+    )
+    return RedirectResponse("/rerun", status_code=303)
 
 
 def sign(visit: Visit) -> Response:
@@ -84,6 +105,21 @@ def run_page(visit: Visit) -> Response:
     told = told_of(house, visit.account, told_by(house, run), now=visit.now)
     can_rerun = may(visit.account, Permission.STUDY) and _repeatable(run)
     return page("run.html", {"visit": visit, "run": run, "record": record_of(run), "told": told, "can": can_rerun})
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A rerun that runs now, in all its units."""
+
+    first: Hold
+    zones: tuple[str, ...]
+
+
+def _by_rerun(holds: Iterable[Hold]) -> list[Running]:
+    found: dict[tuple[str, str, datetime], list[Hold]] = {}
+    for one in holds:
+        found.setdefault((one.flow, one.holder, one.since_utc), []).append(one)
+    return [Running(some[0], tuple(one.zone for one in some)) for some in found.values()]
 
 
 def _held_again(visit: Visit) -> Again:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from desk.hand_weather import HAND_WEATHER_ZH
 from desk.web.app import desk_app
+from flows.standing import standing_danger
 from tests.desk.web.conftest import NIGHT, Browser
 from tests.flows import world
 
@@ -47,6 +49,19 @@ def test_a_table_names_what_is_wrong_in_it_and_an_officer_sends_none(browser, li
     table = world.weather_rows(world.noon(world.TODAY), world.noon(world.TODAY)).drop("issued_utc").write_csv()
     assert browser.send("/by-hand/weather", table=table, reason="缺报", send="yes").status_code == 403
     assert len(live.runs.last_runs(world="live", limit=None)) == before
+
+
+def test_a_leader_sends_what_a_pasted_table_makes_and_text_product_and_record_say_that_it_was_typed(house) -> None:
+    live = world.recorded(house, world="live", at=NIGHT)
+    live.moisture.save(world.moisture(live), made_by_run="start", world="live")
+    leader = Browser(desk_app(live, clock=lambda: NIGHT))
+    leader.log_in("li")
+    sent = leader.send("/by-hand/weather", table=world.typed_weather(), reason="缺报", zones=world.ZONE, send="yes")
+    assert HAND_WEATHER_ZH in leader.get(sent.headers["location"]).text
+    [told] = world.alerts(live).filter(kind="danger").iter_rows(named=True)
+    assert f"缺测：{HAND_WEATHER_ZH}" in told["text_long"]
+    assert HAND_WEATHER_ZH in standing_danger(live)["missing"]
+    assert HAND_WEATHER_ZH in leader.get("/danger").text
 
 
 def test_a_what_if_that_changes_nothing_is_refused(browser) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 
 from desk.web.app import desk_app
 from flows.order import FlowName
 from flows.wiring import House
+from store.holds import RerunCancelled
 from tests.desk.web.conftest import NIGHT, Browser, hidden
 
 ELSEWHERE = {"zones": "HR-CD", "reason": "复核"}
@@ -65,3 +67,25 @@ def test_only_what_was_read_is_signed_by_a_leader_and_the_record_says_who(browse
     record = inside(browser, "zhang").get(done.headers["location"]).text
     assert "平谷李四、北京赵六" in record
     assert re.search(r"0/\d+已签收", record)
+
+
+def test_a_rerun_of_somebody_is_cancelled_on_the_desk_by_a_member_and_the_page_says_by_whom(browser, live) -> None:
+    form = {"zone": "PG-JZ", "flow": "danger_watch", "reason": "选错了运行"}
+    units = ["PG-JZ", "HR-CD"]
+    named = {"who": "平谷李四", "reason": "核对湿度", "now": NIGHT, "lasts": timedelta(minutes=30), "world": "live"}
+    with live.holds.held("danger_watch", units, **named) as refuse_cancelled:
+        member = inside(browser, "wang")
+        shown = member.get("/rerun").text
+        assert "PG-JZ、HR-CD" in shown or "HR-CD、PG-JZ" in shown
+        assert shown.count("取消这次重跑") == 1
+        assert inside(browser, "zheng").send("/rerun/cancel", **form).status_code == 403
+        assert member.send("/rerun/cancel", on="/rerun", **(form | {"zone": "YQ-HL"})).status_code == 403
+        assert member.send("/rerun/cancel", on="/rerun", **(form | {"reason": ""})).status_code == 422
+        refuse_cancelled()
+        assert member.send("/rerun/cancel", on="/rerun", **form).status_code == 303
+        shown = member.get("/rerun").text
+        assert "蓟州王五于07:12要求取消：选错了运行" in shown
+        assert "取消这次重跑" not in shown
+        with pytest.raises(RerunCancelled, match="蓟州王五"):
+            refuse_cancelled()
+    assert member.send("/rerun/cancel", on="/rerun", **form).status_code == 404

@@ -1,0 +1,1 @@
+"""Each feed failing in each way, round by round: what the product says, who is told, how it comes back."""
