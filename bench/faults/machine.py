@@ -86,7 +86,7 @@ def disk_full(size: Size) -> Verdict:
 
 def locked(size: Size) -> Verdict:
     """Another writer holds the database."""
-    held_s = (1.0, 2.0) if size.quick else (1.0, 8.0, 30.0)
+    held_s = (1.0,) if size.quick else (1.0, 8.0, 30.0)
     with scene(seed=size.seed, lease_s=90.0) as it:
         ways = ways_of(it.truth.port, offices=50, channel="bot", behaviour="brief")
         it.plan = replace(it.plan, ways=ways)

@@ -18,12 +18,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+import sqlalchemy as sa
+
 from bench.faults.receiver import Truth, receiver
 from bench.faults.worker import Plan, an_alert, dispatcher, make_database
 from boundary_zones.contacts import Recipient
 from notify.ledger import DeliveryState
 from notify.obligations import obligations
 from store.ledger_frames import LedgerFrames
+from store.ledger_rows import delivery_table
 
 if TYPE_CHECKING:
     from multiprocessing.context import ForkServerProcess
@@ -116,8 +119,10 @@ class Scene:
 
     def states(self) -> Counter[str]:
         """Rows by state."""
-        frame = LedgerFrames(self.ledger.database).deliveries()
-        return Counter(frame["state"].to_list())
+        by = delivery_table.c
+        with self.ledger.database.read() as connection:
+            counted = connection.execute(sa.select(by.state, sa.func.count()).group_by(by.state))
+            return Counter(dict(counted.tuples().all()))
 
     def open_rows(self) -> int:
         """Rows that are not at an end."""

@@ -7,12 +7,13 @@ import os
 import random
 import signal
 import sys
+import tempfile
 import threading
 import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from multiprocessing import parent_process
 from pathlib import Path
 from typing import Any
@@ -273,6 +274,21 @@ def produce(url: str, events: Sequence[str], ways: tuple[Recipient, ...], dies_b
 
 def make_database(url: str) -> SqlLedger:
     """An empty ledger at the newest revision."""
+    file = url.removeprefix("sqlite:///")
+    if file != url:
+        Path(file).write_bytes(_blank_ledger())
     database = open_database(url)
-    upgrade(database)
+    if file == url:
+        upgrade(database)
     return SqlLedger(database)
+
+
+@cache
+def _blank_ledger() -> bytes:
+    """An upgraded SQLite database without a row, made once in a process: each scene begins with a copy."""
+    with tempfile.TemporaryDirectory(prefix="faults-blank-") as folder:
+        file = Path(folder) / "ledger.db"
+        database = open_database(f"sqlite:///{file}")
+        upgrade(database)
+        database.close()
+        return file.read_bytes()
