@@ -86,7 +86,8 @@ class BorderLines:
 
     def nearest(self, xy_m: Floats) -> NearestPoints:
         """The nearest place on any stretch for points of the plane, shape ``(n, 2)``."""
-        _, piece = self._tree.query_nearest(points_of(xy_m), all_matches=False)
+        near = [self._tree.query_nearest(points, all_matches=False)[1] for points in points_of(xy_m)]
+        piece = np.concatenate(near)
         start, along = self._start[piece], self._along[piece]
         fraction = np.einsum("ij,ij->i", xy_m - start, along) / np.einsum("ij,ij->i", along, along)
         foot = start + np.clip(fraction, 0.0, 1.0)[:, None] * along

@@ -82,20 +82,32 @@ class CountyMap:
 
     def touched(self, lat_deg: Floats, lon_deg: Floats, error_km: Floats, position: NDArray[np.intp]) -> pl.Series:
         """Codes of the counties that each point's circle of error touches, the one it lies in among them, in order."""
-        plane, tree, owner = self._edges
-        centres = points_of(plane.xy_m(lat_deg, lon_deg))
-        point, piece = tree.query(centres, predicate="dwithin", distance=error_km * _M_PER_KM)
+        point, across = self._near_edges(lat_deg, lon_deg, error_km)
         inside = np.flatnonzero(position != OUTSIDE)
         pairs = pl.DataFrame(
             {
                 "point": np.concatenate((point, inside)),
-                "gb": self.gb[np.concatenate((owner[piece], position[inside]))],
+                "gb": self.gb[np.concatenate((across, position[inside]))],
             },
             schema={"point": pl.Int64, "gb": pl.Int64},
         )
         lists = pairs.unique().group_by("point").agg(pl.col("gb").sort())
         every = pl.DataFrame({"point": pl.int_range(len(lat_deg), eager=True)})
         return every.join(lists, on="point", how="left", maintain_order="left")["gb"].fill_null([])
+
+    def _near_edges(
+        self, lat_deg: Floats, lon_deg: Floats, error_km: Floats
+    ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Each point with the position of each county whose boundary its circle of error touches, piece by piece."""
+        plane, tree, owner = self._edges
+        points, pieces, begin = [], [], 0
+        for step in points_of(plane.xy_m(lat_deg, lon_deg)):
+            reach_m = error_km[begin : begin + len(step)] * _M_PER_KM
+            point, piece = tree.query(step, predicate="dwithin", distance=reach_m)
+            points.append(point + begin)
+            pieces.append(piece)
+            begin += len(step)
+        return np.concatenate(points), owner[np.concatenate(pieces)]
 
     @cached_property
     def _edges(self) -> tuple[LocalPlane, shapely.STRtree, NDArray[np.intp]]:

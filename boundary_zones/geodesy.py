@@ -6,6 +6,7 @@ web maps, occurs in links out and in the self-test only.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias, TypeVar
@@ -27,6 +28,8 @@ DATUM_LIMIT_M = 100.0
 KM_PER_DEG = 111.2
 """Mean length of a degree of latitude on the WGS-84 ellipsoid; between 0 and 60° N it is within 0.6 % of that."""
 _LONGEST_PIECE_DEG = 0.02
+POINTS_AT_ONCE = 512
+"""Below the 700 new objects after which Python looks for what nobody holds any more."""
 
 
 def coordinates(lat_deg: ArrayLike, lon_deg: ArrayLike) -> tuple[Floats, Floats]:
@@ -152,9 +155,15 @@ def wgs84_from_gcj02(lat_deg: ArrayLike, lon_deg: ArrayLike) -> tuple[Floats, Fl
     return lat, lon
 
 
-def points_of(xy_m: Floats) -> NDArray[np.object_]:
-    """Points of a plane as shapely has them. Column by column shapely makes them four times faster than row by row."""
-    return np.asarray(shapely.points(xy_m[:, 0], xy_m[:, 1]))
+def points_of(xy_m: Floats) -> Iterator[NDArray[np.object_]]:
+    """Points of a plane as shapely has them, some hundreds at a time and in order; no points are one empty step.
+
+    Every point is an object: a hundred thousand alive at once set off Python's collector, which then walks over all
+    that the process holds, and takes longer than making them.
+    """
+    for begin in range(0, max(len(xy_m), 1), POINTS_AT_ONCE):
+        step = xy_m[begin : begin + POINTS_AT_ONCE]
+        yield np.asarray(shapely.points(step[:, 0], step[:, 1]))
 
 
 def segments(lines: BaseGeometry | NDArray[np.object_]) -> Floats:
@@ -183,7 +192,7 @@ def datum_offset_m(lines: BaseGeometry, control: BaseGeometry) -> float:
     centre_lon, centre_lat = points.mean(axis=0)
     plane = LocalPlane(float(centre_lat), float(centre_lon))
     tree = shapely.STRtree(np.asarray(shapely.linestrings(segments(plane.to_plane(lines)))))
-    placed = points_of(plane.xy_m(points[:, 1], points[:, 0]))
+    placed = shapely.points(plane.xy_m(points[:, 1], points[:, 0]))
     _, distance_m = tree.query_nearest(placed, return_distance=True, all_matches=False)
     return float(np.median(distance_m))
 

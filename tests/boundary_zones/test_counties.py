@@ -8,10 +8,13 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from boundary_zones.catalogue import Catalogue
 from boundary_zones.counties import OUTSIDE, CountyMap, parse_counties
 from boundary_zones.errors import CatalogueError
+from boundary_zones.geodesy import POINTS_AT_ONCE, LocalPlane
 from boundary_zones.zone import County
 
 WEST = County(110116, "怀柔区", "怀柔", "Huairou", "beijing")
@@ -135,3 +138,20 @@ def test_codes_lead_back_to_positions() -> None:
     position = SQUARES.position(np.array([40.5, 40.5, 39.0]), np.array([116.5, 117.5, 116.5]))
     codes = SQUARES.names(position)["county_gb"]
     assert SQUARES.position_of(codes).tolist() == position.tolist()
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 2**32), st.integers(1, 3 * POINTS_AT_ONCE))
+def test_the_counties_that_circles_touch_are_those_that_asking_polygon_by_polygon_finds(seed: int, count: int) -> None:
+    rng = np.random.default_rng(seed)
+    lat, lon = rng.uniform(39.9, 41.1, count), rng.uniform(115.9, 118.1, count)
+    error_km = rng.uniform(0.1, 12.0, count)
+    told = SQUARES.touched(lat, lon, error_km, SQUARES.position(lat, lon))
+    plane = LocalPlane(40.5, 117.0)
+    centres = shapely.points(plane.xy_m(lat, lon))
+    shapes = [(gb, plane.to_plane(SQUARES.polygon(gb))) for gb in (110116, 130826)]
+    expected = [
+        [gb for gb, shape in shapes if shapely.dwithin(shape, centre, reach * 1000)]
+        for centre, reach in zip(centres, error_km, strict=True)
+    ]
+    assert told.to_list() == expected
