@@ -83,7 +83,8 @@ class CountyMap:
     def touched(self, lat_deg: Floats, lon_deg: Floats, error_km: Floats, position: NDArray[np.intp]) -> pl.Series:
         """Codes of the counties that each point's circle of error touches, the one it lies in among them, in order."""
         point, across = self._near_edges(lat_deg, lon_deg, error_km)
-        inside = np.flatnonzero(position != OUTSIDE)
+        near = np.unique(point)
+        inside = near[position[near] != OUTSIDE]
         pairs = pl.DataFrame(
             {
                 "point": np.concatenate((point, inside)),
@@ -91,9 +92,11 @@ class CountyMap:
             },
             schema={"point": pl.Int64, "gb": pl.Int64},
         )
-        lists = pairs.unique().group_by("point").agg(pl.col("gb").sort())
-        every = pl.DataFrame({"point": pl.int_range(len(lat_deg), eager=True)})
-        return every.join(lists, on="point", how="left", maintain_order="left")["gb"].fill_null([])
+        several = pairs.unique().sort("point", "gb").group_by("point", maintain_order=True).agg("gb")["gb"]
+        alone = pl.Series("gb", [*([gb] for gb in self.gb.tolist()), []], dtype=pl.List(pl.Int64))
+        row = np.where(position == OUTSIDE, len(self.gb), position)
+        row[near] = len(alone) + np.arange(len(near))
+        return pl.concat([alone, several])[row]
 
     def _near_edges(
         self, lat_deg: Floats, lon_deg: Floats, error_km: Floats
