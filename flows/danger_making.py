@@ -17,13 +17,13 @@ from flows.ignition import ignition_ahead
 from flows.order import Order
 from flows.signed import SignedRules
 from flows.wiring import House
+from flows.wrong_weather import looks_wrong
 from models.danger import danger, with_peaks, zone_danger
 from models.fire_weather.day_curve import DayCurves, day_curves, highest_hours
 from models.fire_weather.season import codes_from, fire_weather_days
 from models.frames import CellNoonFrame, CodesFrame, DangerFrame, MoistureFrame, WeatherFrame, ZoneDangerFrame
 from models.weather.interpolate import weather_at_cells
 from models.weather.noon import noon_weather
-from models.weather.plausibility import WeatherContext, implausible
 from notify.phrases import BEIJING, date_zh
 
 _INSTANT = "%Y-%m-%dT%H:%M:%SZ"
@@ -87,7 +87,7 @@ def made_danger(
         peak_words(zones, highest), local_words(found, house.local_bounds, area_share=rules.danger.area_share)
     )
     notes = danger_notes(found, ahead, cells, spin_up_required_d=rules.danger.spin_up_required_d)
-    wrong = implausible(WeatherContext(_seen(gathered.frame, order), rules.plausibility, gathered.blanked))
+    wrong = looks_wrong(gathered, as_of=order.as_of, rules=rules.plausibility)
     return Made(
         danger=found,
         zones=zones,
@@ -135,11 +135,6 @@ def _files(curves: DayCurves, *, until: date) -> dict[str, tuple[str, bytes]]:
 def _peaks(highest: pl.DataFrame) -> list[dict[str, Any]]:
     best = highest.with_columns(pl.col("valid_utc").dt.strftime(_INSTANT), pl.col("local_date").cast(pl.String))
     return best.select("zone", "local_date", "valid_utc", "fwi_median", "fwi_p95", "ffmc_median").to_dicts()
-
-
-def _seen(frame: pl.DataFrame, order: Order) -> pl.DataFrame:
-    """Hours that have come: a forecast may well be unlike the season."""
-    return frame.filter(pl.col("valid_utc") <= order.as_of)
 
 
 def _today(instant: datetime) -> Any:

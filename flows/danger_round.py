@@ -90,7 +90,7 @@ def danger_round(house: House, order: Order, run_id: str) -> Outcome:
             problems=gathered.problems,
             inputs=gathered.inputs,
             products=(*products, *maps.products),
-            counts=_counts(cells, made) | {"forecasts_scored": scored} | maps.counts,
+            counts=_counts(cells, made, gathered) | {"forecasts_scored": scored} | maps.counts,
             table=_table(made.zones, told),
         )
     )
@@ -102,8 +102,10 @@ def _adjusted(house: House, order: Order, zones: Sequence[Zone]) -> tuple[str, .
     return tuple(f"{zone_id}{override_words(one)}" for zone_id, one in found if one is not None)
 
 
-def _counts(cells: pl.DataFrame, made: Made) -> dict[str, int]:
-    return {"cells": cells["cell_id"].n_unique(), "rows": made.danger.height, "noon_gaps": made.gap_days}
+def _counts(cells: pl.DataFrame, made: Made, gathered: Gathered[WeatherFrame]) -> dict[str, int]:
+    blanked = gathered.blanked.total
+    found = {"cells": cells["cell_id"].n_unique(), "rows": made.danger.height, "noon_gaps": made.gap_days}
+    return found | ({"values_blanked": blanked} if blanked else {})
 
 
 def moisture_of(house: House, order: Order, cells: pl.DataFrame) -> dy.DataFrame[MoistureFrame] | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
 import dataframely as dy
 
 from feeds.errors import FeedError
+from feeds.rejects import Rejects
 from models.frames import HotspotFrame, WeatherFrame
 from notify.facts import FEED_NAME_MOST
 from notify.feed_alarm import FeedRound
@@ -77,7 +78,7 @@ class Gathered(Generic[S]):
     rounds: tuple[FeedRound, ...]
     heard_until_utc: datetime | None
     notes: tuple[str, ...] = ()
-    blanked: int = 0
+    blanked: Rejects = field(default_factory=Rejects)
 
     @property
     def out(self) -> bool:

@@ -19,6 +19,7 @@ from feeds.freshness import check_fetched, check_fresh, check_reach
 from feeds.http import fetch
 from feeds.open_meteo import WeatherPoint
 from feeds.parsed import Parsed
+from feeds.rejects import Rejects
 from feeds.request import FeedRequest
 from flows.elevation import NO_ELEVATION_ZH, Heights
 from flows.gathered import Gathered, feed_in_words, in_words
@@ -153,14 +154,14 @@ class LiveWeather:
         """Past and coming hours of all models, of those parts of the lattice that were answered."""
         frames: list[pl.DataFrame] = []
         inputs: list[RunInput] = []
-        problem, blanked = "", 0
+        problem, blanked = "", Rejects()
         reaches_d = self._reaches_d((as_of - since).days + 2)
         for points in open_meteo.chunks(self._points):
             try:
                 payload = self._payload(points, reaches_d, as_of, live=live)
                 parsed = self._read(payload, points, as_of)
                 frames.append(parsed.frame)
-                blanked += parsed.blanked.total
+                blanked += parsed.blanked
                 inputs.append(read_as(payload))
             except FeedError as error:
                 problem = in_words(error)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,6 +15,7 @@ from feeds.archive import Payload
 from feeds.errors import FeedError
 from feeds.folder import load_new_tables
 from feeds.parsed import Parsed
+from feeds.rejects import Rejects
 from feeds.tables import TableFile, parse_hotspot_table, parse_weather_table
 from flows.gathered import Gathered, feed_in_words, in_words
 from flows.live_feeds import read_as
@@ -43,11 +44,11 @@ class _Read:
 class _Left:
     """Counts what of all tables could not be used."""
 
-    values: int = 0
+    values: Rejects = field(default_factory=Rejects)
     rows: int = 0
 
     def count(self, parsed: Parsed[Any]) -> None:
-        self.values += parsed.blanked.total
+        self.values += parsed.blanked
         self.rows += parsed.rejects.total
 
     def notes(self, feed: str) -> tuple[str, ...]:

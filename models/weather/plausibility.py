@@ -66,6 +66,8 @@ class WeatherContext:
     rules: PlausibilityRules
     blanked: int = 0
     """Values out of their range, or no numbers at all."""
+    example_zh: str = ""
+    """One of them: 相对湿度106."""
 
     @property
     def past_days_d(self) -> float:
@@ -127,8 +129,8 @@ class ClockCheck:
         off = (crest - usual + 12) % 24 - 12
         return Finding(
             self.name,
-            f"气温日变化峰值在北京时{crest:.0f}时,应在{rules.warmest_from_h:.0f}至{rules.warmest_to_h:.0f}时:"
-            f"时次约差{off:+.0f}小时,请核对时区(北京时或世界时)",
+            f"气温日变化峰值在北京时{crest:.0f}时，应在{rules.warmest_from_h:.0f}至{rules.warmest_to_h:.0f}时："
+            f"时次约差{off:+.0f}小时，请核对时区（北京时或世界时）",
         )
 
 
@@ -147,8 +149,8 @@ class WindUnitCheck:
         guess = "千米每小时当作米每秒" if mean > rules.wind_mean_most_ms else "米每秒当作千米每小时"
         return Finding(
             self.name,
-            f"平均风速{mean:.1f}m/s,应在{rules.wind_mean_least_ms:g}至{rules.wind_mean_most_ms:g}m/s:"
-            f"请核对单位(可能把{guess})",
+            f"平均风速{mean:.1f}m/s，应在{rules.wind_mean_least_ms:g}至{rules.wind_mean_most_ms:g}m/s："
+            f"请核对单位（可能把{guess}）",
         )
 
 
@@ -161,7 +163,7 @@ class HumidityCheck:
         """The highest value of all."""
         highest = context.hours["relative_humidity_pct"].max()
         if isinstance(highest, float) and 0 < highest <= 1:
-            return Finding(self.name, f"相对湿度最大{highest:.2f}%:可能是小数(0至1)而不是百分数")
+            return Finding(self.name, f"相对湿度最大{highest:.2f}%：可能是小数（0至1）而不是百分数")
         return None
 
 
@@ -171,14 +173,11 @@ class UnusableCheck:
     name = "unusable"
 
     def check(self, context: WeatherContext) -> Finding | None:
-        """Their share of all values."""
-        told = sum(
-            context.hours[name].count()
-            for name in ("air_temperature_degc", "relative_humidity_pct", "wind_speed_ms", "precipitation_mm")
-        )
-        if not context.blanked or context.blanked < context.rules.unusable_share * (told + context.blanked):
+        """How many there are in proportion to the hours: one bad sensor is not thinned by the good ones beside it."""
+        if not context.blanked or context.blanked < context.rules.unusable_share * context.hours.height:
             return None
-        return Finding(self.name, f"{context.blanked}个数值越界或不是数字(如相对湿度大于100%),已作缺测处理")
+        example = f"（如{context.example_zh}）" if context.example_zh else ""
+        return Finding(self.name, f"{context.blanked}个数值越界或不是数字{example}，已作缺测处理，请核对来源")
 
 
 class NoonCheck:
@@ -198,7 +197,7 @@ class NoonCheck:
         spike = days.select((pl.col("12") - (pl.col("11") + pl.col("13")) / 2).mean()).item()
         if spike is None or abs(spike) < context.rules.noon_spike_degc:
             return None
-        return Finding(self.name, f"12时气温比前后时次平均高{spike:+.1f}℃:可能把日最高气温当作12时气温")
+        return Finding(self.name, f"12时气温比前后时次平均高{spike:+.1f}℃：可能把日最高气温当作12时气温")
 
 
 class SeasonCheck:
@@ -217,7 +216,7 @@ class SeasonCheck:
         off = context.hours["air_temperature_degc"].to_numpy() - usual
         if np.isnan(off).all() or abs(float(np.nanmean(off))) < rules.season_off_degc:
             return None
-        return Finding(self.name, f"平均气温比当月常年值差{float(np.nanmean(off)):+.1f}℃:请核对日期(月份)")
+        return Finding(self.name, f"平均气温比当月常年值差{float(np.nanmean(off)):+.1f}℃：请核对日期（月份）")
 
 
 class RainCheck:
@@ -246,7 +245,7 @@ class RainCheck:
             if row["precipitation_mm"] > rules.rain_times * others:
                 return Finding(
                     self.name,
-                    f"{row[by]}降水{row['precipitation_mm']:.0f}毫米,其他来源{others:.0f}毫米:可能重复累计或单位有误",
+                    f"{row[by]}降水{row['precipitation_mm']:.0f}毫米，其他来源{others:.0f}毫米：可能重复累计或单位有误",
                 )
         return None
 
@@ -257,7 +256,7 @@ class RainCheck:
         usual = float(np.mean(_of_date(context.hours, context.rules.precipitation_mm_per_d))) * days
         if total_mm <= context.rules.rain_climate_times * usual:
             return None
-        return Finding(self.name, f"{days:.0f}天降水{total_mm:.0f}毫米,常年{usual:.0f}毫米:请核对是否重复累计")
+        return Finding(self.name, f"{days:.0f}天降水{total_mm:.0f}毫米，常年{usual:.0f}毫米：请核对是否重复累计")
 
 
 CHECKS: tuple[WeatherCheck, ...] = (

@@ -12,6 +12,7 @@ import pytest
 
 from desk.exits import Exit
 from flows.recorded_feeds import NoHotspots
+from flows.standing import stand, standing_danger
 from flows.wiring import EXAMPLE_CONTACTS
 from notify.alert import LIVE
 from store.database import Database
@@ -48,6 +49,13 @@ def test_feeds_are_listed_with_their_last_word(firewatch, told) -> None:
     assert found["数据源 weather_table"] == ("正常", "最近成功 04-09 23:07Z")
     assert found["数据源 hotspot_table"][0] == "注意"
     assert "数据源 hotspot_round" not in found
+
+
+def test_weather_that_looks_wrong_is_said_in_a_sentence(firewatch, told) -> None:
+    assert checks(firewatch("doctor", "--json"))["气象合理性"] == ("正常", "时次、单位、量级合理")
+    standing = dict(standing_danger(told) or {}) | {"implausible": ["平均风速0.6m/s，请核对单位"]}
+    stand(told, "made-up", standing)
+    assert checks(firewatch("doctor", "--json"))["气象合理性"] == ("注意", "平均风速0.6m/s，请核对单位")
 
 
 def test_contacts_without_operations_are_an_error(firewatch, monkeypatch, tmp_path) -> None:

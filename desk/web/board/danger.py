@@ -18,6 +18,7 @@ from flows.warning_colours import AreaDanger, area_danger
 from flows.wiring import House
 from models.area_danger import AreaDay
 from models.frames import DangerFrame
+from models.weather.plausibility import SHORT_ZH
 from notify.phrases import BEIJING, grade_zh
 from store.accounts import Account
 
@@ -81,8 +82,17 @@ def danger_table(house: House, account: Account, *, now: datetime) -> DangerTabl
         for county in zone.counties:
             rows.append(Row(county.name_zh, "county", _cells(days, _grades(areas.counties.get(county.gb, ())))))
             rows += _townships(house, county.gb, days, areas)
-    missing = tuple(f"缺测：{name}" for name in summary["missing"])
-    return DangerTable(days, tuple(rows), stale, (*missing, *summary["remarks"]), str(summary["grade_basis"]))
+    return DangerTable(days, tuple(rows), stale, danger_notes(summary), str(summary["grade_basis"]))
+
+
+def danger_notes(summary: Mapping[str, Any]) -> tuple[str, ...]:
+    """What looked wrong, in sentences, what was missing, and what a reader would wonder about.
+
+    The short words of doubt among what was missing are for texts without room; here their sentences stand.
+    """
+    doubts = tuple(f"气象存疑：{said}" for said in summary.get("implausible", ()))
+    missing = tuple(name for name in summary["missing"] if not doubts or name not in SHORT_ZH.values())
+    return (*doubts, *(f"缺测：{name}" for name in missing), *summary["remarks"])
 
 
 def _stale(summary: Mapping[str, Any], made: datetime, now: datetime) -> str:

@@ -43,8 +43,8 @@ def found(hours: pl.DataFrame, blanked: int = 0) -> list[str]:
     return [finding.check for finding in implausible(WeatherContext(hours, RULES, blanked))]
 
 
-def message(hours: pl.DataFrame, blanked: int = 0) -> str:
-    (finding,) = implausible(WeatherContext(hours, RULES, blanked))
+def message(hours: pl.DataFrame) -> str:
+    (finding,) = implausible(WeatherContext(hours, RULES))
     return finding.message
 
 
@@ -75,7 +75,8 @@ def test_metres_per_second_read_as_km_per_hour_are_found() -> None:
 def test_a_humidity_of_106_is_blanked_and_said() -> None:
     hours = april()
     assert found(hours, blanked=5) == []
-    assert "大于100%" in message(hours, blanked=100)
+    (finding,) = implausible(WeatherContext(hours, RULES, 100, example_zh="相对湿度106"))
+    assert finding.message == "100个数值越界或不是数字（如相对湿度106），已作缺测处理，请核对来源"
 
 
 def test_a_humidity_that_is_a_fraction_is_found() -> None:
