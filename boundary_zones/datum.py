@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from boundary_zones.geodesy import WGS84, wgs84_from_gcj02
+from boundary_zones.geodesy import WGS84, Floats, coordinates, wgs84_from_gcj02
 
 _BD_TURN = np.pi * 3000.0 / 180.0
 
@@ -41,14 +42,22 @@ def reading(lat_deg: float, lon_deg: float, datum: Datum) -> Reading:
     Raises:
         ValueError: no place on Earth.
     """
-    lat, lon = lat_deg, lon_deg
-    if datum is Datum.BD09:
-        lat, lon = _gcj02_from_bd09(lat, lon)
-    if datum in {Datum.GCJ02, Datum.BD09}:
-        lats, lons = wgs84_from_gcj02(lat, lon)
-        lat, lon = float(lats[0]), float(lons[0])
+    lats, lons = wgs84_from(lat_deg, lon_deg, datum)
+    lat, lon = float(lats[0]), float(lons[0])
     _, _, shift_m = WGS84.inv(lon_deg, lat_deg, lon, lat)
     return Reading(datum, lat, lon, float(shift_m))
+
+
+def wgs84_from(lat_deg: ArrayLike, lon_deg: ArrayLike, datum: Datum) -> tuple[Floats, Floats]:
+    """WGS-84 latitudes and longitudes of places that are given in a datum.
+
+    Raises:
+        ValueError: no place on Earth.
+    """
+    lat, lon = coordinates(lat_deg, lon_deg)
+    if datum is Datum.BD09:
+        lat, lon = _gcj02_from_bd09(lat, lon)
+    return wgs84_from_gcj02(lat, lon) if datum in {Datum.GCJ02, Datum.BD09} else (lat, lon)
 
 
 def readings(lat_deg: float, lon_deg: float) -> tuple[Reading, ...]:
@@ -56,9 +65,9 @@ def readings(lat_deg: float, lon_deg: float) -> tuple[Reading, ...]:
     return tuple(reading(lat_deg, lon_deg, datum) for datum in Datum)
 
 
-def _gcj02_from_bd09(lat_deg: float, lon_deg: float) -> tuple[float, float]:
+def _gcj02_from_bd09(lat_deg: Floats, lon_deg: Floats) -> tuple[Floats, Floats]:
     """The public formula of BD-09, good to metres."""
     x, y = lon_deg - 0.0065, lat_deg - 0.006
     radius = np.hypot(x, y) - 0.00002 * np.sin(y * _BD_TURN)
     angle = np.arctan2(y, x) - 0.000003 * np.cos(x * _BD_TURN)
-    return float(radius * np.sin(angle)), float(radius * np.cos(angle))
+    return radius * np.sin(angle), radius * np.cos(angle)

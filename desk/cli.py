@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from boundary_zones.errors import WhereError
+from boundary_zones.perimeter import PerimeterUnreadable
 from desk import (
     asking_what_if,
     backfilling,
@@ -76,6 +77,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "override": overriding.override,
     "overrides": overriding.overrides,
     "report-fire": hand_input.report_fire_command,
+    "fire-perimeter": hand_input.fire_perimeter_command,
     "hand-weather": hand_input.hand_weather,
     "what-if": asking_what_if.what_if,
     "serve": rounds.serve,
@@ -153,6 +155,7 @@ EXIT_OF: tuple[tuple[type[Exception], Exit], ...] = (
     (ConfigurationError, Exit.BAD_INPUT),
     (OrderRefused, Exit.BAD_INPUT),
     (WhereError, Exit.BAD_INPUT),
+    (PerimeterUnreadable, Exit.BAD_INPUT),
     (FeedMalformed, Exit.BAD_INPUT),
     (NotInStore, Exit.BAD_INPUT),
     (AnswerUnclear, Exit.BAD_INPUT),

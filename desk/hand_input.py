@@ -14,10 +14,12 @@ from desk.opened import WorldOption, opened
 from desk.options import Json, ZoneOption, instant
 from desk.rounds import document_of, exit_code
 from desk.shown import show_json
-from desk.tables import table_file
+from desk.tables import table_file, text_of
+from flows.perimeters import Drawn, keep_perimeter
 from flows.phone_report import Call, report_fire
 from flows.phone_report import tell_now as look_now
 from notify.alert import LIVE
+from notify.phrases import hectares_zh
 
 By = Annotated[str, typer.Option("--by", help="Who types it in.")]
 
@@ -48,6 +50,33 @@ def report_fire_command(
     typer.echo(f"人工录入 {kept.hotspot_id}：{place.said_zh}")
     codes = "、".join(report.outcome.alerts)
     typer.echo(f"已交发送，编号{codes}。" if codes else "没有新的通报：见 firewatch incidents。")
+
+
+def fire_perimeter_command(
+    number: Annotated[str, typer.Argument(help="Number of the incident.")],
+    outline: Annotated[Path, typer.Argument(help="GeoJSON or KML with the outline, longitude before latitude.")],
+    seen: Annotated[str, typer.Option(help="When it was seen, with an offset.")],
+    source: Annotated[str, typer.Option(help="Who or what saw it: 无人机, 现场指挥部.")],
+    by: By,
+    datum: Annotated[Datum | None, typer.Option(help="In which datum it was drawn; ask.")] = None,
+    note: Annotated[str, typer.Option(help="What else is known.")] = "",
+    world: WorldOption = LIVE,
+    as_json: Json = False,
+) -> None:
+    """Enter the outline of a burning area. Example: firewatch fire-perimeter JJJ-… fire.kml --datum wgs84 --seen …."""
+    with opened(world) as house:
+        drawn = Drawn(text_of(outline), instant(seen, "--seen"), source, by, datum, note)
+        kept = keep_perimeter(house, number, drawn)
+        report = look_now(house, kept.nearer) if kept.nearer else None
+    if as_json:
+        show_json(asdict(kept) | {"run": document_of(report) if report else None})
+        return
+    one = kept.perimeter
+    edge = "压界" if one.edge_to_border_km == 0 else f"边缘距界{one.edge_to_border_km:.2f}公里"
+    typer.echo(f"{one.incident_id} 火场范围{hectares_zh(one.area_ha)}，{edge}（{one.source}，{one.datum}）")
+    if report is not None:
+        codes = "、".join(report.outcome.alerts)
+        typer.echo(f"边缘比热点近，已按边缘再判：{f'已交发送，编号{codes}' if codes else '没有新的通报'}。")
 
 
 def hand_weather(

@@ -117,6 +117,20 @@ _ENCODERS: dict[str, Callable[[pl.DataFrame], bytes]] = {
 }
 
 
+def text_of(path: Path) -> str:
+    """A text that was handed over.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise InputError(str(path), error.strerror or "cannot be read") from error
+    except UnicodeDecodeError as error:
+        raise InputError(str(path), "is not text in UTF-8") from error
+
+
 def table_file(path: Path) -> TableFile:
     """A file as a table that was handed over.
 

@@ -91,18 +91,19 @@ def checked(house: House, call: Call) -> Placed:
         raise OrderRefused(f"{call.lat_deg}, {call.lon_deg} is no place on Earth")
     options = placed(house, readings(call.lat_deg, call.lon_deg))
     if call.datum is None:
-        raise OrderRefused("未说明坐标系，请问清后写--datum。各坐标系读出的位置：\n" + _listed(options))
+        raise OrderRefused("未说明坐标系，请问清后写--datum。各坐标系读出的位置：\n" + listed(options))
     (found,) = placed(house, [reading(call.lat_deg, call.lon_deg, call.datum)])
     if not found.in_watch_area:
-        raise OrderRefused(f"位置不在监测范围内，请核对数字和坐标系：\n{_listed(options)}")
+        raise OrderRefused(f"位置不在监测范围内，请核对数字和坐标系：\n{listed(options)}")
     if call.county_zh and call.county_zh not in found.county_zh:
         raise OrderRefused(
-            f"来电说在{call.county_zh}，按{call.datum.value}却在{found.county_zh}，请核对：\n{_listed(options)}"
+            f"来电说在{call.county_zh}，按{call.datum.value}却在{found.county_zh}，请核对：\n{listed(options)}"
         )
     return found
 
 
-def _listed(options: Sequence[Placed]) -> str:
+def listed(options: Sequence[Placed]) -> str:
+    """A line for each reading."""
     return "\n".join(f"  {one.said_zh}" for one in options)
 
 

@@ -29,7 +29,7 @@ from models.spread.ground import between_cells
 from models.spread.outlook import LIMITS_ZH, Outlook
 from notify.alert import IncidentLevel
 from notify.facts import ArrivalFacts
-from notify.phrases import clock_zh, duration_zh, hour_minute_zh, sector_zh
+from notify.phrases import clock_zh, duration_zh, hectares_zh, hour_minute_zh, sector_zh
 from notify.picture.incident_map import Fan, IncidentPicture, Spot, incident_map
 from store.products import Product
 
@@ -104,6 +104,7 @@ def picture_of(house: House, order: Order, incident: Incident) -> IncidentPictur
     crossing_km = _km(projected.outlook.crossing_m) if projected else None
     half_km, middle = _frame(incident, crossing_km)
     wind = wind_near(house, incident.lat_deg, incident.lon_deg, as_of=as_of)
+    outline = house.perimeters.newest(incident.incident_id, *incident.merged_from, world=house.world)
     facts = projected.facts if projected else None
     return IncidentPicture(
         title=f"疑似火情态势图 {incident.incident_id}",
@@ -120,6 +121,8 @@ def picture_of(house: House, order: Order, incident: Incident) -> IncidentPictur
         crossing_km=crossing_km,
         crossing_zh=f"推演越界处 {_hours(facts)}" if facts else "",
         wind=wind.wind,
+        burning=_view(around.plane.to_plane(shapely.from_geojson(outline.outline)), 1.5 * half_km) if outline else None,
+        burning_zh=f"火场范围{hectares_zh(outline.area_ha)}（{outline.source}）" if outline else "",
         exercise=order.exercise,
     )
 

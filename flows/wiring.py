@@ -68,6 +68,7 @@ from store.ledger_frames import LedgerFrames
 from store.moisture import Moisture
 from store.overrides import Overrides
 from store.payloads import Payloads
+from store.perimeters import Perimeters
 from store.processes import Processes
 from store.products import Products
 from store.releases import Releases
@@ -160,6 +161,11 @@ class House:
     def hand_reports(self) -> HandReports:
         """Fires that somebody reported by telephone (人工录入)."""
         return HandReports(self.database)
+
+    @property
+    def perimeters(self) -> Perimeters:
+        """Outlines of burning areas (火场范围)."""
+        return Perimeters(self.database, known=self.known)
 
     @property
     def copies(self) -> Copies:

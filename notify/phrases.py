@@ -125,6 +125,11 @@ def area_zh(area_ha: float) -> str:
     return f"约{hectares}公顷（{int(area_ha * 15 + 0.5)}亩，估算）"
 
 
+def hectares_zh(area_ha: float) -> str:
+    """An area as an office says it: 0.4公顷, 12公顷, 1350公顷."""
+    return f"{area_ha:.1f}公顷" if area_ha < 10 else f"{area_ha:.0f}公顷"
+
+
 def plain(text: str) -> str:
     """One line without control characters: what a feed or a tool says of itself is not always fit for a message."""
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())

@@ -12,10 +12,14 @@ from store.incidents import incident_version
 from store.ledger_rows import alert_table
 from store.moisture import moisture
 from store.overrides import override_table
+from store.perimeters import perimeter_table
 from store.products import product
 from store.verification import feedback, incident_stage
 
-_NUMBERED = (moisture, incident_version, product, alert_table, feedback, incident_stage, override_table)
+_NUMBERED = (
+    *(moisture, incident_version, product, alert_table),
+    *(feedback, incident_stage, override_table, perimeter_table),
+)
 
 
 def marks_of(database: Database, *, world: str = LIVE) -> dict[str, int]:

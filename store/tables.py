@@ -34,6 +34,7 @@ from store.ledger_rows import (
 from store.moisture import moisture
 from store.overrides import override_table
 from store.payloads import payload
+from store.perimeters import perimeter_table
 from store.picture_rows import picture_table
 from store.processes import process_case, process_step
 from store.products import product
@@ -46,6 +47,7 @@ from store.warning_documents import outside_warning, warning_document
 from store.zone_levels import silence, zone_level
 
 TABLES = (
+    perimeter_table,
     payload,
     run,
     product,

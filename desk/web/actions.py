@@ -10,13 +10,15 @@ from starlette.routing import Route
 
 from boundary_zones.places import locate
 from desk.web.board.queue import sees_document
-from desk.web.fields import local_time, needed, own_zone
+from desk.web.fields import datum_of, local_time, needed, own_zone
 from desk.web.permissions import Permission, may, owners, sees, theirs
 from desk.web.visit import Desk, Visit, does
 from flows.consulting import Meeting, draft_consultation
 from flows.heat_register import release_heat
 from flows.lifting import lift_suppression
 from flows.merging import merge_incidents
+from flows.perimeters import Drawn, keep_perimeter
+from flows.phone_report import tell_now
 from flows.releasing import send_back, sign
 from flows.taking_back import cancel, correct
 from flows.telling_found import tell_found
@@ -43,6 +45,7 @@ def action_routes(desk: Desk) -> list[Route]:
         ("/incident/{number}/verify", Permission.VERIFY, found),
         ("/incident/{number}/stage", Permission.VERIFY, stage),
         ("/incident/{number}/report", Permission.VERIFY, report),
+        ("/incident/{number}/perimeter", Permission.VERIFY, perimeter),
         ("/incident/{number}/lift", Permission.LIFT, lift),
         ("/incident/{number}/merge", Permission.MERGE, merge),
         ("/incident/{number}/review", Permission.REVIEW, review),
@@ -130,6 +133,23 @@ def report(visit: Visit) -> Response:
     given = {name: visit.form[name] for name in FIELDS if visit.form.get(name)}
     draft_report(visit.house, incident.incident_id, kind, fields=given, by=visit.by, now=visit.now)
     return _back(visit, f"/incident/{quote(incident.incident_id)}#report")
+
+
+def perimeter(visit: Visit) -> Response:
+    """录入火场范围; where its edge is nearer to the line than the hotspots, a round at once tells of it."""
+    incident = _own(visit)
+    drawn = Drawn(
+        text=needed(visit, "outline", "the outline itself"),
+        seen_utc=local_time(visit, "seen"),
+        source=needed(visit, "source", "who or what saw it"),
+        by=visit.by,
+        datum=datum_of(visit),
+        note=visit.form.get("note", ""),
+    )
+    kept = keep_perimeter(visit.house, incident.incident_id, drawn)
+    if kept.nearer is not None:
+        tell_now(visit.house, kept.nearer)
+    return _back(visit, f"/incident/{quote(incident.incident_id)}#perimeter")
 
 
 def lift(visit: Visit) -> Response:

@@ -15,6 +15,7 @@ from desk.web.board.danger import danger_table
 from desk.web.board.queue import Duty, facts_of, queue_of, sees_document, suppressed_of
 from desk.web.board.told import told_of
 from desk.web.board.top import top_of
+from desk.web.fields import DATUMS_ZH
 from desk.web.geo import base_map, live_map, relief_map
 from desk.web.pages import page, rendered
 from desk.web.permissions import Permission, concerns, may, owners, sees, theirs
@@ -117,6 +118,7 @@ def incident_page(visit: Visit) -> Response:
             "answer": may(visit.account, Permission.ANSWER) and region,
         },
         "doubts": DOUBT_ZH,
+        "datums": DATUMS_ZH,
         "now": visit.now,
     }
     return page("incident.html", said)
@@ -215,6 +217,7 @@ def suppressed_page(visit: Visit) -> Response:
         "visit": visit,
         "held": suppressed_of(facts_of(house, visit.account, now=visit.now)),
         "doubts": DOUBT_ZH,
+        "datums": DATUMS_ZH,
         "absent": ABSENT_ZH if house.cropland is None else "",
         "sources": [one for one in house.heat_sources.all(world=house.world) if one.counts_on(today)],
         "kinds": HEAT_KIND_ZH,

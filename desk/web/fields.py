@@ -5,11 +5,19 @@ from __future__ import annotations
 import math
 from datetime import datetime
 
+from boundary_zones.datum import Datum
 from boundary_zones.zone import Zone
 from desk.web.permissions import theirs
 from desk.web.visit import Visit
 from notify.phrases import BEIJING
 from store.errors import AnswerUnclear
+
+DATUMS_ZH = {
+    Datum.CGCS2000: "CGCS2000（天地图、公文）",
+    Datum.WGS84: "WGS-84（GPS、北斗终端）",
+    Datum.GCJ02: "GCJ-02（高德、腾讯）",
+    Datum.BD09: "BD-09（百度）",
+}
 
 
 def needed(visit: Visit, name: str, what: str) -> str:
@@ -52,6 +60,12 @@ def number(visit: Visit, name: str, *, otherwise: float | None = None) -> float:
     if not math.isfinite(found):
         raise AnswerUnclear(f"{name}: {given!r} is no number")
     return found
+
+
+def datum_of(visit: Visit) -> Datum | None:
+    """The datum of a form; None where nobody has asked."""
+    given = visit.form.get("datum", "")
+    return Datum(given) if given in set(Datum) else None
 
 
 def own_zone(visit: Visit) -> Zone:

@@ -23,7 +23,7 @@ from flows.weather_near import wind_near
 from flows.wiring import House
 from models.incidents.incident import Doubt, Incident, IncidentState, Projection
 from notify.facts import Wind
-from notify.phrases import beaufort, hour_minute_zh, sector_zh
+from notify.phrases import beaufort, hectares_zh, hour_minute_zh, sector_zh
 from store.accounts import Account
 
 RINGS_KM = (2, 5, 10)
@@ -117,6 +117,7 @@ def _live_features(house: House, facts: Facts, now: datetime) -> Iterator[Featur
     drawn = house.products.since("incident_fan", now - LOOK_BACK, world=house.world)
     fans = {PurePosixPath(one.path).stem: house.home.products / one.path for one in reversed(drawn)}
     for incident in shown:
+        yield from _perimeter(house, incident)
         yield from _incident(facts, incident)
         yield from _fans(fans.get(incident.incident_id))
     told = sorted((each for each in shown if not each.suppressed), key=lambda each: each.least_distance_km)
@@ -176,6 +177,14 @@ def _incident(facts: Facts, incident: Incident) -> Iterator[Feature]:
             [(incident.lon_deg, incident.lat_deg), (found.crossing_lon_deg, found.crossing_lat_deg)]
         )
         yield _feature(way, kind="run", number=incident.incident_id, words=_words(found))
+
+
+def _perimeter(house: House, incident: Incident) -> Iterator[Feature]:
+    """The outline that a person gave last."""
+    one = house.perimeters.newest(incident.incident_id, *incident.merged_from, world=house.world)
+    if one is not None:
+        words = f"火场范围{hectares_zh(one.area_ha)} {one.source} {hour_minute_zh(one.seen_utc)}"
+        yield _feature(shapely.from_geojson(one.outline), kind="perimeter", number=incident.incident_id, words=words)
 
 
 def _fans(path: Path | None) -> Iterator[Feature]:

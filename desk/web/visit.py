@@ -33,8 +33,8 @@ LOG = logging.getLogger("firewatch.desk")
 COOKIE = "firewatch_desk"
 MOST_FIELDS = 64
 MOST_TEXT = 2000
-LONG_FIELDS = {"table": 40_000}
-"""Fields that hold more than a text: a weather table that was pasted in."""
+LONG_FIELDS = {"table": 40_000, "outline": 40_000}
+"""Fields that hold more than a text: a weather table or an outline that was pasted in."""
 _T = TypeVar("_T")
 
 

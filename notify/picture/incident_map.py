@@ -25,6 +25,7 @@ RINGS_KM = (2.0, 5.0, 10.0)
 FRESH_H, RECENT_H = 3.0, 12.0
 Corner = Literal["lower right", "upper left"]
 _FAN = "#e8590c"
+_BURNING = "#5c0011"
 _HEAD = "-|>,head_width=0.5,head_length=0.9"
 
 
@@ -72,6 +73,10 @@ class IncidentPicture:
     crossing_km: tuple[float, float] | None = None
     crossing_zh: str = ""
     wind: Wind | None = None
+    burning: BaseGeometry | None = None
+    """The outline that a person gave."""
+    burning_zh: str = ""
+    """Its area, source and time."""
     exercise: bool = False
 
     @property
@@ -99,6 +104,7 @@ def incident_figure(shown: IncidentPicture) -> Figure:
     _rings(axes, shown)
     _counties(axes, shown)
     _fans(axes, shown)
+    _burning(axes, shown)
     _spots(axes, shown)
     _scale(axes, shown)
     _wind(axes, shown.wind)
@@ -235,6 +241,15 @@ def _fans(axes: Axes, shown: IncidentPicture) -> None:
         label.set_path_effects(outlined())
 
 
+def _burning(axes: Axes, shown: IncidentPicture) -> None:
+    """The outline of the burning area, hatched so that a grey print shows it."""
+    if shown.burning is None:
+        return
+    for area in shapely.get_parts(shown.burning):
+        ring = shapely.get_coordinates(area.exterior)
+        axes.fill(*ring.T, facecolor="none", edgecolor=_BURNING, hatch="xxx", lw=2.6, zorder=4.5)
+
+
 def _spots(axes: Axes, shown: IncidentPicture) -> None:
     from matplotlib.patches import Circle
 
@@ -308,6 +323,8 @@ def _legend(axes: Axes, shown: IncidentPicture) -> None:
     if shown.fans:
         handles.append(Patch(fc=_FAN, alpha=0.45, ec="#9c3a00", label="可能烧到(半数推演)"))
         handles.append(Patch(fc="none", ec=_FAN, hatch="////", label="最远可能(二十分之一)"))
+    if shown.burning is not None:
+        handles.append(Patch(fc="none", ec=_BURNING, hatch="xxxx", label=shown.burning_zh))
     font = chinese().copy()
     font.set_size(10)
     legend = axes.legend(handles=handles, loc=legend_corner(shown), prop=font, framealpha=0.92, borderpad=0.6)

@@ -21,8 +21,9 @@ from models.incidents.event import CHANGE_ZH
 from models.incidents.incident import Confidence, Incident, IncidentState, SourceKind
 from models.incidents.judge import DOUBT_ZH
 from notify.alert import Alert
-from notify.phrases import BEIJING, clock_zh, dms_zh, hour_minute_zh, sector_zh
+from notify.phrases import BEIJING, clock_zh, dms_zh, hectares_zh, hour_minute_zh, sector_zh
 from store.accounts import Account
+from store.perimeters import Perimeter
 from store.verification import HeatProposal, ProposalState
 
 CONFIDENCE_ZH = {Confidence.HIGH: "高", Confidence.MEDIUM: "中", Confidence.LOW: "低"}
@@ -115,6 +116,9 @@ def _sections(
 ) -> Iterator[tuple[str, Fields]]:
     yield "热点", _seen(incident)
     yield "位置", _place(house, incident, now)
+    outline = house.perimeters.newest(incident.incident_id, *incident.merged_from, world=house.world)
+    if outline is not None:
+        yield "火场范围", perimeter_fields(outline)
     yield "背景", _background(house, incident)
     yield "趋势", _trend(house, incident)
     yield (
@@ -189,6 +193,18 @@ def _background(house: House, incident: Incident) -> Fields:
     )
 
 
+def perimeter_fields(one: Perimeter) -> Fields:
+    """What is known of an outline that a person gave."""
+    edge = "压界" if one.edge_to_border_km == 0 else f"{one.edge_to_border_km:.2f}公里"
+    return (
+        ("面积", f"{hectares_zh(one.area_ha)}（按范围量算，不是过火面积）"),
+        ("边缘距界", edge),
+        ("来源", f"{one.source}，{clock_zh(one.seen_utc)}"),
+        ("坐标系", f"{one.datum}，已转CGCS2000"),
+        ("录入", f"{one.entered_by} {hour_minute_zh(one.entered_utc)}{'，' + one.note if one.note else ''}"),
+    )
+
+
 def _danger(house: House, incident: Incident) -> str:
     from flows.standing import standing_danger
 
@@ -251,6 +267,9 @@ def _story(house: House, incident: Incident, facts: Facts, alerts: tuple[Alert, 
         )
     for stage in house.verification.stages(number, world=house.world):
         yield Moment(stage.at_utc, f"状态：{stage.stage.name_zh}", stage.by)
+    for outline in house.perimeters.of(number, *incident.merged_from, world=house.world):
+        what = f"火场范围{hectares_zh(outline.area_ha)}（{outline.source}，{hour_minute_zh(outline.seen_utc)}）"
+        yield Moment(outline.entered_utc, what, outline.entered_by)
     task = facts.tasks.get(number)
     if task is not None:
         yield from _steps(house, task)

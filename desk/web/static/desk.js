@@ -77,6 +77,13 @@
     event.target.textContent = done ? "已复制" : "请按Ctrl+C";
     window.setTimeout(function () { event.target.textContent = "复制"; }, 2000);
   });
+  document.addEventListener("change", function (event) {
+    var into = event.target.getAttribute && event.target.getAttribute("data-read-into");
+    if (!into || !event.target.files.length) { return; }
+    var reader = new FileReader();
+    reader.onload = function () { document.getElementById(into).value = reader.result; };
+    reader.readAsText(event.target.files[0]);
+  });
   if (link) {
     ahead = parseFloat(document.getElementById("clock").getAttribute("data-now")) - Date.now();
     window.setInterval(tick, 1000);

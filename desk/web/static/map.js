@@ -21,6 +21,7 @@
     if (p.kind === "county") { return { color: "#888", weight: 1, fillColor: { beijing: "#e7efe0", tianjin: "#e5e9f2", hebei: "#f3ecdf" }[p.region] || "#eee", fillOpacity: p.member ? 0.9 : 0.45 }; }
     if (p.kind === "ring") { return { color: "#b00020", weight: p.km === 2 ? 2 : 1.3, dashArray: { 5: "7 5", 10: "2 5" }[p.km], fill: false }; }
     if (p.kind === "line") { return { color: "#000", weight: 5, fill: false }; }
+    if (p.kind === "perimeter") { return { color: "#5c0011", weight: 3, fillColor: "#5c0011", fillOpacity: 0.3 }; }
     if (p.kind === "fan") { return { color: "#e8590c", weight: 1.2, fillColor: "#e8590c", fillOpacity: p.likely ? 0.25 : 0.1, dashArray: p.likely ? null : "4 4" }; }
     if (p.kind === "run") { return { color: "#e8590c", weight: 3, dashArray: "8 6" }; }
     return {};
@@ -53,6 +54,7 @@
       layer.bindTooltip(label(p.name), { permanent: true, direction: "center", className: "county-name" + (p.member ? " member" : "") });
     }
     if (p.kind === "run") { layer.bindTooltip(label("推演：" + p.words), { sticky: true }); }
+    if (p.kind === "perimeter") { layer.bindTooltip(label(p.words), { sticky: true }); }
     if (p.kind === "fan") { layer.bindTooltip(label(p.words), { sticky: true }); }
   }
   function fetched(path, use) {

@@ -5,9 +5,8 @@ from __future__ import annotations
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from boundary_zones.datum import Datum
 from desk.hand_weather import Typed, hold_on_typed
-from desk.web.fields import local_time, needed, number, own_zones
+from desk.web.fields import DATUMS_ZH, datum_of, local_time, needed, number, own_zones
 from desk.web.pages import page
 from desk.web.permissions import Permission, may
 from desk.web.visit import Desk, Visit, does, shows
@@ -16,12 +15,6 @@ from flows.phone_report import Call, report_fire, tell_now
 from flows.what_if import MARK_ZH, Change, what_if
 from store.errors import AnswerUnclear
 
-DATUMS_ZH = {
-    Datum.CGCS2000: "CGCS2000（天地图、公文）",
-    Datum.WGS84: "WGS-84（GPS、北斗终端）",
-    Datum.GCJ02: "GCJ-02（高德、腾讯）",
-    Datum.BD09: "BD-09（百度）",
-}
 TABLE_NAME = "值班页录入.csv"
 
 
@@ -44,14 +37,13 @@ def by_hand_page(visit: Visit) -> Response:
 
 def phone_report(visit: Visit) -> Response:
     """A telephone report becomes a hotspot, marked 人工录入; the round that follows at once tells who must know."""
-    datum = visit.form.get("datum", "")
     call = Call(
         number(visit, "lat"),
         number(visit, "lon"),
         local_time(visit, "seen"),
         needed(visit, "caller", "who called, and from which office"),
         visit.by,
-        Datum(datum) if datum in set(Datum) else None,
+        datum_of(visit),
         visit.form.get("county", ""),
         number(visit, "error_km", otherwise=0.5),
         visit.form.get("note", ""),

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import shapely
 
 from boundary_zones.heat_sources import HeatKind, HeatSource
 from desk.web.app import desk_app
@@ -254,3 +255,41 @@ def test_two_incidents_that_are_one_fire_are_merged(browser, live, fire) -> None
     assert done.headers["location"].endswith(fire.incident_id)
     assert live.incidents.load(other.incident_id).merged_into == fire.incident_id
     assert own.send(f"/incident/{fire.incident_id}/merge", into=fire.incident_id, reason="x").status_code == 409
+
+
+def outline_around(fire: Incident) -> dict[str, str]:
+    """A square around a fire, as a form of the page sends it."""
+    lon, lat = fire.lon_deg, fire.lat_deg
+    text = shapely.to_geojson(shapely.box(lon - 0.003, lat - 0.003, lon + 0.003, lat + 0.003))
+    return {"outline": text, "datum": "wgs84", "seen": "2024-04-10T07:05", "source": "无人机", "note": "北线明火"}
+
+
+def test_an_outline_is_entered_by_the_region_of_the_fire_and_stands_on_card_and_map(browser, live, fire) -> None:
+    path, form = f"/incident/{fire.incident_id}/perimeter", outline_around(fire)
+    officer = inside(browser, "zhang")
+    unasked = officer.send(path, **(form | {"datum": ""}))
+    assert unasked.status_code == 409
+    assert "未说明坐标系" in unasked.text
+    broken = officer.send(path, **(form | {"outline": "<kml><Polygon/></kml>"}))
+    assert broken.status_code == 422
+    assert "没有外边界" in broken.text
+    elsewhere = next(login for region, login in OFFICERS.items() if region != fire.region)
+    assert inside(browser, elsewhere).send(path, **form).status_code == 403
+    assert live.perimeters.of(fire.incident_id) == []
+    done = officer.send(path, **form)
+    assert (done.status_code, done.headers["location"]) == (303, f"/incident/{fire.incident_id}#perimeter")
+    card = officer.get(f"/incident/{fire.incident_id}").text
+    for words in (
+        "火场范围34公顷",
+        "34公顷（按范围量算，不是过火面积）",
+        "压界",
+        "无人机，4月10日07时05分",
+        "平谷张三 07时12分",
+    ):
+        assert words in card
+    [shown] = [
+        one for one in officer.get("/map/live.json").json()["features"] if one["properties"]["kind"] == "perimeter"
+    ]
+    assert shown["geometry"]["type"] == "Polygon"
+    assert shown["properties"]["words"] == "火场范围34公顷 无人机 07时05分"
+    assert live.audit.links()[-1].actor == "平谷张三"

@@ -114,3 +114,10 @@ def test_it_is_drawn_whatever_is_missing(lacking: dict[str, object]) -> None:
 def test_a_missing_wind_and_a_calm_are_told_apart() -> None:
     assert "风:缺测" in said(replace(SHOWN, wind=None))
     assert "静风" in said(replace(SHOWN, wind=Wind(0.1, 90.0)))
+
+
+def test_the_outline_of_the_burning_area_is_hatched_and_named_with_its_area() -> None:
+    burning = replace(SHOWN, burning=shapely.box(-0.3, -0.3, 0.3, 0.3), burning_zh="火场范围36公顷（无人机）")
+    assert "火场范围36公顷（无人机）" in said(burning)
+    hatched = [patch for patch in incident_figure(burning).axes[0].patches if patch.get_hatch() == "xxx"]
+    assert len(hatched) == 1
