@@ -305,7 +305,7 @@ def open_house(settings: Settings | None = None) -> House:
     held = secrets_of(settings.secrets)
     rules = load_signed(settings.rules or shipped_rules())
     try:
-        catalogue = _catalogue(settings.zones)
+        catalogue = catalogue_of(settings.zones)
         contacts = contacts_of(settings.contacts or EXAMPLE_CONTACTS, held)
         check_coverage(contacts, catalogue)
         heat_register = heat_register_of(settings.heat_sources)
@@ -373,7 +373,8 @@ def house_in_use() -> Iterator[House]:
 
 
 @lru_cache(maxsize=4)
-def _catalogue(folder: Path | None) -> Catalogue:
+def catalogue_of(folder: Path | None) -> Catalogue:
+    """The catalogue of a folder, the shipped one for None, read once by a process: files that change need a start."""
     return load_catalogue(folder)
 
 

@@ -19,7 +19,7 @@ import dataframely as dy
 import polars as pl
 import typer
 
-from boundary_zones.catalogue import Catalogue, load_catalogue
+from boundary_zones.catalogue import Catalogue
 from boundary_zones.heat_sources import HeatSource
 from boundary_zones.townships import Township, load_townships
 from desk.errors import InputError
@@ -40,7 +40,7 @@ from flows.recorded_feeds import HOTSPOTS, RecordedSnapshots
 from flows.rules import shipped_rules
 from flows.settings import Settings, load_settings
 from flows.signed import SignedRules, load_signed
-from flows.wiring import heat_register_of
+from flows.wiring import catalogue_of, heat_register_of
 from models.backtest.burning import days_covered
 from models.frames import HotspotFrame
 from models.incidents.deduplicate import deduplicate
@@ -94,7 +94,7 @@ def held_against(settings: Settings, coverage: Path | None = None, *, stored: bo
     covered = frozenset[date]() if coverage is None else days_covered(parse_coverage(table_file(coverage)))
     return Given(
         rules=load_signed(settings.rules or shipped_rules()),
-        catalogue=load_catalogue(settings.zones),
+        catalogue=catalogue_of(settings.zones),
         townships=load_townships(settings.townships),
         registers={WITHOUT: (), WITH: heat_register_of(settings.heat_sources)},
         coverage=covered,

@@ -6,12 +6,13 @@ from datetime import UTC
 
 import pytest
 
-from boundary_zones.catalogue import Catalogue, load_catalogue
+from boundary_zones.catalogue import Catalogue
 from desk.scenario import Scenario, load_scenario
 from desk.scenarios.borders import EXERCISES, Exercise
 from feeds.tables import TableFile, parse_hotspot_table
 from flows.rules import shipped_rules
 from flows.signed import SignedRules, load_signed
+from flows.wiring import catalogue_of
 from models.frames import JudgementFrame
 from models.incidents.event import Change
 from models.incidents.incident import Incident
@@ -28,7 +29,7 @@ def rules() -> SignedRules:
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    return load_catalogue()
+    return catalogue_of(None)
 
 
 @pytest.fixture(params=EXERCISES, ids=[each.name for each in EXERCISES])

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import polars as pl
 import pytest
 
-from boundary_zones.catalogue import Catalogue, load_catalogue
+from boundary_zones.catalogue import Catalogue
 from boundary_zones.geodesy import WGS84
 from desk.scenario import Scenario, load_scenario
 from desk.scenarios import construct
@@ -15,6 +15,7 @@ from feeds.parsed import Parsed
 from feeds.tables import TableFile, parse_hotspot_table, parse_weather_table
 from flows.rules import shipped_rules
 from flows.signed import SignedRules, load_signed
+from flows.wiring import catalogue_of
 from models.danger import danger, zone_danger
 from models.fire_weather.season import fire_weather_days, state_of
 from models.frames import CodesFrame, HotspotFrame, JudgementFrame, WeatherFrame
@@ -41,7 +42,7 @@ def rules() -> SignedRules:
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    return load_catalogue()
+    return catalogue_of(None)
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from boundary_zones.catalogue import load_catalogue
 from desk.exits import Exit
 from desk.proof.command import held_against, proved
 from desk.proof.coverage import days_of_rows
@@ -20,6 +19,7 @@ from desk.proof.stored import compared, stored_incidents
 from flows.rules import shipped_rules
 from flows.settings import load_settings
 from flows.signed import SignedRules, load_signed
+from flows.wiring import catalogue_of
 from models.incidents.match import located
 from tests.flows.world import LINE
 from tests.models.incidents.synthetic import frame, hotspot
@@ -42,7 +42,7 @@ def seen(day: int, lat_deg: float = LINE[0] + 0.036, lon_deg: float = LINE[1], f
 def played(rules: SignedRules, *rows: dict) -> tuple[Followed, dict]:
     """A works that is seen on five days, and a fire elsewhere on the line."""
     everything = frame(list(rows))
-    watched = located(everything, load_catalogue()).hotspots
+    watched = located(everything, catalogue_of(None)).hotspots
     run = follow_passes(watched, everything, (), rules)
     again = follow_passes(shuffled(watched), everything, (), rules)
     return run, findings(Runs(run, again, run), Recording(everything, watched), rules)
@@ -65,7 +65,7 @@ def test_a_works_that_gives_far_more_than_ever_is_told(rules) -> None:
 
 def test_the_proof_fails_where_a_fire_was_lost_or_the_order_mattered(rules) -> None:
     everything = frame([seen(0), seen(20, lat_deg=40.2, lon_deg=117.56)])
-    watched = located(everything, load_catalogue()).hotspots
+    watched = located(everything, catalogue_of(None)).hotspots
     run = follow_passes(watched, everything, (), rules)
     lost = replace(run, incidents=run.incidents[:1])
     found = findings(Runs(lost, run, run), Recording(everything, watched), rules)
@@ -76,7 +76,7 @@ def test_the_proof_fails_where_a_fire_was_lost_or_the_order_mattered(rules) -> N
 
 def test_places_are_learned_from_the_past_alone(rules) -> None:
     everything = frame([seen(day) for day in DAYS])
-    watched = located(everything, load_catalogue()).hotspots
+    watched = located(everything, catalogue_of(None)).hotspots
     ids = watched.sort("acquired_utc")["hotspot_id"].to_list()
     assert Recording(everything, watched).learned(rules) == frozenset(ids[3:])
 
@@ -167,7 +167,7 @@ def test_a_row_on_another_continent_does_not_say_that_anybody_looked_here() -> N
 
 def test_the_stored_rounds_give_the_same_incidents_and_numbers(rules, tmp_path) -> None:
     everything = frame([seen(0), seen(4, frp_mw=9.0)])
-    watched = located(everything, load_catalogue()).hotspots
+    watched = located(everything, catalogue_of(None)).hotspots
     run = follow_passes(watched, everything, (), rules)
     kept = stored_incidents(everything, watched["available_utc"].unique().sort().to_list(), (), tmp_path / "home")
     assert compared(kept, run) == {"stored_incidents": 2, "same_incidents_when_stored": True, "failures": []}
@@ -192,7 +192,7 @@ def test_permuted_arrivals_stay_within_what_a_round_looks_back(rules) -> None:
 
 def test_an_incident_that_came_a_pass_late_fails_with_a_sentence(rules) -> None:
     everything = frame([seen(0), seen(20, lat_deg=40.2, lon_deg=117.56)])
-    watched = located(everything, load_catalogue()).hotspots
+    watched = located(everything, catalogue_of(None)).hotspots
     run = follow_passes(watched, everything, (), rules)
     key = watched["hotspot_id"][0]
     run.taken[key] = run.taken[key] + timedelta(hours=6)

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from boundary_zones.catalogue import SHIPPED, load_catalogue
+from boundary_zones.catalogue import SHIPPED
 from boundary_zones.contacts import load_contacts
 from desk.errors import InputError
 from desk.scenario import BUNDLED, Scenario, bundled_scenarios, load_scenario
+from flows.wiring import catalogue_of
 from notify.alert import AlertKind, IncidentLevel
 
 NAME = "jizhou-sanhe-2017-05-11"
@@ -101,7 +102,7 @@ def test_what_is_expected_names_zones_days_and_levels(scenario) -> None:
 
 
 def test_every_zone_region_and_office_of_the_bundled_scenario_exists(scenario) -> None:
-    catalogue = load_catalogue()
+    catalogue = catalogue_of(None)
     offices = {recipient.office for recipient in load_contacts(SHIPPED / "contacts.example.toml").recipients}
     assert set(scenario.zones) <= {zone.id for zone in catalogue.zones}
     assert set(scenario.expected.told_regions) <= set(catalogue.regions)

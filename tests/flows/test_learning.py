@@ -8,12 +8,12 @@ import numpy as np
 import polars as pl
 import pytest
 
-from boundary_zones.catalogue import load_catalogue
 from flows.errors import ConfigurationError
 from flows.estimators import CHAMPION, FOLDER, read_estimator, standing_estimator, write_estimator
 from flows.learning import CHALLENGER, Lesson, keep, learn, sample_of
 from flows.rules import shipped_rules
 from flows.signed import SignedRules, load_signed
+from flows.wiring import catalogue_of
 from models.frames import WeatherFrame
 from models.ignition.card import Standing
 from models.ignition.training import Contest, TooFewFires
@@ -67,7 +67,7 @@ def days() -> list[date]:
 
 
 def test_a_sample_stands_for_every_cell_and_day_of_the_box(rules, weather) -> None:
-    sample = sample_of(weather, fires(40), days(), rules=rules, catalogue=load_catalogue())
+    sample = sample_of(weather, fires(40), days(), rules=rules, catalogue=catalogue_of(None))
     assert sample.burned.sum() == 40
     cells = 360 * 220
     assert sample.weight.sum() == pytest.approx(cells * DAYS, rel=0.01)
@@ -76,16 +76,16 @@ def test_a_sample_stands_for_every_cell_and_day_of_the_box(rules, weather) -> No
 
 
 def test_days_that_nobody_looked_at_teach_nothing(rules, weather) -> None:
-    sample = sample_of(weather, fires(40), days()[:30], rules=rules, catalogue=load_catalogue())
+    sample = sample_of(weather, fires(40), days()[:30], rules=rules, catalogue=catalogue_of(None))
     assert sample.table["local_date"].n_unique() == 30
     with pytest.raises(TooFewFires, match="no weather"):
-        sample_of(weather, fires(40), [date(2020, 1, 1)], rules=rules, catalogue=load_catalogue())
+        sample_of(weather, fires(40), [date(2020, 1, 1)], rules=rules, catalogue=catalogue_of(None))
 
 
 def test_a_challenger_carries_its_card_and_the_champion_stands_unless_beaten(rules, weather, tmp_path) -> None:
     prior = standing_estimator(tmp_path, None)
     assert prior.card.standing is Standing.PRIOR
-    sample = sample_of(weather, fires(60), days(), rules=rules, catalogue=load_catalogue())
+    sample = sample_of(weather, fires(60), days(), rules=rules, catalogue=catalogue_of(None))
     lesson = learn(sample, prior, made=date(2016, 6, 2), data="test")
     assert lesson.outcome in {"replaced", "kept"}
     keep(lesson, tmp_path)
@@ -103,7 +103,7 @@ def test_a_winner_stands_from_the_next_start_on_under_its_own_name(tmp_path) -> 
 
 
 def test_too_few_fires_leave_everything_as_it_is(rules, weather, tmp_path) -> None:
-    sample = sample_of(weather, fires(5), days(), rules=rules, catalogue=load_catalogue())
+    sample = sample_of(weather, fires(5), days(), rules=rules, catalogue=catalogue_of(None))
     lesson = learn(sample, standing_estimator(tmp_path, None), made=date(2016, 6, 2), data="test")
     assert (lesson.outcome, lesson.challenger) == ("too_few_fires", None)
     keep(lesson, tmp_path)

@@ -8,11 +8,12 @@ from types import MappingProxyType
 
 import pytest
 
-from boundary_zones.catalogue import SHIPPED, Catalogue, load_catalogue
+from boundary_zones.catalogue import SHIPPED, Catalogue
 from boundary_zones.contacts import Contacts, load_contacts
 from flows.errors import ConfigurationError
 from flows.gathered import FEED_ZH
 from flows.start_up import OFFICE_NAME_MOST, check_start_up
+from flows.wiring import catalogue_of
 from tests.flows.world import build_house
 
 EXAMPLE = SHIPPED / "contacts.example.toml"
@@ -20,7 +21,7 @@ EXAMPLE = SHIPPED / "contacts.example.toml"
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    return load_catalogue()
+    return catalogue_of(None)
 
 
 @pytest.fixture(scope="module")

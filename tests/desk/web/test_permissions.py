@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from boundary_zones.catalogue import load_catalogue
 from desk.web.permissions import MAY, Permission, may, sees, theirs
+from flows.wiring import catalogue_of
 from store.accounts import DutyRole
 from tests.desk.web.conftest import NIGHT, PEOPLE
 
@@ -34,7 +34,7 @@ def test_a_disabled_account_may_nothing() -> None:
 
 
 def test_a_region_sees_the_units_that_it_is_a_member_of() -> None:
-    catalogue = load_catalogue()
+    catalogue = catalogue_of(None)
     by_login = {person.login: person for person in PEOPLE}
     seen = {login: {zone.id for zone in catalogue.zones if sees(by_login[login], zone)} for login in by_login}
     assert seen["zhang"] == {"HR-CD", "YQ-HL", "PG-JZ"}
