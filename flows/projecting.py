@@ -187,6 +187,7 @@ def project(house: House, incident: Incident, *, as_of: datetime, rings: bool = 
     found = outlook(around.ground, paces, ahead.winds, members, asked=asked, air=ahead.air)
     around = replace(around, notes=(*around.notes, *notes, *_rim_zh(found, around)))
     telling = _telling(house, incident, found, around)
+    found = replace(found, crossing_m=_on_the_line(house, around, found.crossing_m))
     kept = replace(_projection(found, around, as_of), hotspots=incident.hotspot_count, telling=telling)
     facts = _facts(house, incident, kept, telling, as_of=as_of)
     return Projected(replace(incident, projection=kept), found, around, ahead, facts)
@@ -211,6 +212,18 @@ def _rim_zh(found: Outlook, around: Surroundings) -> tuple[str, ...]:
     if found.left_ground < EARLY:
         return ()
     return (f"推演止于周边{around.ground.half_m / 1000:.0f}公里，更远处未计算",)
+
+
+def _on_the_line(
+    house: House, around: Surroundings, crossing_m: tuple[float, float] | None
+) -> tuple[float, float] | None:
+    """The nearest place of the line: a front is known step by step, and one of a fire at the line begins beyond it."""
+    if crossing_m is None:
+        return None
+    lines = house.catalogue.lines
+    nearest = lines.nearest(lines.plane.xy_m(*around.plane.lat_lon_deg(np.array([crossing_m]))))
+    ((x_m, y_m),) = around.plane.xy_m(nearest.lat_deg, nearest.lon_deg)
+    return float(x_m), float(y_m)
 
 
 def _projection(found: Outlook, around: Surroundings, as_of: datetime) -> Projection:

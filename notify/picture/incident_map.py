@@ -14,6 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from notify.facts import Wind
 from notify.phrases import beaufort, sector_zh
+from notify.picture.crossing_mark import mark_crossing
 from notify.picture.paper import ALARM, FAINT, INK, PAPER, chinese, middle_of, outlined, png, sheet, write, write_lines
 
 if TYPE_CHECKING:
@@ -230,15 +231,7 @@ def _fans(axes: Axes, shown: IncidentPicture) -> None:
             said = f"{fan.hours:g}小时"
             label = write(axes, tip[0], tip[1], said, fontsize=11, color="#7a2d00", zorder=7, ha="center")
             label.set_path_effects(outlined())
-    if shown.crossing_km is not None and inner.contains(shapely.Point(shown.crossing_km)):
-        axes.plot(*shown.crossing_km, marker="*", ms=20, mfc="#ffd43b", mec=INK, mew=1.3, zorder=8)
-        x_km, y_km = shown.crossing_km
-        side = -1 if x_km > shown.middle_km[0] + 0.1 * shown.half_km else 1
-        label = write(
-            axes, x_km + side * 0.05 * shown.half_km, y_km, shown.crossing_zh, fontsize=12, color=INK, va="center",
-            ha="left" if side > 0 else "right", zorder=8,
-        )  # fmt: skip
-        label.set_path_effects(outlined())
+    mark_crossing(axes, shown)
 
 
 def _burning(axes: Axes, shown: IncidentPicture) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from boundary_zones.places import locate
 from flows import projecting
 from flows.dryness import NO_CODES_ZH
 from flows.elevation import FlatCells
@@ -61,6 +62,8 @@ def test_a_round_keeps_the_projection_with_the_incident(house) -> None:
     if projection.arrival_h_early is not None:
         assert projection.crossing_lat_deg == pytest.approx(LINE[0], abs=0.2)
         assert projection.crossing_lon_deg == pytest.approx(LINE[1], abs=0.2)
+        at = locate(drill.catalogue, projection.crossing_lat_deg, projection.crossing_lon_deg)
+        assert at["distance_to_border_km"][0] < 0.001
 
 
 def test_the_same_incident_at_the_same_time_has_the_same_projection(house) -> None:

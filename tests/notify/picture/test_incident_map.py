@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from notify.facts import Wind
+from notify.picture.crossing_mark import ABOVE, BELOW, LEFT, RIGHT, place_of_words
 from notify.picture.incident_map import Fan, IncidentPicture, Spot, incident_figure, incident_map, legend_corner
 from notify.picture.paper import chinese
 
@@ -62,6 +63,22 @@ def test_a_phone_shows_every_pixel_of_it() -> None:
 )
 def test_the_legend_hides_neither_the_crossing_nor_a_hotspot(crossing_km, spot, corner) -> None:
     assert legend_corner(replace(SHOWN, crossing_km=crossing_km, spots=[spot])) == corner
+
+
+@pytest.mark.parametrize(
+    ("crossing_km", "spots", "place"),
+    [
+        ((0.0, 5.0), [(0, 0)], RIGHT),
+        ((2.0, 3.0), [(0, 0)], LEFT),
+        ((1.5, 0.0), [(0, 0)], RIGHT),
+        ((0.0, 0.0), [(-1, 0), (1, 0)], ABOVE),
+        ((0.0, 0.0), [(-1, 0), (1, 0), (0, 0.6)], BELOW),
+    ],
+    ids=["nothing there", "it would leave the picture", "a hotspot to the left", "both sides", "both sides and above"],
+)
+def test_the_words_of_the_crossing_hide_no_hotspot(crossing_km, spots, place) -> None:
+    shown = replace(SHOWN, crossing_km=crossing_km, spots=[Spot(x, y, 1, False) for x, y in spots])
+    assert place_of_words(shown, crossing_km) == place
 
 
 def test_each_fan_is_named_where_it_runs_though_the_fire_reaches_back_farther() -> None:
