@@ -77,6 +77,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "override": overriding.override,
     "overrides": overriding.overrides,
     "report-fire": hand_input.report_fire_command,
+    "correct-place": hand_input.correct_place_command,
     "fire-perimeter": hand_input.fire_perimeter_command,
     "hand-weather": hand_input.hand_weather,
     "what-if": asking_what_if.what_if,

@@ -18,6 +18,7 @@ from desk.tables import table_file, text_of
 from flows.perimeters import Drawn, keep_perimeter
 from flows.phone_report import Call, report_fire
 from flows.phone_report import tell_now as look_now
+from flows.place_correcting import RightPlace, put_place_right, right_zh
 from notify.alert import LIVE
 from notify.phrases import hectares_zh
 
@@ -50,6 +51,25 @@ def report_fire_command(
     typer.echo(f"人工录入 {kept.hotspot_id}：{place.said_zh}")
     codes = "、".join(report.outcome.alerts)
     typer.echo(f"已交发送，编号{codes}。" if codes else "没有新的通报：见 firewatch incidents。")
+
+
+def correct_place_command(
+    number: Annotated[str, typer.Argument(help="Number of the incident.")],
+    hotspot: Annotated[str, typer.Argument(help="Id of the hotspot whose place is wrong.")],
+    lat: Annotated[float, typer.Option(help="Latitude where it really is, degrees.")],
+    lon: Annotated[float, typer.Option(help="Longitude where it really is, degrees.")],
+    reason: Annotated[str, typer.Option(help="Why; stands in the audit log.")],
+    by: By,
+    datum: Annotated[Datum | None, typer.Option(help="In what the numbers are; ask.")] = None,
+    error_km: Annotated[float, typer.Option(help="How far off the place may be, km.", min=0.05, max=5)] = 0.5,
+    world: WorldOption = LIVE,
+) -> None:
+    """Put the place of a hotspot right. Example: firewatch correct-place JJJ-… hand-… --lat 40.1 --lon 117.2 …."""
+    with opened(world) as house:
+        done = put_place_right(house, number, hotspot, RightPlace(lat, lon, reason, by, datum, error_km))
+        where = right_zh(house, done.incident)
+    told = f"更正{done.told.alert.code}已交发送" if done.told else "没有通知过，或结论不变，不发更正"
+    typer.echo(f"{done.incident.incident_id} {hotspot}：{where}（原坐标保留）。{told}。")
 
 
 def fire_perimeter_command(

@@ -55,6 +55,7 @@ from store.handovers import Handovers
 from store.heat_sources import HeatSources
 from store.holds import Holds
 from store.home import Home
+from store.hotspot_corrections import PlaceCorrections
 from store.hotspots import Hotspots
 from store.incident_events import IncidentEvents
 from store.incidents import Incidents
@@ -161,6 +162,11 @@ class House:
     def hand_reports(self) -> HandReports:
         """Fires that somebody reported by telephone (人工录入)."""
         return HandReports(self.database)
+
+    @property
+    def place_corrections(self) -> PlaceCorrections:
+        """Places of hotspots that a person put right (改正坐标)."""
+        return PlaceCorrections(self.database)
 
     @property
     def perimeters(self) -> Perimeters:

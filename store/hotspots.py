@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,7 @@ from notify.alert import LIVE
 from store.counters import next_in
 from store.database import Database
 from store.dialect import upsert
+from store.hotspot_corrections import correction_table
 from store.known import Known
 from store.schema import count, instant, metadata, number, text
 
@@ -100,8 +102,19 @@ class Hotspots:
             statement = statement.where(sa.or_(then, hotspot.c.batch.is_(None)))
         with self.database.read() as connection:
             rows = connection.execute(statement.order_by(hotspot.c.acquired_utc, hotspot.c.hotspot_id)).all()
-        kept = _frame(rows)
+            right = connection.execute(self._right_places(available_by, world)).all()
+        kept = _put_right(_frame(rows), right)
         return kept if self.known is None else _with_seen(kept, self.known, acquired_utc, available_by)
+
+    def _right_places(self, available_by: datetime | None, world: str) -> sa.Select[Any]:
+        """Places that a person put right, oldest first; of a look back those that it could know."""
+        table = correction_table.c
+        columns = (table.hotspot_id, table.lat_deg, table.lon_deg, table.location_error_km)
+        chosen = sa.select(*columns).where(table.world == world).order_by(table.seq)
+        if self.known is not None:
+            # A run of a version without corrections noted no mark of them: there were none.
+            return chosen.where(table.seq <= self.known.marks.get(correction_table.name, 0))
+        return chosen if available_by is None else chosen.where(table.corrected_utc <= available_by)
 
     def _look_at(self, frame: pl.DataFrame, known: Known, world: str) -> frozenset[str]:
         """What a look back parsed: it is seen by this look alone. Returns the ids that were not there before."""
@@ -132,6 +145,18 @@ def _with_seen(
     seen = [frame.filter(wanted) for frame in known.seen]
     whole = pl.concat([kept, *seen]).unique("hotspot_id", keep="first", maintain_order=True)
     return HotspotFrame.validate(whole.sort("acquired_utc", "hotspot_id"))
+
+
+def _put_right(kept: dy.DataFrame[HotspotFrame], right: Sequence[Any]) -> dy.DataFrame[HotspotFrame]:
+    """Hotspots at the places that a person gave them, the newest of each."""
+    if not right:
+        return kept
+    moved = {"lat_deg": pl.Float64, "lon_deg": pl.Float64, "location_error_km": pl.Float64}
+    places = pl.DataFrame([tuple(row) for row in right], schema={"hotspot_id": pl.String, **moved}, orient="row")
+    newest = places.unique("hotspot_id", keep="last", maintain_order=True)
+    both = kept.join(newest, on="hotspot_id", how="left", suffix="_right", maintain_order="left")
+    put = both.with_columns(pl.coalesce(f"{name}_right", name).alias(name) for name in moved)
+    return HotspotFrame.validate(put.select(_COLUMNS))
 
 
 def _select() -> sa.Select[Any]:

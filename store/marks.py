@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from notify.alert import LIVE
 from store.counters import counter
 from store.database import Database
+from store.hotspot_corrections import correction_table
 from store.hotspots import HOTSPOT_BATCH, hotspot
 from store.incidents import incident_version
 from store.ledger_rows import alert_table
@@ -18,7 +19,7 @@ from store.verification import feedback, incident_stage
 
 _NUMBERED = (
     *(moisture, incident_version, product, alert_table),
-    *(feedback, incident_stage, override_table, perimeter_table),
+    *(feedback, incident_stage, override_table, perimeter_table, correction_table),
 )
 
 

@@ -13,6 +13,7 @@ from store.hand_reports import report_table
 from store.handovers import handover_table
 from store.heat_sources import heat_source
 from store.holds import hold_table
+from store.hotspot_corrections import correction_table
 from store.hotspots import hotspot
 from store.incident_events import incident_event, incident_lift
 from store.incidents import incident, incident_hotspot, incident_version
@@ -47,6 +48,7 @@ from store.warning_documents import outside_warning, warning_document
 from store.zone_levels import silence, zone_level
 
 TABLES = (
+    correction_table,
     perimeter_table,
     payload,
     run,

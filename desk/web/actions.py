@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from boundary_zones.places import locate
 from desk.web.board.queue import sees_document
-from desk.web.fields import datum_of, local_time, needed, own_zone
+from desk.web.fields import datum_of, local_time, needed, number, own_zone
 from desk.web.permissions import Permission, may, owners, sees, theirs
 from desk.web.visit import Desk, Visit, does
 from flows.consulting import Meeting, draft_consultation
@@ -19,6 +19,7 @@ from flows.lifting import lift_suppression
 from flows.merging import merge_incidents
 from flows.perimeters import Drawn, keep_perimeter
 from flows.phone_report import tell_now
+from flows.place_correcting import RightPlace, put_place_right
 from flows.releasing import send_back, sign
 from flows.taking_back import cancel, correct
 from flows.telling_found import tell_found
@@ -46,6 +47,7 @@ def action_routes(desk: Desk) -> list[Route]:
         ("/incident/{number}/stage", Permission.VERIFY, stage),
         ("/incident/{number}/report", Permission.VERIFY, report),
         ("/incident/{number}/perimeter", Permission.VERIFY, perimeter),
+        ("/incident/{number}/place", Permission.TAKE_BACK, put_place),
         ("/incident/{number}/lift", Permission.LIFT, lift),
         ("/incident/{number}/merge", Permission.MERGE, merge),
         ("/incident/{number}/review", Permission.REVIEW, review),
@@ -152,6 +154,21 @@ def perimeter(visit: Visit) -> Response:
     return _back(visit, f"/incident/{quote(incident.incident_id)}#perimeter")
 
 
+def put_place(visit: Visit) -> Response:
+    """改正坐标 of a hotspot: the old place is kept, and who had been told another hears 更正."""
+    incident = _own(visit)
+    place = RightPlace(
+        lat_deg=number(visit, "lat"),
+        lon_deg=number(visit, "lon"),
+        reason=needed(visit, "reason", "why"),
+        by=visit.by,
+        datum=datum_of(visit),
+        error_km=number(visit, "error_km", otherwise=0.5),
+    )
+    done = put_place_right(visit.house, incident.incident_id, needed(visit, "hotspot", "which hotspot"), place)
+    return _back(visit, f"/incident/{quote(done.incident.incident_id)}")
+
+
 def lift(visit: Visit) -> Response:
     """解除抑制, by either side of the line."""
     house = visit.house
@@ -197,15 +214,15 @@ def release(visit: Visit) -> Response:
 
 def put_name(visit: Visit) -> Response:
     """签发; with the last signature it goes out."""
-    number = _own_draft(visit)
-    sign(visit.house, number, by=visit.by, now=visit.now, note=visit.form.get("note", ""))
-    return _back(visit, f"/draft/{quote(number)}")
+    draft = _own_draft(visit)
+    sign(visit.house, draft, by=visit.by, now=visit.now, note=visit.form.get("note", ""))
+    return _back(visit, f"/draft/{quote(draft)}")
 
 
 def put_aside(visit: Visit) -> Response:
     """退回 with a reason."""
-    number = _own_draft(visit)
-    send_back(visit.house, number, by=visit.by, reason=needed(visit, "reason", "why"), now=visit.now)
+    draft = _own_draft(visit)
+    send_back(visit.house, draft, by=visit.by, reason=needed(visit, "reason", "why"), now=visit.now)
     return _back(visit, "/drafts")
 
 
@@ -232,10 +249,10 @@ def _own(visit: Visit) -> Incident:
 
 
 def _own_draft(visit: Visit) -> str:
-    house, number = visit.house, visit.path["number"]
-    row = house.warning_documents.load(number, world=house.world)
+    house, draft = visit.house, visit.path["number"]
+    row = house.warning_documents.load(draft, world=house.world)
     visit.require(bool(visit.account.region) and sees_document(house, visit.account, row))
-    return number
+    return draft
 
 
 def _takes_back(visit: Visit) -> str:

@@ -13,7 +13,7 @@ import polars as pl
 from models.incidents.incident import Incident, IncidentState, SourceKind
 from models.incidents.sources import SAME_PASS
 
-_OF_NEAREST = (
+OF_NEAREST = (
     "lat_deg",
     "lon_deg",
     "location_error_km",
@@ -24,6 +24,7 @@ _OF_NEAREST = (
     "county_gb",
     "neighbour_county_gb",
 )
+"""Where an incident lies: where its nearest hotspot does."""
 
 
 _TIES = ("distance_to_border_km", "location_error_km", "lat_deg", "lon_deg")
@@ -49,7 +50,7 @@ def fragments(rows: pl.DataFrame, *, by: str) -> dict[str, Incident]:
     """
     if rows.is_empty():
         return {}
-    places = rows.select(by, "zone", "source_kind", *_OF_NEAREST)
+    places = rows.select(by, "zone", "source_kind", *OF_NEAREST)
     whole = places.sort(_least_distance(), *_TIES).unique(by, keep="first", maintain_order=True)
     for table in (_gathered(rows, by), _of_passes(rows, by), _touched(rows, by)):
         whole = whole.join(table, on=by, how="left")
@@ -74,7 +75,7 @@ def _incident(incident_id: str, row: dict[str, Any]) -> Incident:
         looks=row["looks"],
         most_pixels=row["most_pixels"],
         county_gbs=tuple(row["county_gbs"] or ()),
-        **{name: row[name] for name in _OF_NEAREST},
+        **{name: row[name] for name in OF_NEAREST},
     )
 
 
@@ -139,7 +140,7 @@ def joined(incident: Incident, part: Incident) -> Incident:
         most_pixels=max(incident.most_pixels, part.most_pixels),
         county_gbs=tuple(sorted({*incident.county_gbs, *part.county_gbs})),
         other_zones=_others({*incident.zones, *part.zones}, incident.zone),
-        **{name: getattr(nearest, name) for name in _OF_NEAREST},
+        **{name: getattr(nearest, name) for name in OF_NEAREST},
     )
 
 

@@ -27,6 +27,8 @@ SECOND_FONT = {TITLE_FONT: "宋体", BODY_FONT: "仿宋", HEAD_FONT: "SimHei", K
 """Taken where the first is not installed (``w:altName``)."""
 LATIN_FONT = "Times New Roman"
 TITLE_PT, BODY_PT, TABLE_PT, SMALL_PT = 22.0, 16.0, 10.5, 10.5
+CELL_PT = 1.5
+"""Above and below the text of a cell."""
 LINE_PT = 28.95
 """22 lines on a page."""
 AREA_MM = 156.0
@@ -73,6 +75,7 @@ def _page(made: Any) -> None:
         _page_number(footer.paragraphs[0], align)
     style = made.styles["Normal"]
     _font(style, BODY_FONT, BODY_PT)
+    _chinese(style)
     style.paragraph_format.space_after = style.paragraph_format.space_before = 0
 
 
@@ -122,11 +125,12 @@ def _head(made: Any, document: OfficialDocument) -> None:
 
 
 def _tail(made: Any, document: OfficialDocument) -> None:
-    """Attachments, then signature, date and 版记, which no page break tears apart."""
+    """Attachments, then signature, date and 版记, which no page break tears apart nor leaves alone on a page."""
+    made.paragraphs[-1].paragraph_format.keep_with_next = True
     for number, name in enumerate(document.attachments, start=1):
-        _line(made, f"{'附件：' if number == 1 else '　　　'}{number}．{name}", indent=True)
+        _line(made, f"{'附件：' if number == 1 else '　　　'}{number}．{name}", indent=True, keep=True)
     if document.signature_zh or document.date_zh:
-        _line(made, "")
+        _line(made, "", keep=True)
     if document.signature_zh:
         _line(made, f"{document.signature_zh}　　", align="right", keep=True)
     if document.date_zh:
@@ -240,7 +244,8 @@ def _table(made: Any, widths_mm: Iterable[float], rows: int) -> Any:
 def _cell(cell: Any, text: str, font: str) -> None:
     paragraph = cell.paragraphs[0]
     _font(paragraph.add_run(text), font, TABLE_PT)
-    paragraph.paragraph_format.line_spacing = 1.0
+    shape = paragraph.paragraph_format
+    shape.line_spacing, shape.space_before, shape.space_after = 1.0, _pt(CELL_PT), _pt(CELL_PT)
 
 
 def _font(holder: Any, east_asian: str, size: float) -> None:
@@ -248,6 +253,17 @@ def _font(holder: Any, east_asian: str, size: float) -> None:
 
     holder.font.name, holder.font.size = LATIN_FONT, _pt(size)
     holder.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), east_asian)
+
+
+def _chinese(style: Any) -> None:
+    """Say that the text is simplified Chinese: in place of a font that is absent none with other forms is taken."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    language = OxmlElement("w:lang")
+    for name, value in (("val", "zh-CN"), ("eastAsia", "zh-CN")):
+        language.set(qn(f"w:{name}"), value)
+    style.element.get_or_add_rPr().append(language)
 
 
 def _aligned(paragraph: Any, align: str) -> None:

@@ -13,6 +13,7 @@ from boundary_zones.places import county_in_words, place_in_words
 from boundary_zones.townships import near_in_words
 from desk.web.board.queue import LEVEL_ZH, Facts, facts_of
 from desk.web.board.told import Told, told_of
+from desk.web.pages import short_time
 from flows.wiring import House
 from models.field_check.fire_report import UNKNOWN_ZH, FireReport
 from models.field_check.stage import NEXT_STAGES, Stage
@@ -63,6 +64,8 @@ class Card:
     answer_code: str
     """Of the newest alert that the reader's office has not answered; empty for none."""
     picture: bool
+    hotspots: tuple[tuple[str, str], ...]
+    """Id and words of each, whose place could be wrong; the newest first."""
 
 
 def card_of(house: House, account: Account, number: str, *, now: datetime) -> Card:
@@ -98,7 +101,15 @@ def card_of(house: House, account: Account, number: str, *, now: datetime) -> Ca
         answer_code=waiting.code if waiting else "",
         picture=house.products.newest_named("incident_map", f"{incident.incident_id}.png", world=house.world)
         is not None,
+        hotspots=tuple(_hotspots(house, incident)),
     )
+
+
+def _hotspots(house: House, incident: Incident) -> Iterator[tuple[str, str]]:
+    known = house.hotspots.since(incident.first_seen_utc, world=house.world).sort("acquired_utc", descending=True)
+    for row in known.filter(known["hotspot_id"].is_in(sorted(incident.hotspot_ids))).iter_rows(named=True):
+        place = f"{row['lat_deg']:.4f},{row['lon_deg']:.4f}"
+        yield row["hotspot_id"], f"{short_time(row['acquired_utc'])} {row['satellite']} {place}"
 
 
 def _title(house: House, incident: Incident) -> str:
@@ -267,6 +278,10 @@ def _story(house: House, incident: Incident, facts: Facts, alerts: tuple[Alert, 
         )
     for stage in house.verification.stages(number, world=house.world):
         yield Moment(stage.at_utc, f"状态：{stage.stage.name_zh}", stage.by)
+    for right in house.place_corrections.of(incident.hotspot_ids, world=house.world):
+        former = f"{right.former_lat_deg:.4f},{right.former_lon_deg:.4f}"
+        what = f"改正热点坐标：{former} 改为 {right.lat_deg:.4f},{right.lon_deg:.4f}（{right.reason}）"
+        yield Moment(right.corrected_utc, what, right.corrected_by)
     for outline in house.perimeters.of(number, *incident.merged_from, world=house.world):
         what = f"火场范围{hectares_zh(outline.area_ha)}（{outline.source}，{hour_minute_zh(outline.seen_utc)}）"
         yield Moment(outline.entered_utc, what, outline.entered_by)

@@ -162,7 +162,7 @@ def _notice(facts: AfterActionFacts, answers: tuple[Timed, ...]) -> Iterator[Blo
         for one in answers
     ]
     columns = ("单位", "通报", "发出", "签收", "用时", "时限", "评价")
-    yield grid(columns, rows, shares=(2.2, 2.5, 3, 1.7, 1.45, 1.45, 2.1))
+    yield grid(columns, rows, shares=(2.6, 2.3, 3, 1.9, 1.35, 1.35, 1.9))
 
 
 def _consultation(course: Course) -> Iterator[Block]:
@@ -241,13 +241,14 @@ def _problems(tardy: tuple[Timed, ...], facts: AfterActionFacts) -> Iterator[Blo
 
 def _by_step(tardy: tuple[Timed, ...], facts: AfterActionFacts) -> Iterator[str]:
     """What was late, with all offices of one alert in one line."""
-    grouped: dict[tuple[str, str], list[str]] = {}
+    grouped: dict[tuple[str, str], dict[str, list[str]]] = {}
     for one in tardy:
         limit = duration_zh(one.limit) if one.limit else ""
         verdict = one.verdict_zh(facts.course.ends_utc).replace(Standing.MISSING.value, "未见记录")
-        grouped.setdefault((one.step_zh, limit), []).append(f"{one.who_zh}{verdict}")
-    for (step, limit), said in grouped.items():
-        yield f"{step}（时限{limit}）：{'、'.join(said)}"
+        grouped.setdefault((one.step_zh, limit), {}).setdefault(verdict, []).append(one.who_zh)
+    for (step, limit), by_verdict in grouped.items():
+        said = (f"{'、'.join(who)}{'均' if len(who) > 1 else ''}{verdict}" for verdict, who in by_verdict.items())
+        yield f"{step}（时限{limit}）：{'；'.join(said)}"
 
 
 def _mending(course: Course, tardy: tuple[Timed, ...]) -> Iterator[Block]:

@@ -293,3 +293,20 @@ def test_an_outline_is_entered_by_the_region_of_the_fire_and_stands_on_card_and_
     assert shown["geometry"]["type"] == "Polygon"
     assert shown["properties"]["words"] == "火场范围34公顷 无人机 07时05分"
     assert live.audit.links()[-1].actor == "平谷张三"
+
+
+def test_a_leader_puts_a_wrong_place_right_and_the_card_says_from_where_to_where(browser, live, fire) -> None:
+    path = f"/incident/{fire.incident_id}/place"
+    [hotspot] = fire.hotspot_ids
+    form = {"hotspot": hotspot, "lat": "40.16", "lon": "117.08", "datum": "wgs84", "reason": "经纬度抄错"}
+    assert inside(browser, "zhang").send(path, **form).status_code == 403
+    leader = inside(browser, "li")
+    assert leader.send(path, **(form | {"datum": ""})).status_code == 409
+    told = live.alerts.of_event(fire.incident_id, world="live")
+    done = leader.send(path, **form)
+    assert (done.status_code, done.headers["location"]) == (303, f"/incident/{fire.incident_id}")
+    card = leader.get(f"/incident/{fire.incident_id}").text
+    assert f"改正热点坐标：{fire.lat_deg:.4f},{fire.lon_deg:.4f} 改为 40.1600,117.0800（经纬度抄错）" in card
+    newest = live.alerts.of_event(fire.incident_id, world="live")
+    assert len(newest) > len(told)
+    assert "应为平谷，距" in newest[-1].text_short

@@ -7,10 +7,13 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
+from starlette.applications import Starlette
+from starlette.routing import Route
 
 from desk.web.app import desk_app
 from desk.web.guard import MOST_BODY_BYTES
 from flows.wiring import House
+from models.incidents.incident import Incident
 from notify.masking import masked
 from tests.desk.web.conftest import NIGHT, Browser
 from tests.flows import world
@@ -55,6 +58,73 @@ def test_nothing_that_a_feed_or_a_person_wrote_becomes_markup(browser, poisoned)
         assert "<script>alert" not in text, path
         assert "<img src=x" not in text, path
     assert "&lt;script&gt;" in browser.get("/incident/JJJ-PG-JZ-2024-077").text
+
+
+def forms(app: Starlette, fire: Incident, code: str) -> list[str]:
+    """Every address of the desk that takes a form, for a fire and an alert that there are."""
+    named = {"code": code, "number": fire.incident_id}
+
+    def filled(found: re.Match[str]) -> str:
+        return named.get(found[1], "1" if found[2] else "nothing")
+
+    posts = [one for one in app.routes if isinstance(one, Route) and "POST" in (one.methods or ())]
+    return sorted(re.sub(r"{(\w+)(:int)?}", filled, one.path) for one in posts)
+
+
+EVERY_FIELD = (
+    *("note", "reason", "person", "by", "office", "step", "found", "to", "kind", "into", "name", "verdict", "wrong"),
+    *(
+        "right",
+        "subject",
+        "hours",
+        "level",
+        "area",
+        "colour",
+        "begins",
+        "ends",
+        "source",
+        "run",
+        "zones",
+        "zone",
+        "flow",
+    ),
+    *("lat", "lon", "datum", "seen", "caller", "county", "error_km", "table", "outline", "hotspot", "wind", "at"),
+    *("meeting_no", "agenda", "shown", "reviewer", "reviewer_password", "login", "password", "event", "law"),
+)
+
+
+def test_no_form_of_the_desk_is_taken_from_a_stranger_a_reader_or_without_its_token(browser, live) -> None:
+    (fire,) = live.incidents.open_incidents()
+    code = live.alerts.of_event(fire.incident_id)[-1].code
+    reader = Browser(browser.app)
+    reader.log_in("zheng")
+    paths = forms(browser.app, fire, code)
+    assert len(paths) > 30
+    for path in set(paths) - {"/login", "/logout"}:
+        assert Browser(browser.app).post(path, data={"csrf": "x"}).status_code in {303, 403}, path
+        assert browser.post(path, data={"reason": "x"}).status_code == 403, path
+        assert reader.send(path, **dict.fromkeys(EVERY_FIELD, "1")).status_code == 403, path
+
+
+def test_no_form_of_the_desk_breaks_on_what_a_browser_would_run_and_none_gives_it_back(browser, live) -> None:
+    (fire,) = live.incidents.open_incidents()
+    code = live.alerts.of_event(fire.incident_id)[-1].code
+    for path in set(forms(browser.app, fire, code)) - {"/login", "/logout"}:
+        for value in (EVIL, "", "NaN", "0", "﷽" * 400):
+            answer = browser.send(path, **dict.fromkeys(EVERY_FIELD, value))
+            assert answer.status_code < 500, (path, value, answer.text[:300])
+            assert "<script>alert" not in answer.text, path
+            assert "<img src=x" not in answer.text, path
+    for path in (*PAGES, f"/incident/{fire.incident_id}", f"/alert/{code}"):
+        text = browser.get(path).text
+        assert "<script>alert" not in text, path
+        assert "<img src=x" not in text, path
+
+
+def test_every_page_of_the_desk_is_among_those_that_are_attacked(browser) -> None:
+    routes = [one for one in browser.app.routes if isinstance(one, Route) and "GET" in (one.methods or ())]
+    whole = {one.path for one in routes if "{" not in one.path and not one.path.endswith(".json")}
+    assert whole - {"/login", "/alive", "/events", "/audit", "/map/relief.png"} <= set(PAGES), whole - set(PAGES)
 
 
 def test_the_map_brings_texts_as_data_and_never_as_markup(browser, poisoned) -> None:
