@@ -76,7 +76,7 @@ def hotspot_round(house: House, order: Order, run_id: str) -> Outcome:
     alerted = {one.alert.event_id for one in told if one.alert is not None}
     spoken = [each for each in standing if each.incident_id in alerted]
     house.between_steps()
-    pictures = draw_incidents(house, order, spoken, run_id=run_id)
+    pictures = draw_incidents(house, order, spoken, run_id=run_id, projected=seen.ahead.by_incident)
     if order.send:
         owe_pictures(house, pictures.products, now=order.as_of)
         publish_tasks(house, standing, (each.alert for each in told), now=order.as_of)

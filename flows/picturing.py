@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import shapely
@@ -19,7 +20,7 @@ from boundary_zones.geodesy import LocalPlane
 from flows.best_effort import attempt
 from flows.ground import Surroundings, surroundings
 from flows.order import Order
-from flows.projecting import project
+from flows.projecting import Projected, project
 from flows.standing import write_whole
 from flows.weather_near import wind_near
 from flows.wiring import House
@@ -64,7 +65,14 @@ class Pictures:
         return (*failed, f"{PICTURE_ZH}{self.left_out}张未绘(同时火情多)") if self.left_out else failed
 
 
-def draw_incidents(house: House, order: Order, incidents: Iterable[Incident], *, run_id: str) -> Pictures:
+def draw_incidents(
+    house: House,
+    order: Order,
+    incidents: Iterable[Incident],
+    *,
+    run_id: str,
+    projected: Mapping[str, Projected] = MappingProxyType({}),
+) -> Pictures:
     """Draw the incidents that were told in this round. A picture that fails is logged, counted and named missing.
 
     Args:
@@ -72,12 +80,14 @@ def draw_incidents(house: House, order: Order, incidents: Iterable[Incident], *,
         order: what was asked.
         incidents: that an alert was committed about.
         run_id: stands in the path and in the catalogue of products.
+        projected: in this round, by incident: their ground and weather are used again.
     """
     products: list[Product] = []
     failed = 0
     urgent = sorted(incidents, key=_urgency)
     for incident in urgent[:MOST_PICTURES]:
-        made, done = attempt(f"draw {incident.incident_id}", partial(_drawn, house, order, incident, run_id), log=LOG)
+        draw = partial(_drawn, house, order, incident, run_id=run_id, ran=projected.get(incident.incident_id))
+        made, done = attempt(f"draw {incident.incident_id}", draw, log=LOG)
         products += [made] if made else []
         failed += not done
     return Pictures(tuple(products), failed, left_out=len(urgent[MOST_PICTURES:]))
@@ -89,17 +99,17 @@ def _urgency(incident: Incident) -> tuple[int, float, str]:
     return -level.rank, incident.least_distance_km, incident.incident_id
 
 
-def _drawn(house: House, order: Order, incident: Incident, run_id: str) -> Product:
-    picture = picture_of(house, order, incident)
+def _drawn(house: House, order: Order, incident: Incident, *, run_id: str, ran: Projected | None) -> Product:
+    picture = picture_of(house, order, incident, ran)
     if picture.fans:
         _kept(house, order, incident, fans_geojson(incident, picture.fans), run_id, kind="incident_fan")
     return _kept(house, order, incident, incident_map(picture), run_id)
 
 
-def picture_of(house: House, order: Order, incident: Incident) -> IncidentPicture:
-    """Everything that stands on the picture of one incident."""
+def picture_of(house: House, order: Order, incident: Incident, ran: Projected | None = None) -> IncidentPicture:
+    """Everything that stands on the picture of one incident; ``ran`` is its projection of this round."""
     as_of = order.as_of
-    projected = project(house, incident, as_of=as_of, rings=True)
+    projected = project(house, incident, as_of=as_of, rings=True, again=ran)
     around = projected.surroundings if projected else surroundings(house, incident, as_of=as_of)
     crossing_km = _km(projected.outlook.crossing_m) if projected else None
     half_km, middle = _frame(incident, crossing_km)

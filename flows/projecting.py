@@ -22,7 +22,7 @@ from models.incidents.incident import Incident, IncidentState, Projection, Telli
 from models.incidents.track import Tracked
 from models.spread.ensemble import drawn, seed_of
 from models.spread.outlook import EARLY, LIMITS_ZH, Asked, Outlook, outlook
-from models.spread.paces import Paces
+from models.spread.paces import Dryness, Paces
 from notify.facts import ArrivalFacts
 from notify.phrases import hour_minute_zh
 
@@ -43,6 +43,7 @@ class Projected:
     outlook: Outlook
     surroundings: Surroundings
     ahead: Ahead
+    dryness: Dryness
     facts: ArrivalFacts
 
 
@@ -157,7 +158,9 @@ def arrival_facts(
     return _facts(house, incident, kept, kept.telling, as_of=as_of), ()
 
 
-def project(house: House, incident: Incident, *, as_of: datetime, rings: bool = False) -> Projected | None:
+def project(
+    house: House, incident: Incident, *, as_of: datetime, rings: bool = False, again: Projected | None = None
+) -> Projected | None:
     """The projection of one incident from the time at which it was last seen; None without wind or region.
 
     It starts from all hotspots of the last day, and its hours count from ``as_of``.
@@ -167,16 +170,15 @@ def project(house: House, incident: Incident, *, as_of: datetime, rings: bool = 
         incident: to project.
         as_of: what was known then.
         rings: keep the fronts for a picture.
+        again: the projection of the same incident at the same time, to stand on its ground and weather.
     """
     rules = house.rules.ensemble
     begin = incident.last_seen_utc
     asked = Asked(rules.horizon_h, age_h=max(0.0, (as_of - begin) / timedelta(hours=1)), rings=rings)
-    hours = int(np.ceil(asked.horizon_h + asked.age_h))
-    ahead = weather_ahead(house, incident.lat_deg, incident.lon_deg, begin_utc=begin, as_of=as_of, hours=hours)
-    if ahead is None or incident.region is None:
+    stage = again or _stage(house, incident, asked, as_of=as_of)
+    if stage is None:
         return None
-    around = surroundings(house, incident, as_of=as_of)
-    dryness, notes = dryness_near(house, incident, as_of=as_of)
+    ahead, around, dryness = stage.ahead, stage.surroundings, stage.dryness
     members = drawn(
         rules,
         seed=seed_of(incident.incident_id, begin),
@@ -185,12 +187,31 @@ def project(house: House, incident: Incident, *, as_of: datetime, rings: bool = 
     )
     paces = Paces(house.rules.fuels.settings(), dryness)
     found = outlook(around.ground, paces, ahead.winds, members, asked=asked, air=ahead.air)
-    around = replace(around, notes=(*around.notes, *notes, *_rim_zh(found, around)))
+    around = replace(around, notes=tuple(dict.fromkeys((*around.notes, *_rim_zh(found, around)))))
     telling = _telling(house, incident, found, around)
     found = replace(found, crossing_m=_on_the_line(house, around, found.crossing_m))
     kept = replace(_projection(found, around, as_of), hotspots=incident.hotspot_count, telling=telling)
     facts = _facts(house, incident, kept, telling, as_of=as_of)
-    return Projected(replace(incident, projection=kept), found, around, ahead, facts)
+    return Projected(replace(incident, projection=kept), found, around, ahead, dryness, facts)
+
+
+@dataclass(frozen=True)
+class _Stage:
+    """The ground, the weather and the dryness that a fire runs in."""
+
+    ahead: Ahead
+    surroundings: Surroundings
+    dryness: Dryness
+
+
+def _stage(house: House, incident: Incident, asked: Asked, *, as_of: datetime) -> _Stage | None:
+    begin, hours = incident.last_seen_utc, int(np.ceil(asked.horizon_h + asked.age_h))
+    ahead = weather_ahead(house, incident.lat_deg, incident.lon_deg, begin_utc=begin, as_of=as_of, hours=hours)
+    if ahead is None or incident.region is None:
+        return None
+    around = surroundings(house, incident, as_of=as_of)
+    dryness, notes = dryness_near(house, incident, as_of=as_of)
+    return _Stage(ahead, replace(around, notes=(*around.notes, *notes)), dryness)
 
 
 def _hotspots_m(house: House, incident: Incident, around: Surroundings) -> Floats:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -178,12 +178,9 @@ def upgrade(database: Database) -> None:
     Raises:
         StoreTooNew: the database has a revision that this code does not know.
     """
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    scripts = ScriptDirectory.from_config(config)
+    known = _known(_MIGRATIONS)
     with database.read() as connection:
-        if _needs_nothing(connection, scripts, database.name):
+        if _needs_nothing(connection, known, database.name):
             return
     with _named(database.name), database.engine.connect() as connection:
         connection = connection.execution_options(**{_MODE: "migrate"})
@@ -191,23 +188,45 @@ def upgrade(database: Database) -> None:
         with connection.begin():
             if not database.is_sqlite:
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
-            if _needs_nothing(connection, scripts, database.name):
+            if _needs_nothing(connection, known, database.name):
                 return
+            config = _config(_MIGRATIONS)
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
             _check_keys(connection, database)
 
 
-def _needs_nothing(connection: sa.Connection, scripts: ScriptDirectory, name: str) -> bool:
+@dataclass(frozen=True)
+class _Known:
+    """Revisions of a folder of migrations."""
+
+    heads: frozenset[str]
+    all: frozenset[str]
+
+
+def _config(migrations: Path) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(migrations).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+@cache
+def _known(migrations: Path) -> _Known:
+    """Read once: each look compiles every migration, and they do not change under a running process."""
+    scripts = ScriptDirectory.from_config(_config(migrations))
+    return _Known(frozenset(scripts.get_heads()), frozenset(each.revision for each in scripts.walk_revisions()))
+
+
+def _needs_nothing(connection: sa.Connection, known: _Known, name: str) -> bool:
     context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
     here = set(context.get_current_heads())
-    known = {script.revision for script in scripts.walk_revisions()}
-    if unknown := here - known:
+    if unknown := here - known.all:
         raise StoreTooNew(
             f"{name}: written by a newer version (revision {', '.join(sorted(unknown))}; this one knows up to "
-            f"{', '.join(scripts.get_heads())}); install the newer version, or restore the backup made before it"
+            f"{', '.join(sorted(known.heads))}); install the newer version, or restore the backup made before it"
         )
-    return here == set(scripts.get_heads())
+    return here == known.heads
 
 
 def _check_keys(connection: sa.Connection, database: Database) -> None:

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+MEMORY = Path("/dev/shm")
+ROOM_BYTES = 4 * 1024**3
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """``--remake-golden`` writes the golden files anew instead of comparing with them."""
     parser.addoption("--remake-golden", action="store_true", help="write tests/golden anew; look at the diff")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep the files of the tests in memory where there is room: none outlives the run, so no disk is waited for."""
+    if config.option.basetemp is None and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM_BYTES:
+        config.option.basetemp = tempfile.mkdtemp(prefix="firewatch-tests-", dir=MEMORY)
+        config.add_cleanup(partial(shutil.rmtree, config.option.basetemp, ignore_errors=True))
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from flows import picturing
+from flows.projecting import project
 from flows.recorded_feeds import NoWeather
 from tests.flows import world
 from tests.flows.world import MORNING, elsewhere, fire, hotspots
@@ -25,6 +26,18 @@ def test_an_incident_that_is_told_has_a_picture_among_the_products(house) -> Non
     (made,) = (product for product in report.outcome.products if product.kind == "incident_map")
     assert (drill.home.products / made.path).read_bytes().startswith(b"\x89PNG")
     assert drill.products.newest("incident_map", made.zone, world=drill.world) == made
+
+
+def test_on_the_ground_and_weather_of_the_round_the_picture_is_that_which_is_made_alone(house) -> None:
+    drill = burning(house)
+    hotspots(drill)
+    (incident,) = drill.incidents.all_incidents(world=drill.world)
+    order = world.order(world.FlowName.HOTSPOT_WATCH, world=drill.world)
+    ran = project(drill, incident, as_of=order.as_of)
+    alone, again = (picturing.picture_of(drill, order, incident, each) for each in (None, ran))
+    assert picturing.incident_map(again) == picturing.incident_map(alone)
+    assert ran.outlook.rings_m == ()
+    assert alone.fans
 
 
 def test_without_wind_the_picture_says_so(house) -> None:
@@ -56,7 +69,7 @@ def test_the_most_urgent_are_drawn_and_those_left_out_are_counted(house, monkeyp
     from tests.store.examples import an_incident
 
     drawn = []
-    monkeypatch.setattr(picturing, "_drawn", lambda house, order, incident, run_id: drawn.append(incident.level))
+    monkeypatch.setattr(picturing, "_drawn", lambda house, order, incident, **_: drawn.append(incident.level))
     near = [an_incident(number, level="notify", distance_to_border_km=0.1) for number in range(1, 7)]
     urgent = replace(an_incident(9), level="critical", distance_to_border_km=30.0)
     order = world.order(world.FlowName.HOTSPOT_WATCH)

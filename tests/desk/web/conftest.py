@@ -12,17 +12,21 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from starlette.applications import Starlette
 
 from desk.web.app import desk_app
 from desk.web.passwords import hashed
+from flows.relief import Relief, drawn
 from flows.wiring import House
 from store.accounts import Account, DutyRole
 from tests.desk.asking import asked
 from tests.flows import world
 from tests.flows.world import MORNING
 
+_RELIEFS: dict[tuple[bytes, ...], Relief | None] = {}
 PASSWORD = "pa55-for-the-tests"
 NIGHT = MORNING + timedelta(minutes=5)
 
@@ -136,3 +140,16 @@ def app(house) -> Starlette:
 @pytest.fixture
 def browser(app) -> Browser:
     return Browser(app)
+
+
+@pytest.fixture(autouse=True)
+def _each_relief_is_shaded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the same heights the same relief: every desk of a test would shade it anew."""
+    monkeypatch.setattr("flows.relief.drawn", _shaded_once)
+
+
+def _shaded_once(*field: NDArray[np.float64]) -> Relief | None:
+    key = tuple(axis.tobytes() for axis in field)
+    if key not in _RELIEFS:
+        _RELIEFS[key] = drawn(*field)
+    return _RELIEFS[key]
