@@ -118,17 +118,14 @@ def table_of(folder, *rows: dict, name: str = "table.csv"):
     return path
 
 
-@pytest.mark.parametrize("listed", [False, True], ids=["not listed", "in the office's list"])
-def test_persistent_heat_at_sanhe_is_named_learned_and_told_of_no_more(tmp_path, listed) -> None:
-    own = tmp_path / "own.csv" if listed else None
-    if own is not None:
-        own.write_text(
-            "source_id,name_zh,kind,lat_deg,lon_deg,radius_km,reviewed_by,reviewed_local_date,origin\n"
-            f"S-1,三河某热源,other,{SANHE[0]},{SANHE[1]},1.0,某人,2024-01-01,台账\n",
-            encoding="utf-8",
-        )
-    given = held_against(load_settings(heat_sources=own))
-    found = proved(table_of(tmp_path, *map(sanhe, DAYS)), "", given)
+def test_persistent_heat_at_sanhe_is_named_learned_and_told_of_no_more_listed_or_not(tmp_path) -> None:
+    own = tmp_path / "own.csv"
+    own.write_text(
+        "source_id,name_zh,kind,lat_deg,lon_deg,radius_km,reviewed_by,reviewed_local_date,origin\n"
+        f"S-1,三河某热源,other,{SANHE[0]},{SANHE[1]},1.0,某人,2024-01-01,台账\n",
+        encoding="utf-8",
+    )
+    found = proved(table_of(tmp_path, *map(sanhe, DAYS)), "", held_against(load_settings(heat_sources=own)))
     assert found["holds"]
     (plain,) = found["without_register"]["heat_places"]
     assert "三河界" in plain["place"]
@@ -137,8 +134,8 @@ def test_persistent_heat_at_sanhe_is_named_learned_and_told_of_no_more(tmp_path,
     assert (plain["held_back"], plain["told_after_learning"]) == (2, 0)
     assert plain["told_while_learning"] == 3
     (beside,) = found["with_register"]["heat_places"]
-    assert beside["listed"] == ("三河某热源" if listed else "未列名")
-    assert (beside["held_back"], beside["told_while_learning"]) == ((5, 0) if listed else (2, 3))
+    assert beside["listed"] == "三河某热源"
+    assert (beside["held_back"], beside["told_while_learning"], beside["told_after_learning"]) == (5, 0, 0)
 
 
 def test_a_day_that_nobody_looked_at_reads_no_data_and_a_quiet_one_zero(firewatch, tmp_path) -> None:
