@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import shutil
-import tempfile
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,11 +19,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_configure(config: pytest.Config) -> None:
+def pytest_configure() -> None:
     """Keep the files of the tests in memory where there is room: none outlives the run, so no disk is waited for."""
-    if config.option.basetemp is None and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM_BYTES:
-        config.option.basetemp = tempfile.mkdtemp(prefix="firewatch-tests-", dir=MEMORY)
-        config.add_cleanup(partial(shutil.rmtree, config.option.basetemp, ignore_errors=True))
+    if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM_BYTES:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 @pytest.fixture(scope="session")
