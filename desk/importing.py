@@ -105,7 +105,9 @@ def _prsa(table: TableFile, rules: SignedRules) -> tuple[pl.DataFrame, str]:
     if len(named) != 1:
         raise InputError(table.name, "the name does not say which site it is", remedy="PRSA_Data_<site>_….csv")
     parsed = parse_prsa(table, SITES[named[0]], bounds=rules.rejects)
-    return parsed.frame.select(*WEATHER_REQUIRED, *WEATHER_OPTIONAL), f"{table.name}: blank {parsed.blanked}"
+    blanked = parsed.blanked
+    note = f"{table.name}: {blanked.total} values blank" + (f" ({blanked})" if blanked.total else "")
+    return parsed.frame.select(*WEATHER_REQUIRED, *WEATHER_OPTIONAL), note
 
 
 def _daily(table: TableFile, station: Station, rules: SignedRules) -> tuple[pl.DataFrame, str]:

@@ -19,7 +19,7 @@ from desk.backtest.plots import draw
 from desk.backtest.points import points_of, units_of_fires
 from desk.backtest.series import Maker, point_days, unit_days
 from desk.backtest.shown import limits_of, show_verdict
-from desk.errors import given_by
+from desk.errors import InputError, given_by
 from desk.exits import Exit
 from desk.options import Json
 from desk.shown import show_json
@@ -64,6 +64,7 @@ def backtest(
     """
     first, last = local_days(begin, end)
     settings = load_settings()
+    folder = _folder(out, settings, first, last)
     rules = load_signed(settings.rules or shipped_rules())
     maker = Maker(
         rules=rules,
@@ -79,11 +80,14 @@ def backtest(
         "--straw-points": ("straw", straw_points),
     }
     other = [_events(option, kind, path) for option, (kind, path) in records.items() if path is not None]
-    table = hourly(parse_weather_table(table_file(weather), bounds=rules.rejects).frame, weather.name)
+    table = parse_weather_table(table_file(weather), bounds=rules.rejects)
     points = points_of(catalogue, box)
-    scores = point_days(table, points, maker)
+    scores = point_days(hourly(table.frame, weather.name), points, maker)
     verdict = _verdict(scores, points, told, other, period=(first, last), catalogue=catalogue, box=box)
-    folder = out or _folder(settings, first, last)
+    verdict["counts"] |= {
+        "weather_rows_rejected": table.rejects.total,
+        "weather_values_blanked": table.blanked.total,
+    }
     summary = _written(folder, verdict, maker)
     if as_json:
         show_json(summary)
@@ -132,13 +136,18 @@ def _verdict(
     }
 
 
-def _folder(settings: Settings, first: date, last: date) -> Path:
-    return settings.home / "products" / "backtest" / f"{first:%Y%m%d}-{last:%Y%m%d}"
+def _folder(out: Path | None, settings: Settings, first: date, last: date) -> Path:
+    """The folder of the results, made before anything is computed."""
+    folder = out or settings.home / "products" / "backtest" / f"{first:%Y%m%d}-{last:%Y%m%d}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"--out {folder}", error.strerror or str(error), remedy="give a folder to write to") from error
+    return folder
 
 
 def _written(folder: Path, verdict: Mapping[str, Any], maker: Maker) -> dict[str, Any]:
     """Write the tables, the plots and the summary; returns the summary."""
-    folder.mkdir(parents=True, exist_ok=True)
     for name in ("ranks", "hits", "skill", "reliability", "days"):
         write_table(folder / f"{name}.csv", verdict[name])
     pictures = draw(folder, verdict["ranks"], verdict["skill"], verdict["reliability"])

@@ -50,11 +50,19 @@ def local_days(begin: str, end: str) -> tuple[date, date]:
 
 
 def seen(path: Path, coverage: Path | None, rules: SignedRules) -> Seen:
-    """Hotspots of a table or of snapshots; snapshots tell their coverage themselves."""
+    """Hotspots of a table or of snapshots; snapshots tell their coverage themselves.
+
+    Raises:
+        InputError: a record of snapshots that holds none.
+        FeedMalformed: names file, row and field.
+    """
     file, rejected = table_file(path), 0
     covered: frozenset[date] | None = None
     if ".jsonl" in path.suffixes:
         snapshots = list(parse_snapshots(file, rules=rules.hotspots, bounds=rules.rejects))
+        if not snapshots:
+            raise InputError(str(path), "no stored answer in it", remedy="one a line; a quiet day has one as well")
+        rejected = sum(each.hotspots.rejects.total for each in snapshots)
         rows = pl.concat([HotspotFrame.create_empty(), *(each.hotspots.frame for each in snapshots)])
         frame = rows.unique("hotspot_id", keep="first", maintain_order=True)
         told = [(each.snapshot_utc, each.covers_study_box) for each in snapshots]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from desk.backtest.points import BOX
 from desk.backtest.series import NAMES_ZH, OURS
 
 _OURS, _THEIRS = "#b5322a", "#6b7785"
+_COLOURS_ZH = "红为本系统，灰为基线"
 
 
 def draw(out: Path, ranks: pl.DataFrame, skill: pl.DataFrame, reliability: pl.DataFrame) -> list[Path]:
@@ -33,12 +35,30 @@ def draw(out: Path, ranks: pl.DataFrame, skill: pl.DataFrame, reliability: pl.Da
 def _ranks(path: Path, ranks: pl.DataFrame) -> Path:
     figure, axes = _figure(9.0, 5.0)
     names = [name for name in ALL_SCORES if name in ranks.columns]
-    columns = [ranks[name].drop_nulls().drop_nans().to_numpy() for name in names]
-    axes.boxplot(columns, orientation="horizontal", showmeans=True, whis=(5, 95), flierprops={"markersize": 3})
-    axes.set_yticks(range(1, len(names) + 1), [NAMES_ZH[name] for name in names])
+    for place, name in enumerate(names):
+        line = {"color": _colour(name)}
+        known = ranks[name].drop_nulls().drop_nans().to_numpy()
+        mean = {"marker": "D", "markerfacecolor": _colour(name), "markeredgecolor": "white"}
+        axes.boxplot(
+            [known],
+            positions=[place],
+            widths=0.5,
+            orientation="horizontal",
+            showmeans=True,
+            whis=(5, 95),
+            flierprops={"markersize": 3, "markeredgecolor": _colour(name)},
+            meanprops=mean,
+            medianprops={**line, "linewidth": 3},
+            boxprops=line,
+            whiskerprops=line,
+            capprops=line,
+        )
+    _name_rows(axes, names)
     axes.axvline(50, color="grey", linestyle=":")
-    axes.set_xlabel("火情日在前后一个月(历年)中的百分位")
-    axes.set_title(f"{ranks.height}次火情:当日各指数的位次(50为毫无区分)", loc="left")
+    axes.set_xlim(-2, 102)
+    legend = f"箱为中间一半，粗线为中位，菱形为平均，须为5至95；{_COLOURS_ZH}"
+    axes.set_xlabel(f"火情日在前后一个月（历年）中的百分位\n（{legend}）")
+    axes.set_title(f"{ranks.height}次火情：当日各指数的位次（50为毫无区分）", loc="left")
     return _saved(figure, path)
 
 
@@ -48,13 +68,15 @@ def _skill(path: Path, pooled: pl.DataFrame) -> Path:
         rows = pooled.filter(pl.col("scope") == scope)
         for row in rows.iter_rows(named=True):
             height = ALL_SCORES.index(row["score"]) + 0.25 * (place - 0.5)
-            colour = _OURS if row["score"] in OURS else _THEIRS
+            colour = _colour(row["score"])
             axes.plot([row["auc_low"], row["auc_high"]], [height, height], color=colour, linewidth=2)
             axes.plot(row["auc"], height, "o" if scope == BOX else "s", color=colour)
-    axes.set_yticks(range(len(ALL_SCORES)), [NAMES_ZH[name] for name in ALL_SCORES])
+    for place, name in enumerate(ALL_SCORES):
+        if name not in pooled["score"]:
+            axes.text(0.5, place, "有火日太少，不作评定", color=_THEIRS, va="center", ha="left")
+    _name_rows(axes, ALL_SCORES)
     axes.axvline(0.5, color="grey", linestyle=":")
-    axes.invert_yaxis()
-    axes.set_xlabel("AUC 与90%区间(圆:全区按日;方:分块按日)")
+    axes.set_xlabel(f"AUC与90%区间（圆为全区按日，方为分块按日；{_COLOURS_ZH}；0.5为毫无区分）")
     axes.set_title("各指数区分有火日与无火日的能力", loc="left")
     return _saved(figure, path)
 
@@ -68,11 +90,22 @@ def _reliability(path: Path, rows: pl.DataFrame) -> Path:
     axes.plot([low, 1], [low, 1], color="grey", linestyle=":", label="完全可靠")
     axes.set_xscale("log")
     axes.set_yscale("symlog", linthresh=1e-3)
-    axes.set_xlabel("预报的起火概率(箱内平均)")
+    axes.set_ylim(-1e-4, 1.5)
+    axes.set_xlabel("预报的起火概率（每点为五分之一的日数，取平均）")
     axes.set_ylabel("卫星见火的日数比例")
     axes.legend()
-    axes.set_title("起火概率的可靠性", loc="left")
+    axes.set_title("起火概率的可靠性（卫星热点不等于登记的火，只看高低次序）", loc="left")
     return _saved(figure, path)
+
+
+def _colour(score: str) -> str:
+    return _OURS if score in OURS else _THEIRS
+
+
+def _name_rows(axes: Any, names: Sequence[str]) -> None:
+    """A row for each score, the first on top; the rows that have nothing to show keep their place."""
+    axes.set_yticks(range(len(names)), [NAMES_ZH[name].removeprefix("基线：") for name in names])
+    axes.set_ylim(len(names) - 0.5, -0.5)
 
 
 def _figure(width: float, height: float) -> tuple[Any, Any]:

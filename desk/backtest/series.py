@@ -9,6 +9,7 @@ import dataframely as dy
 import numpy as np
 import polars as pl
 
+from desk.errors import InputError
 from flows.elevation import CellElevation
 from flows.signed import SignedRules
 from models.backtest.ranks import seasonal_percentile
@@ -31,15 +32,15 @@ _POINT_SCORES = ("day_fwi", "peak_index", "fwi", "low_humidity", "vpd_gust", "dr
 _UPPER = 0.95
 """The value of a unit is that which a twentieth of its points reach, as its grade is."""
 NAMES_ZH = {
-    "day_fwi": "FWI(全天,火险等级)",
+    "day_fwi": "FWI（全天，火险等级）",
     "peak_index": "峰值指数",
     "ignition_probability": "起火概率",
-    "fwi": "FWI(正午)",
-    "low_humidity": "基线:最小湿度",
-    "vpd_gust": "基线:饱和差×阵风",
-    "dry_days": "基线:无雨日数",
-    "fwi_percentile": "基线:FWI百分位",
-    "climatology": "基线:气候(日期与地点)",
+    "fwi": "FWI（正午）",
+    "low_humidity": "基线：最小湿度",
+    "vpd_gust": "基线：饱和差×阵风",
+    "dry_days": "基线：无雨日数",
+    "fwi_percentile": "基线：FWI百分位",
+    "climatology": "基线：气候（日期与地点）",
 }
 
 
@@ -57,7 +58,11 @@ def point_days(weather: dy.DataFrame[WeatherFrame], points: pl.DataFrame, maker:
     """Scores of every point and day that has an FWI, with ``spin_up_days`` and ``degraded``."""
     rules = maker.rules
     places = _placed(points.unique("cell_id", maintain_order=True), maker)
-    noon = weather_at_cells(noon_weather(weather).noon, places, parameters=rules.interpolation)
+    at_points = noon_weather(weather).noon
+    if at_points.is_empty():
+        remedy = "hourly rows around 04 UTC; daily records go through firewatch import"
+        raise InputError("--weather", "no day has a noon with temperature, humidity and wind", remedy=remedy)
+    noon = weather_at_cells(at_points, places, parameters=rules.interpolation)
     codes = fire_weather_days(None, noon, cells=places, parameters=rules.fire_weather)
     extremes = day_weather_at_cells(day_weather(weather, parameters=rules.day_weather), noon, places)
     calendar = calendar_days(

@@ -32,10 +32,14 @@ _COUNTS_ZH = {
     "hotspots": "热点",
     "hotspots_persistent": "其中常年热源",
     "hotspot_rows_rejected": "不可读的热点行",
+    "weather_rows_rejected": "不可读的气象行",
+    "weather_values_blanked": "不可用、作缺测的气象数值",
     "events": "排位的火情",
     "events_without_weather": "当日无气象、不计的火情",
     "events_too_far": "离测算点30公里以外、不计的火情",
 }
+_SCOPES_ZH = {BOX: "全区", TILES: "分块"}
+_QUARTERS_ZH = {"north_west": "西北", "north_east": "东北", "south_west": "西南", "south_east": "东南"}
 _FEW = 10
 
 
@@ -50,9 +54,9 @@ def show_verdict(summary: Mapping[str, Any], ranks: pl.DataFrame, skill: pl.Data
     show_table("火情落入固定警报面积(5/10/20%的格日)的比例", _rank_columns("kind", "n"), _hits(summary), empty="无火情")
     documented = ranks.filter(pl.col("kind") == "documented")
     show_table("见于记载的火情", _rank_columns("name", "local_date", "point_km"), _events(documented), empty="本期无")
-    for scope, name in ((BOX, "全区按日"), (TILES, "分块按日")):
+    for scope, name in _SCOPES_ZH.items():
         rows = skill.filter((pl.col("scope") == scope) & (pl.col("split") == "all"))
-        show_table(f"{name}:区分有火日的能力", _skill_columns(), _skill(rows), empty="无")
+        show_table(f"{name}按日:区分有火日的能力", _skill_columns(), _skill(rows), empty="无")
     splits = skill.filter((pl.col("split") != "all") & pl.col("score").is_in([*OURS, "vpd_gust"]))
     show_table("按年份与方位的 AUC", _split_columns(), _by_split(splits), empty="无")
     zones = skill.filter(~pl.col("scope").is_in([BOX, TILES]) & pl.col("score").is_in([*OURS, "vpd_gust"]))
@@ -152,14 +156,18 @@ def _figures(row: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _split_columns() -> dict[str, str]:
-    return {"scope": "范围", "split": "", "burning": "有火", **{name: NAMES_ZH[name] for name in (*OURS, "vpd_gust")}}
+    return {
+        "scope": "范围",
+        "split": "年份或方位",
+        "burning": "有火",
+        **{name: NAMES_ZH[name] for name in (*OURS, "vpd_gust")},
+    }
 
 
 def _by_split(rows: pl.DataFrame) -> list[dict[str, Any]]:
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for row in rows.iter_rows(named=True):
-        line = found.setdefault(
-            (row["scope"], row["split"]), {"scope": row["scope"], "split": row["split"], "burning": row["burning"]}
-        )
+        scope, split = _SCOPES_ZH[row["scope"]], _QUARTERS_ZH.get(row["split"], row["split"])
+        line = found.setdefault((scope, split), {"scope": scope, "split": split, "burning": row["burning"]})
         line[row["score"]] = "–" if row["auc"] is None else f"{row['auc']:.2f}"
     return list(found.values())

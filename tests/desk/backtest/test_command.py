@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from desk.cli import app
 from desk.errors import InputError
+from feeds.errors import FeedMalformed
 
 BEGIN, DAYS = date(2016, 3, 1), 60
 FIRES = (5, 12, 19, 26, 33, 40, 47, 54)
@@ -48,6 +49,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
                 {"latitude": lat, "longitude": lon, "acq_date": str(day), "acq_time": "0530", "satellite": "Aqua"}
                 for lat, lon in places
             ]
+    rows[0] |= {"wind_gust_ms": -1.0}
     pl.DataFrame(rows).write_csv(folder / "weather.csv")
     pl.DataFrame(fires).with_columns(
         pl.lit("MODIS").alias("instrument"), pl.lit(80).alias("confidence"), pl.lit(20.0).alias("frp")
@@ -74,6 +76,7 @@ def test_days_that_burn_are_told_from_days_that_do_not(verdict: tuple[dict[str, 
     assert summary["counts"]["burning_days"] == 2 * len(FIRES)
     assert summary["counts"]["hotspots_persistent"] == 2 * DAYS
     assert summary["counts"]["days_looked_at"] == 2 * DAYS
+    assert (summary["counts"]["weather_rows_rejected"], summary["counts"]["weather_values_blanked"]) == (0, 1)
     for score in ("peak_index", "fwi", "vpd_gust", "low_humidity"):
         assert of(summary, "box", score)["auc"] > 0.95
     assert of(summary, "box", "ignition_probability")["auc"] > 0.9
@@ -144,6 +147,33 @@ def test_a_period_without_weather_says_which_days_the_weather_has(tables: tuple[
     run = CliRunner().invoke(app, [*arguments, "--from", "2021-03-01", "--to", "2021-04-30", "--json"])
     assert run.exit_code == 4, run.output
     assert "2016-03-01至2017-04-29" in json.loads(run.stdout)["cannot_show"][0]
+
+
+@pytest.mark.parametrize(
+    ("option", "name", "text", "said"),
+    [
+        ("--weather", "w.csv", "", "w.csv: the file is empty"),
+        ("--weather", "w.csv", None, "no day has a noon with temperature, humidity and wind"),
+        ("--hotspots", "f.csv", "", "f.csv: the file is empty"),
+        ("--hotspots", "f.csv", "latitude,longitude\n", "f.csv: column acq_date"),
+        ("--hotspots", "f.jsonl", "", "f.jsonl: no stored answer in it"),
+        ("--coverage", "c.csv", "a,b\n1,2\n", "c.csv: column snapshot_utc"),
+        ("--out", "taken", "x", "File exists"),
+    ],
+)
+def test_a_mutilated_input_is_refused_in_a_line_that_names_it(
+    tables: tuple[Path, Path], tmp_path: Path, option: str, name: str, text: str | None, said: str
+) -> None:
+    weather, hotspots = tables
+    path = tmp_path / name
+    path.write_text(
+        weather.read_text(encoding="utf-8").splitlines()[0] + "\n" if text is None else text, encoding="utf-8"
+    )
+    given = {"--weather": weather, "--hotspots": hotspots, "--out": tmp_path / "out", option: path}
+    arguments = [part for pair in given.items() for part in map(str, pair)]
+    run = CliRunner().invoke(app, ["backtest", *arguments, "--from", "2017-03-01", "--to", "2017-03-02"])
+    assert isinstance(run.exception, InputError | FeedMalformed)
+    assert said in str(run.exception)
 
 
 def test_days_in_the_wrong_order_are_refused(tables: tuple[Path, Path]) -> None:
