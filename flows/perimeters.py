@@ -14,11 +14,14 @@ from boundary_zones.geodesy import LocalPlane
 from boundary_zones.perimeter import area_ha, in_wgs84, outline_of
 from boundary_zones.places import locate
 from flows.errors import OrderRefused
+from flows.order import FlowName, Order, new_run_id
 from flows.phone_report import Call, listed, placed, report_fire
+from flows.picturing import draw_incidents
 from flows.wiring import House
 from models.incidents.incident import Incident
 from store.hand_reports import HandReport
 from store.perimeters import Perimeter
+from store.runs import Trigger
 
 MOST_AWAY_KM = 10.0
 """From the edge to the hotspots of its incident: farther, and it is another fire, or another datum or number."""
@@ -89,7 +92,15 @@ def keep_perimeter(house: House, number: str, drawn: Drawn) -> Kept:
         house.perimeters.save(one, world=house.world)
         if edge_km + NEARER_KM < incident.least_distance_km:
             nearer, _ = report_fire(house, _edge_call(drawn, lat, lon))
+    _redraw(house, incident, drawn, now=now)
     return Kept(one, nearer)
+
+
+def _redraw(house: House, incident: Incident, drawn: Drawn, *, now: datetime) -> None:
+    """The picture with the outline on it, at once: the next one may be hours away. One that fails is logged."""
+    flow = FlowName.HOTSPOT_WATCH
+    order = Order(flow, now, "录入火场范围", drawn.by, Trigger.MANUAL, live=False, send=True, world=house.world)
+    draw_incidents(house, order, [incident], run_id=new_run_id(now, flow))
 
 
 def _edge_call(drawn: Drawn, lat_deg: float, lon_deg: float) -> Call:

@@ -126,7 +126,8 @@ def _head(made: Any, document: OfficialDocument) -> None:
 
 def _tail(made: Any, document: OfficialDocument) -> None:
     """Attachments, then signature, date and 版记, which no page break tears apart nor leaves alone on a page."""
-    made.paragraphs[-1].paragraph_format.keep_with_next = True
+    if document.blocks and isinstance(document.blocks[-1], Paragraph):
+        made.paragraphs[-1].paragraph_format.keep_with_next = True
     for number, name in enumerate(document.attachments, start=1):
         _line(made, f"{'附件：' if number == 1 else '　　　'}{number}．{name}", indent=True, keep=True)
     if document.signature_zh or document.date_zh:
@@ -172,7 +173,7 @@ def _grid(made: Any, block: Grid) -> None:
     for cells, texts, font in ((row.cells, texts, font) for row, texts, font in _rows(table, block)):
         for cell, text in zip(cells, texts, strict=True):
             _cell(cell, text, font)
-    _repeat(table.rows[0])
+    _mark_row(table.rows[0], "tblHeader")
     _line(made, "", size=6, exact=False)
 
 
@@ -238,6 +239,8 @@ def _table(made: Any, widths_mm: Iterable[float], rows: int) -> Any:
         column.width = width
         for cell in column.cells:
             cell.width = width
+    for row in table.rows:
+        _mark_row(row, "cantSplit")
     return table
 
 
@@ -313,12 +316,12 @@ def _ruled(paragraph: Any, side: str, color: str) -> None:
     borders.append(line)
 
 
-def _repeat(row: Any) -> None:
-    """Print the heading again on the next page."""
+def _mark_row(row: Any, mark_name: str) -> None:
+    """``tblHeader``: printed again on the next page. ``cantSplit``: torn by no page break."""
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
 
-    mark = OxmlElement("w:tblHeader")
+    mark = OxmlElement(f"w:{mark_name}")
     mark.set(qn("w:val"), "true")
     row._tr.get_or_add_trPr().append(mark)  # noqa: SLF001  # python-docx has no such property
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 COLOURS = ("#8fd19e", "#74b3ea", "#ffe066", "#ff922b", "#d6204e")
 """Grades 1 to 5: 绿 蓝 黄 橙 红 (QX/T 77-2007)."""
-HATCHES = ("", "", "....", "////", "xxxx")
+HATCHES = ("", "--", "....", "////", "xxxx")
 """So that print without colour tells the grades apart."""
 _NO_GRADE = "#dddddd"
 

@@ -51,6 +51,8 @@ def test_an_outline_is_kept_with_its_area_its_source_and_what_was_given_and_is_d
     assert one.area_ha == pytest.approx(34.1, abs=0.5)
     [deed] = [link for link in burning.audit.links(world=burning.world) if link.action == AuditAction.HAND]
     assert (deed.actor, deed.subject) == ("平谷张三", number)
+    drawn_now = burning.products.newest_named("incident_map", f"{number}.png", world=burning.world)
+    assert drawn_now.made_utc == one.entered_utc
     picture = picture_of(burning, world.order("hotspot_watch"), incident_of(burning))
     assert picture.burning_zh == "火场范围34公顷（无人机）"
     assert picture.burning.area == pytest.approx(0.341, abs=0.01)

@@ -21,6 +21,7 @@ from flows.rerun.again import Again, Asked, rerun
 from flows.rerun.release import needed as signatures_needed
 from flows.rerun.release import release, subject_of
 from flows.rerun.shown import lines_of
+from flows.wiring import House
 from store.errors import NotInStore, StoreConflict
 from store.holds import Hold
 from store.runs import Run
@@ -48,7 +49,7 @@ def rerun_page(visit: Visit) -> Response:
     said = {
         "visit": visit,
         "runs": runs,
-        "held": _by_rerun(held),
+        "held": _by_rerun(house, held),
         "zones": own_zones(visit),
         "chosen": visit.query.get("run", ""),
     }
@@ -113,13 +114,21 @@ class Running:
 
     first: Hold
     zones: tuple[str, ...]
+    names_zh: tuple[str, ...]
 
 
-def _by_rerun(holds: Iterable[Hold]) -> list[Running]:
+def _by_rerun(house: House, holds: Iterable[Hold]) -> list[Running]:
     found: dict[tuple[str, str, datetime], list[Hold]] = {}
     for one in holds:
         found.setdefault((one.flow, one.holder, one.since_utc), []).append(one)
-    return [Running(some[0], tuple(one.zone for one in some)) for some in found.values()]
+    return [
+        Running(
+            some[0],
+            tuple(one.zone for one in some),
+            tuple(house.catalogue.zone(one.zone).name_zh for one in some),
+        )
+        for some in found.values()
+    ]
 
 
 def _held_again(visit: Visit) -> Again:

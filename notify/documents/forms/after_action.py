@@ -162,7 +162,7 @@ def _notice(facts: AfterActionFacts, answers: tuple[Timed, ...]) -> Iterator[Blo
         for one in answers
     ]
     columns = ("单位", "通报", "发出", "签收", "用时", "时限", "评价")
-    yield grid(columns, rows, shares=(2.6, 2.3, 3, 1.9, 1.35, 1.35, 1.9))
+    yield grid(columns, rows, shares=(2.5, 2.3, 2.8, 1.9, 1.45, 1.45, 2))
 
 
 def _consultation(course: Course) -> Iterator[Block]:

@@ -51,3 +51,7 @@ def test_a_drill_is_marked() -> None:
     assert any(
         word.startswith("【演练】") and word.endswith("【演练】") for word in said(replace(SHOWN, exercise=True))
     )
+
+
+def test_a_print_without_colour_tells_every_grade_by_its_hatch() -> None:
+    assert len(set(HATCHES)) == len(COLOURS) == 5

@@ -76,7 +76,7 @@ def test_a_rerun_of_somebody_is_cancelled_on_the_desk_by_a_member_and_the_page_s
     with live.holds.held("danger_watch", units, **named) as refuse_cancelled:
         member = inside(browser, "wang")
         shown = member.get("/rerun").text
-        assert "PG-JZ、HR-CD" in shown or "HR-CD、PG-JZ" in shown
+        assert "怀柔–承德、平谷–蓟州的火险正由平谷李四重跑" in shown
         assert shown.count("取消这次重跑") == 1
         assert inside(browser, "zheng").send("/rerun/cancel", **form).status_code == 403
         assert member.send("/rerun/cancel", on="/rerun", **(form | {"zone": "YQ-HL"})).status_code == 403
