@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -21,6 +22,8 @@ _PROBE_M = 1.0
 """How far before the line the near side is looked up for a point that lies in neither region of the stretch."""
 _NODE_CAPACITY = 4
 """Leaves of the segment tree: nearest-neighbour queries are twice as fast as with shapely's 10."""
+WORTH_TWO_THREADS = 20_000
+"""Points from which on the search is halved: the tree is asked outside of Python's lock."""
 _STUB_FACTOR = 10.0
 """A shared line shorter than this many tolerances is the touch of two corners."""
 
@@ -86,13 +89,20 @@ class BorderLines:
 
     def nearest(self, xy_m: Floats) -> NearestPoints:
         """The nearest place on any stretch for points of the plane, shape ``(n, 2)``."""
-        near = [self._tree.query_nearest(points, all_matches=False)[1] for points in points_of(xy_m)]
-        piece = np.concatenate(near)
+        if len(xy_m) < WORTH_TWO_THREADS:
+            piece = self._nearest_piece(xy_m)
+        else:
+            with ThreadPoolExecutor(2) as pool:
+                piece = np.concatenate(list(pool.map(self._nearest_piece, np.array_split(xy_m, 2))))
         start, along = self._start[piece], self._along[piece]
         fraction = np.einsum("ij,ij->i", xy_m - start, along) / np.einsum("ij,ij->i", along, along)
         foot = start + np.clip(fraction, 0.0, 1.0)[:, None] * along
         lat, lon = self.plane.lat_lon_deg(foot)
         return NearestPoints(self._stretch[piece], lat, lon)
+
+    def _nearest_piece(self, xy_m: Floats) -> NDArray[np.intp]:
+        near = [self._tree.query_nearest(points, all_matches=False)[1] for points in points_of(xy_m)]
+        return np.concatenate(near)
 
 
 class ZoneBorder:

@@ -8,7 +8,14 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boundary_zones.border import ZoneBorder, least_distance_km, relation_to_border, shared_line, zone_stretches
+from boundary_zones.border import (
+    WORTH_TWO_THREADS,
+    ZoneBorder,
+    least_distance_km,
+    relation_to_border,
+    shared_line,
+    zone_stretches,
+)
 from boundary_zones.catalogue import Catalogue
 from boundary_zones.counties import CountyMap
 from boundary_zones.geodesy import WGS84, LocalPlane
@@ -231,3 +238,13 @@ def test_the_least_distance_is_never_negative_and_never_more_than_the_distance(d
 def test_a_negative_location_error_is_refused() -> None:
     with pytest.raises(ValueError, match="negative"):
         least_distance_km([1.0, 2.0], [0.1, -0.1])
+
+
+def test_two_threads_find_for_many_points_what_one_finds_for_few(catalogue: Catalogue) -> None:
+    rng = np.random.default_rng(7)
+    many = rng.uniform(-120_000, 120_000, (WORTH_TWO_THREADS + 1, 2))
+    few = slice(WORTH_TWO_THREADS // 2 - 100, WORTH_TWO_THREADS // 2 + 100)
+    together, alone = catalogue.lines.nearest(many), catalogue.lines.nearest(many[few])
+    assert (together.stretch[few] == alone.stretch).all()
+    assert (together.lat_deg[few] == alone.lat_deg).all()
+    assert (together.lon_deg[few] == alone.lon_deg).all()
