@@ -22,6 +22,10 @@ from notify.alert import LIVE
 from notify.warning.document import DocumentState
 from store.releases import Hush
 
+Signs = Annotated[
+    str,
+    typer.Option("--by", help="Who signs, with 值班员, 值班长, 带班领导 or 主管领导 in brackets: 张三（带班领导）."),
+]
 By = Annotated[str, typer.Option("--by", help="Who decides: name, and office where several could be meant.")]
 Code = Annotated[str, typer.Argument(help="Code of the alert, as it stands in the message.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why, in Chinese: it stands in the message.")]
@@ -67,12 +71,12 @@ def drafts(world: WorldOption = LIVE, as_json: Json = False) -> None:
 
 def sign(
     number: Annotated[str, typer.Argument(help="Number of the draft: see firewatch drafts.")],
-    by: By,
+    by: Signs,
     note: Annotated[str, typer.Option(help="A remark for the record.")] = "",
     world: WorldOption = LIVE,
     as_json: Json = False,
 ) -> None:
-    """Sign a draft; with the last signature that the rules ask for it goes out. Example: firewatch sign … --by 张三."""
+    """Sign a draft; with the last signature needed it goes out. Example: firewatch sign … --by 张三（带班领导）."""
     with opened(world) as house:
         done = put_name(house, number, by=by, now=house.clock(), note=note)
     if as_json:

@@ -35,7 +35,9 @@ def rerun_command(
     send: Annotated[
         bool, typer.Option("--send", help="Sign what differs; with the last signature it is sent.")
     ] = False,
-    by: Annotated[str, typer.Option(help="Who asks, and with --send who signs. The operator's name when empty.")] = "",
+    by: Annotated[
+        str, typer.Option(help="Who asks, and with --send who signs: 张三（带班领导）. The operator's name when empty.")
+    ] = "",
     as_json: Json = False,
 ) -> None:
     """Hold a run again from the archive, show what differs. Example: firewatch rerun danger --as-of … --reason 复核."""

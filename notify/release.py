@@ -2,13 +2,52 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 
 from notify.alert import WarningColour
 
 OTHER, CROSS_BORDER = "other", "cross_border"
+_WITH_ROLE = re.compile(r"(?P<name>.*?)\s*[（(](?P<role>[^（()）]+)[)）]")
+
+
+class SignerRole(StrEnum):
+    """As what a person signs (签发人职务)."""
+
+    OFFICER = "officer"
+    SHIFT_LEAD = "shift_lead"
+    LEADER = "leader"
+    HEAD = "head"
+
+    @property
+    def name_zh(self) -> str:
+        """值班员, 值班长, 带班领导, 主管领导."""
+        return {"officer": "值班员", "shift_lead": "值班长", "leader": "带班领导", "head": "主管领导"}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Who signs, and as what; the role is None where nobody said it."""
+
+    name: str
+    role: SignerRole | None = None
+
+    @classmethod
+    def read(cls, text: str) -> Signer:
+        """From 张三（带班领导） or 张三; what stands in brackets and is no role belongs to the name."""
+        found = _WITH_ROLE.fullmatch(text.strip())
+        roles = {role.name_zh: role for role in SignerRole}
+        if found is None or found["role"] not in roles:
+            return cls(text.strip())
+        return cls(found["name"], roles[found["role"]])
+
+    @property
+    def said_zh(self) -> str:
+        """张三（带班领导）, as it stands under what was signed."""
+        return f"{self.name}（{self.role.name_zh}）" if self.role else self.name
 
 
 @dataclass(frozen=True, slots=True)

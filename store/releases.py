@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from notify.alert import LIVE
 from notify.drill_gate import DrillWindow
+from notify.release import Signer, SignerRole
 from store.audit import AuditAction, Deed, append
 from store.database import Database
 from store.errors import AnswerUnclear, NotInStore, StoreConflict
@@ -27,6 +28,7 @@ signature_table = sa.Table(
     text("world"),
     text("subject"),
     text("signed_by"),
+    text("role"),
     instant("signed_utc"),
     text("note"),
     sa.UniqueConstraint("world", "subject", "signed_by"),
@@ -69,30 +71,37 @@ class Releases:
     database: Database
 
     def sign(self, subject: str, *, by: str, at: datetime, note: str = "", world: str = LIVE) -> tuple[str, ...]:
-        """Put a name under a subject. Returns all who signed it, in order.
+        """Put a name under a subject. Returns all who signed it, in order, each with its role where one was said.
 
         Raises:
             AnswerUnclear: nobody is named.
-            StoreConflict: this person signed it before: two signatures are those of two persons.
+            StoreConflict: this person signed it before, in whatever role: two signatures are those of two persons.
         """
-        name = _named(by)
+        signer = Signer.read(by)
+        name, role = _named(signer.name), signer.role.value if signer.role else ""
         with self.database.begin() as connection:
-            if name in self.signed_by(subject, world=world):
+            if name in {one.name for one in self.signers_of(subject, world=world)}:
                 raise StoreConflict(
                     f"{subject}: {name} has signed it already; the second signature is another person's"
                 )
-            row = {"subject": subject, "signed_by": name, "signed_utc": at, "note": note, "world": world}
+            row = {"subject": subject, "signed_by": name, "role": role, "signed_utc": at, "note": note, "world": world}
             connection.execute(signature_table.insert().values(row))
             names = self.signed_by(subject, world=world)
-            append(connection, Deed(name, AuditAction.SIGN, subject, at, {"signatures": len(names)}, world))
+            said = {"signatures": len(names), "role": role}
+            append(connection, Deed(name, AuditAction.SIGN, subject, at, said, world))
         return names
 
     def signed_by(self, subject: str, *, world: str = LIVE) -> tuple[str, ...]:
+        """Who signed a subject, in order, as it stands under it: 张三（带班领导）."""
+        return tuple(one.said_zh for one in self.signers_of(subject, world=world))
+
+    def signers_of(self, subject: str, *, world: str = LIVE) -> tuple[Signer, ...]:
         """Who signed a subject, in order."""
         by = signature_table.c
-        chosen = sa.select(by.signed_by).where(by.world == world, by.subject == subject).order_by(by.seq)
+        chosen = sa.select(by.signed_by, by.role).where(by.world == world, by.subject == subject).order_by(by.seq)
         with self.database.read() as connection:
-            return tuple(connection.execute(chosen).scalars())
+            rows = connection.execute(chosen).all()
+        return tuple(Signer(row.signed_by, SignerRole(row.role) if row.role else None) for row in rows)
 
     def silence(self, hush: Hush, *, most: timedelta, world: str = LIVE) -> Hush:
         """Keep a silence.
@@ -164,7 +173,7 @@ class Releases:
         name = _named(by)
         with self.database.begin() as connection:
             window = self.window(window_id)
-            if name == window.asked_by.strip():
+            if Signer.read(name).name == Signer.read(window.asked_by).name:
                 raise StoreConflict(f"{window_id}: {name} asked for it; the second signature is another person's")
             if window.confirmed_by or window.closed_utc is not None:
                 raise StoreConflict(f"{window_id}: is signed or closed already")

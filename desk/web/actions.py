@@ -215,7 +215,7 @@ def release(visit: Visit) -> Response:
 def put_name(visit: Visit) -> Response:
     """签发; with the last signature it goes out."""
     draft = _own_draft(visit)
-    sign(visit.house, draft, by=visit.by, now=visit.now, note=visit.form.get("note", ""))
+    sign(visit.house, draft, by=visit.signs, now=visit.now, note=visit.form.get("note", ""))
     return _back(visit, f"/draft/{quote(draft)}")
 
 

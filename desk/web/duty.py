@@ -197,7 +197,7 @@ def draft_page(visit: Visit) -> Response:
         "names": names,
         "missing": max(0, needed(house, row) - len(names)),
         "draft": row.state is DocumentState.DRAFT,
-        "can_sign": may(visit.account, Permission.SIGN) and visit.by not in names,
+        "can_sign": may(visit.account, Permission.SIGN) and visit.signs not in names,
     }
     return page("draft.html", said)
 

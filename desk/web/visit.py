@@ -84,6 +84,11 @@ class Visit:
         """Office and name, as messages and the log say it: 平谷张三."""
         return f"{office_in_words(self.house, self.account)}{self.account.name_zh}"
 
+    @property
+    def signs(self) -> str:
+        """As it stands under what this person signs: 平谷张三（带班领导）."""
+        return f"{self.by}（{self.account.role.name_zh}）"
+
     def shared(self, question: str, make: Callable[[], _T]) -> _T:
         """What everybody of this office and role is shown alike, gathered once until the store changes."""
         house, account = self.house, self.account

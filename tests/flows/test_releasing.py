@@ -81,14 +81,15 @@ def test_one_signature_releases_a_yellow_warning_to_the_whole_unit(house) -> Non
 
 def test_red_waits_for_a_second_person_and_the_same_one_is_none(house) -> None:
     house.warning_documents.save(document(colour=W.RED))
-    first = sign(house, "京平预〔2024〕3", by="张三", now=MORNING)
+    first = sign(house, "京平预〔2024〕3", by="张三（值班长）", now=MORNING)
     assert (first.missing, first.alert) == (1, None)
     assert house.alerts.since(MORNING - DAY) == []
     with pytest.raises(StoreConflict, match="another person"):
         sign(house, "京平预〔2024〕3", by=" 张三 ", now=MORNING)
-    second = sign(house, "京平预〔2024〕3", by="李四", now=MORNING)
+    second = sign(house, "京平预〔2024〕3", by="李四（带班领导）", now=MORNING)
     assert second.alert is not None
-    assert second.document.signed_by == "张三、李四"
+    assert second.document.signed_by == "张三（值班长）、李四（带班领导）"
+    assert "签发：张三（值班长）、李四（带班领导）。" in second.alert.text_long
     assert [deed.action for deed in Audit(house.database).links(subject="京平预〔2024〕3")] == [
         "sign",
         "sign",

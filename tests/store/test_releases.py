@@ -101,3 +101,20 @@ def test_a_window_that_is_too_long_unknown_or_there_already_is_refused(releases:
         releases.ask_window(WINDOW, at=NOW, most=DAY)
     with pytest.raises(NotInStore, match="drill window"):
         releases.window("W2")
+
+
+def test_a_signature_says_as_what_a_person_signed_and_is_that_of_one_person_in_any_role(releases: Releases) -> None:
+    releases.sign("京平预〔2027〕3", by="张三（值班长）", at=NOW)
+    with pytest.raises(StoreConflict, match="张三 has signed it already"):
+        releases.sign("京平预〔2027〕3", by="张三", at=NOW)
+    names = releases.sign("京平预〔2027〕3", by="李四 (带班领导)", at=NOW)
+    assert names == ("张三（值班长）", "李四（带班领导）")
+    first, second = Audit(releases.database).links(subject="京平预〔2027〕3")
+    assert (first.actor, second.actor) == ("张三", "李四")
+    assert '"role":"shift_lead"' in first.payload.replace(" ", "")
+
+
+def test_a_window_is_not_opened_by_one_person_in_two_roles(releases: Releases) -> None:
+    releases.ask_window(WINDOW, at=NOW, most=DAY)
+    with pytest.raises(StoreConflict, match="another person's"):
+        releases.confirm_window("W1", by="张三（带班领导）", at=NOW)

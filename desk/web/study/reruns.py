@@ -94,7 +94,7 @@ def sign(visit: Visit) -> Response:
     again = _held_again(visit)
     if subject_of(again) != visit.form.get("shown"):
         raise StoreConflict("与签字前显示的内容已不同，请重新预览后再签")
-    release(visit.house, again, by=visit.by, now=visit.now)
+    release(visit.house, again, by=visit.signs, now=visit.now)
     return RedirectResponse(f"/run/{quote(again.after.run_id)}", status_code=303)
 
 
