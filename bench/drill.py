@@ -1,6 +1,6 @@
 """``make transcript``: one exercise through a signed drill window, told as the officers of three regions saw it.
 
-Three county offices, one on each side, are reached by a real mail server of this machine, everybody else in the inbox.
+Four county offices around the fire are reached by a real mail server of this machine, everybody else in the inbox.
 What that server took is the proof: nothing for others, 【演练】 first and last. Ends with code 1 where that does not
 hold, or where a CAP message of the exercise is not valid and signed.
 """
@@ -31,6 +31,7 @@ OFFICES = (
     ("beijing", "110117", "平谷区森防办"),
     ("tianjin", "120119", "蓟州区森防办"),
     ("hebei", "131082", "三河市森防办"),
+    ("hebei", "130822", "兴隆县森防办"),
 )
 _ROW = """
 [[recipient]]

@@ -210,7 +210,7 @@ def _facts(
     return IncidentFacts(
         reason=draft.reason,
         number=incident.incident_id,
-        revision=draft.revision,
+        revision=_issue(house, draft),
         county=county_zh(house, incident),
         first_county=county_zh(house, as_first_told(house, incident)) if draft.revision > 1 else "",
         neighbour=counties[incident.neighbour_county_gb].short_zh,
@@ -232,6 +232,12 @@ def _facts(
         missing=(*seen.missing, *wind.missing, *unprojected),
         arrival=arrival,
     )
+
+
+def _issue(house: House, draft: Draft) -> int:
+    """Number of a text among the reports of its fire: what was put right or found on the ground counts as none."""
+    later = house.alerts.of_event(draft.event_id, world=house.world)[1:]
+    return draft.revision - sum(one.reason in {Reason.PUT_RIGHT, Reason.INCIDENT_VERIFIED} for one in later)
 
 
 def _relay_zh(house: House, incident: Incident) -> str:

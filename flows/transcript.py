@@ -27,6 +27,7 @@ _PUT_RIGHT: Mapping[str, str] = {AuditAction.CANCEL: "撤销", AuditAction.CORRE
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _INBOX = INBOX_SCHEME.removesuffix("://")
 _PLACES = "二三四五六七八九"
+_CALLS_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +87,18 @@ def _windows(house: House, left: Sequence[Delivery]) -> Iterator[str]:
     for window in house.releases.windows():
         reached = [row for row in outside if window.covers(row)]
         if reached and window.confirmed_by:
-            whom = "、".join(dict.fromkeys(f"{row.office_zh}（{row.channel}）" for row in reached))
+            counted = Counter((row.office_zh, row.channel) for row in reached)
+            whom = "、".join(_counted(office, by, number) for (office, by), number in counted.items())
             yield ""
             yield (
                 f"演练窗口{window.window_id}（{window.reason}）：{window.asked_by}申请、{window.confirmed_by}确认。"
                 f"经此窗口由真实通道发出{len(reached)}条，收件单位只有：{whom}；其余只进收件箱。"
             )
+
+
+def _counted(office_zh: str, channel: str, number: int) -> str:
+    """平谷区森防办邮件9封."""
+    return f"{office_zh}邮件{number}封" if channel == "mail" else f"{office_zh}{number}条（{channel}）"
 
 
 def _moments(house: House, alerts: Sequence[Alert], left: Sequence[Delivery]) -> Iterator[Moment]:
@@ -128,7 +135,7 @@ def _decided(alerts: Sequence[Alert], row: Delivery) -> datetime:
 def _ringing(code: str, called: str, rows: Sequence[Delivery]) -> str:
     """Who had not answered, and who was called: the office itself where nobody else is named."""
     silent = dict.fromkeys(name.removesuffix("森防办") for row in rows for name in row.silent_zh)
-    whom = f"升级叫应**{called}**" if called else "再次叫应本单位"
+    whom = f"升级叫应**{called}**" if called else "再次催办"
     return f"{code}：{'、'.join(silent)}未答复，{whom}。"
 
 
@@ -165,7 +172,7 @@ def _ground(house: House, events: Sequence[str]) -> Iterator[Moment]:
 
 
 def _seen(house: House, region: str, left: Sequence[Delivery]) -> Iterator[str]:
-    """What one officer of a region received: in a county's office before a superior's, the one that answered most."""
+    """What officers of a region received: the county's office that answered most, and the desk called for others."""
     here = [row for row in left if row.region == region]
     mine = Counter((row.recipient_role != "county_duty", row.office, row.office_zh) for row in here)
     if not mine:
@@ -173,9 +180,20 @@ def _seen(house: House, region: str, left: Sequence[Delivery]) -> Iterator[str]:
         return
     answered = Counter(row.office for row in here if row.acknowledged_utc is not None)
     _, office, office_zh = min(mine, key=lambda key: (key[0], -answered[key[1]], -mine[key], key[1]))
-    yield f"{office_zh}值班室收件："
+    yield from _post(f"{office_zh}值班室收件：", _inbox(house, region, office))
+    desks = (row for row in here if row.for_office_zh and row.recipient_role != RecipientRole.OPERATIONS)
+    called = Counter((row.office, row.office_zh) for row in desks)
+    if called:
+        desk, desk_zh = min(called, key=lambda key: (-called[key], key))
+        rung = [line for line in _inbox(house, region, desk) if line["for_office"]]
+        some = f"，前{_CALLS_SHOWN}条" if len(rung) > _CALLS_SHOWN else ""
+        yield from _post(f"{desk_zh}值班室收到的叫应（共{len(rung)}条{some}）：", rung[:_CALLS_SHOWN])
+
+
+def _post(heading: str, lines: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    yield heading
     yield ""
-    for line in _inbox(house, region, office):
+    for line in lines:
         at = datetime.fromisoformat(line["sending_utc"])
         behalf = "（重发）" if line.get("resend") else ""
         yield f"{_clock(at)}{behalf}"

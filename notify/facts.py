@@ -152,6 +152,7 @@ class IncidentFacts:
     number: str
     """Of the incident: ``JJJ-HR-CD-2027-007``."""
     revision: int
+    """Number among its reports: 1 is 首报, 2 is 续报1."""
     county: str
     """Short name, 怀柔; 县区待核 when it is not known."""
     neighbour: str
@@ -183,9 +184,9 @@ class IncidentFacts:
     area_ha: float | None = None
     """Burnt area, always an estimate."""
     arrival: ArrivalFacts | None = None
+    """Its projection to the line; None when there is none."""
     first_county: str = ""
     """That the first text named; empty in the first."""
-    """Its projection to the line; None when there is none."""
 
     def __post_init__(self) -> None:
         require_utc(self.observed_utc)

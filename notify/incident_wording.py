@@ -40,7 +40,7 @@ def incident_texts(facts: IncidentFacts, envelope: Envelope) -> Texts:
         "satellites": partial(_satellites, facts.satellites),
         "source": plain(facts.weather_source),
         "kind": "热点核查通知" if facts.verification else "火情通报（跨界）",
-        "issue": "首报" if facts.revision == 1 else f"续报{facts.revision - 1}",
+        "issue": _issue(facts),
         "why": _incident_why(facts) + _moved(facts),
         "seen": partial(_seen, facts, envelope),
         "seen_word": "发现" if facts.revision == 1 else "最近观测",
@@ -58,6 +58,13 @@ def incident_texts(facts: IncidentFacts, envelope: Envelope) -> Texts:
         "issued": clock_zh(envelope.issued_utc, year=True),
     }
     return texts_of("incident", facts, envelope, words=words)
+
+
+def _issue(facts: IncidentFacts) -> str:
+    """首报, 续报2, or 核实, which is no 续报: a count of them without a gap tells an office that it missed none."""
+    if facts.revision == 1:
+        return "首报"
+    return "核实" if facts.reason is Reason.INCIDENT_VERIFIED else f"续报{facts.revision - 1}"
 
 
 def _incident_title(facts: IncidentFacts, trim: Trim) -> str:
