@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from flows.wiring import House
+from models.field_check.report_due import next_report
 from models.field_check.task import Step, Task, late_steps
 from models.processes.clocks import queue
 from notify.auditor import Problem, clock_problem, unsigned_problem
@@ -20,7 +21,7 @@ RECEIPT_ZH = "签收"
 
 def overdue_clocks(house: House, *, now: datetime) -> list[Problem]:
     """Every clock of an open task or case that ran out, as a problem for operations."""
-    return [*_of_tasks(house, now), *_of_cases(house, now), *_of_drafts(house, now)]
+    return [*_of_tasks(house, now), *_of_reports(house, now), *_of_cases(house, now), *_of_drafts(house, now)]
 
 
 def with_answers(tasks: Mapping[str, Task], owed: Iterable[OfficeFacts]) -> dict[str, Task]:
@@ -46,10 +47,26 @@ def _of_tasks(house: House, now: datetime) -> Iterator[Problem]:
     for task in with_answers(tasks, owed).values():
         late = [one for one in late_steps(task, house.rules.verification_clocks, now) if one.came is None]
         if late:
-            county = house.catalogue.counties.get(task.county_gb or 0)
-            who = county.name_zh if county is not None else "属地不明"
-            about = f"{who}{task.incident_id}"
+            about = f"{_county_zh(house, task.county_gb)}{task.incident_id}"
             yield clock_problem(f"{task.incident_id}:{late[-1].clock}", about, late[-1].clock.name_zh, late[-1].by(now))
+
+
+def _of_reports(house: House, now: datetime) -> Iterator[Problem]:
+    """Fire reports that are late: the county of a fire that was verified owes the next."""
+    open_ones = {one.incident_id: one for one in house.incidents.open_incidents(world=house.world)}
+    last = house.verification.newest_reports(of=list(open_ones), world=house.world)
+    for number in house.verification.newest_stages(of=list(open_ones), world=house.world):
+        course = [(row.stage, row.at_utc) for row in house.verification.stages(number, world=house.world)]
+        due = next_report(last.get(number), course, house.rules.report_clocks)
+        if due is not None and now > due.due_utc:
+            who = _county_zh(house, open_ones[number].county_gb)
+            key = f"report:{number}:{due.kind}:{due.due_utc:%Y%m%dT%H%M}"
+            yield clock_problem(key, f"{who}{number}", f"火情快报{due.kind.name_zh}", now - due.due_utc)
+
+
+def _county_zh(house: House, county_gb: int | None) -> str:
+    county = house.catalogue.counties.get(county_gb or 0)
+    return county.name_zh if county is not None else "属地不明"
 
 
 def _of_cases(house: House, now: datetime) -> Iterator[Problem]:

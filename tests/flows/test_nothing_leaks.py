@@ -7,6 +7,7 @@ import gc
 import io
 import json
 import logging
+import traceback
 import zipfile
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -18,6 +19,7 @@ from typing import Any
 import psycopg
 import pytest
 import sqlalchemy as sa
+from prometheus_client import CollectorRegistry, generate_latest
 from psycopg import sql
 from pypdf import PdfReader
 from typer.testing import CliRunner
@@ -29,6 +31,8 @@ from desk.web.app import desk_app
 from flows.answering import link_keys, link_of
 from flows.documents.catalogue import KINDS, About, document_of
 from flows.documents.writing import write_document
+from flows.log_masking import mask_logs
+from flows.metrics import HouseCollector
 from flows.order import FlowName
 from flows.transcript import transcript
 from flows.wiring import House, using
@@ -72,6 +76,7 @@ PAPERS = ("field-check", "notice", "daily", "after-action")
 COMMANDS = (
     "status --world all", "incidents --world {world}", "deliveries --world {world}", "runs", "doctor --json",
     "contacts list", "drill list", "ack no-such-code --office 110117 --by 张三", "transcript {world}",
+    "alerts --world {world} --silences --json", "exchange export {home}/usb --region beijing --by 张三 --world {world}",
 )  # fmt: skip
 
 
@@ -116,6 +121,8 @@ def test_an_exercise_with_planted_numbers_and_keys_leaves_none_of_them_anywhere(
         documents(drill, seen)
         desk_pages(drill, seen)
         answer_page(drill, seen)
+        seen.add("metrics", scraped(drill))
+        seen.add("an error with its locals", told_with_locals(drill))
         commands(home, url, contacts, monkeypatch, seen)
         seen.add("log", log.getvalue())
         told = [repr(fake.asked) for fake in fakes.values()]
@@ -129,6 +136,8 @@ def test_an_exercise_with_planted_numbers_and_keys_leaves_none_of_them_anywhere(
     assert hits("".join(told)), "the providers were given what nobody else may see"
     assert seen.found() == {}
     assert "exercise-test" in str(seen.places["dump"]), "the dump holds the exercise"
+    assert "send_address" in str(seen.places["an error with its locals"]), "the error shows what it was given"
+    assert "usb/" in "".join(seen.places), "the exports are read"
     assert "RoundBroke" in str(seen.places["what Prefect keeps"]), "and Prefect the run that failed"
     gc.collect()
 
@@ -231,8 +240,37 @@ def commands(home: Path, url: str, contacts: Path, monkeypatch: pytest.MonkeyPat
     }.items():
         monkeypatch.setenv(f"FIREWATCH_{name}", str(value))
     for line in COMMANDS:
-        done = CliRunner().invoke(app, line.format(world=DRILL).split())
+        done = CliRunner().invoke(app, line.format(world=DRILL, home=home).split())
         seen.add(f"firewatch {line}", f"{done.output}{done.exception or ''}-")
+
+
+def scraped(drill: House) -> bytes:
+    registry = CollectorRegistry()
+    registry.register(HouseCollector(drill))
+    return generate_latest(registry)
+
+
+def told_with_locals(drill: House) -> str:
+    """An error as a debugger's log has it, with the values of every frame, through the filter of our handlers."""
+
+    def asked(send_address: str) -> None:
+        phone, key = PHONES[2], KEYS[2]
+        raise RuntimeError(f"{phone} did not answer, {key} was refused, at {send_address}")
+
+    stream = io.StringIO()
+    handler, log = logging.StreamHandler(stream), logging.getLogger("firewatch.locals")
+    log.addHandler(handler)
+    mask_logs()
+    [mine, *_] = [one for one in drill.contacts.recipients if one.office == OFFICE and "mail" in one.channel]
+    try:
+        asked(mine.address)
+    except RuntimeError as error:
+        told = "".join(traceback.TracebackException.from_exception(error, capture_locals=True).format())
+        assert hits(told), "unmasked, it would say everything"
+        log.exception("%s", told)
+    finally:
+        log.removeHandler(handler)
+    return stream.getvalue()
 
 
 async def kept_by_prefect() -> str:

@@ -9,6 +9,7 @@ import pytest
 
 from flows.daily_report import count_day
 from flows.labels import hotspots_of_no_fire, verified_labels
+from flows.overdue_clocks import overdue_clocks
 from flows.verifying import Verified, draft_report, move_stage, review_heat, take_step, verify
 from flows.wiring import House
 from models.field_check.feedback import FeedbackType
@@ -25,6 +26,7 @@ from tests.flows import world
 from tests.flows.world import DRILL, HOUR, MORNING
 
 LATER = MORNING + HOUR / 4
+MINUTE = HOUR / 60
 
 
 @pytest.fixture
@@ -170,3 +172,20 @@ def test_verified_outcomes_of_the_live_world_become_labels(tmp_path) -> None:
     count, facts = count_day(live, MORNING.astimezone(BEIJING).date(), now=MORNING + 24 * HOUR)
     assert (count.total.pushed, count.total.confirmed, facts.near) == (1, 1, 1)
     assert replace(facts, near=0).near == 0
+
+
+def test_a_fire_report_that_is_late_is_named_to_operations_until_it_is_there(drill, number) -> None:
+    found(drill, number, FeedbackType.FOREST_FIRE)
+
+    def late(at: datetime) -> list[str]:
+        return [one.said_zh for one in overdue_clocks(drill, now=at) if "火情快报" in one.said_zh]
+
+    assert late(LATER + 2 * HOUR) == []
+    [said] = late(LATER + 2 * HOUR + MINUTE)
+    assert said.endswith(f"{number}火情快报续报超时1分")
+    draft_report(drill, number, ReportKind.FOLLOW_UP, fields={"forces": "60人"}, by="张三", now=LATER + 2 * HOUR)
+    assert late(LATER + 2 * HOUR + MINUTE) == []
+    move_stage(drill, number, Stage.FLAMES_OUT, by="张三", now=LATER + 3 * HOUR, note="前指报告")
+    move_stage(drill, number, Stage.MOPPING_UP, by="张三", now=LATER + 3.5 * HOUR, note="前指报告")
+    [said] = late(LATER + 4 * HOUR + MINUTE)
+    assert said.endswith(f"{number}火情快报终报超时1分")

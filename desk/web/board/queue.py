@@ -12,7 +12,8 @@ from desk.web.permissions import Permission, may, owners, sees, theirs
 from flows.overdue_clocks import with_answers
 from flows.releasing import needed
 from flows.wiring import House
-from models.field_check.fire_report import FireReport, ReportKind
+from models.field_check.fire_report import FireReport
+from models.field_check.report_due import next_report
 from models.field_check.stage import Stage
 from models.field_check.task import Clock, Task, TaskState, expired
 from models.incidents.incident import Incident, IncidentState
@@ -192,24 +193,18 @@ def _duty(house: House, facts: Facts, incident: Incident, now: datetime) -> tupl
     if incident.state is IncidentState.ENDED or stage is Stage.CLOSED:
         return Duty.DONE, None, ""
     if stage is not Stage.SUSPECTED:
-        return _report_duty(house, facts, incident, stage)
+        return _report_duty(house, facts, incident)
     task = facts.tasks.get(incident.incident_id)
     if task is None:
         return Duty.FOLLOW, None, ""
     return _task_duty(house, task, now)
 
 
-def _report_duty(house: House, facts: Facts, incident: Incident, stage: Stage) -> tuple[Duty, datetime | None, str]:
-    report = facts.reports.get(incident.incident_id)
-    if report is None:
-        since = facts.stages[incident.incident_id].at_utc
-        return Duty.REPORT, house.rules.report_clocks.due(ReportKind.FIRST, since), ReportKind.FIRST.name_zh
-    if report.kind is ReportKind.FINAL:
-        return Duty.FOLLOW, None, ""
-    over = stage in {Stage.FLAMES_OUT, Stage.MOPPING_UP}
-    kind = ReportKind.FINAL if over else ReportKind.FOLLOW_UP
-    since = facts.stages[incident.incident_id].at_utc if over else report.drafted_utc
-    return Duty.REPORT, house.rules.report_clocks.due(kind, since), kind.name_zh
+def _report_duty(house: House, facts: Facts, incident: Incident) -> tuple[Duty, datetime | None, str]:
+    rows = house.verification.stages(incident.incident_id, world=house.world)
+    course = [(row.stage, row.at_utc) for row in rows]
+    due = next_report(facts.reports.get(incident.incident_id), course, house.rules.report_clocks)
+    return (Duty.FOLLOW, None, "") if due is None else (Duty.REPORT, due.due_utc, due.kind.name_zh)
 
 
 def _task_duty(house: House, task: Task, now: datetime) -> tuple[Duty, datetime | None, str]:

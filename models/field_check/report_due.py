@@ -1,0 +1,44 @@
+"""Which fire report (火情快报) is due next, and when.
+
+首报 from the verification, 续报 from the report before, 终报 from the flames out (domain.md 2.7).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from models.field_check.fire_report import FireReport, ReportClocks, ReportKind
+from models.field_check.stage import Stage
+
+_OVER = frozenset({Stage.FLAMES_OUT, Stage.MOPPING_UP, Stage.CLOSED})
+
+
+@dataclass(frozen=True, slots=True)
+class ReportDue:
+    """A report that an office owes."""
+
+    kind: ReportKind
+    due_utc: datetime
+
+
+def next_report(
+    last: FireReport | None, course: Sequence[tuple[Stage, datetime]], clocks: ReportClocks
+) -> ReportDue | None:
+    """The report that is due next; None where no fire was verified, or its 终报 is there.
+
+    Args:
+        last: the newest report; None where there is none.
+        course: the stages of the fire with their times, oldest first. A fire that broke out again owes 续报 anew.
+        clocks: section ``fire_report`` of ``rules/verification.toml``.
+    """
+    verified = next((at for stage, at in course if stage is Stage.VERIFIED), None)
+    if verified is None or (last is not None and last.kind is ReportKind.FINAL):
+        return None
+    if last is None:
+        return ReportDue(ReportKind.FIRST, clocks.due(ReportKind.FIRST, verified))
+    if course[-1][0] in _OVER:
+        out = next((at for stage, at in reversed(course) if stage is Stage.FLAMES_OUT), course[-1][1])
+        return ReportDue(ReportKind.FINAL, clocks.due(ReportKind.FINAL, out))
+    return ReportDue(ReportKind.FOLLOW_UP, clocks.due(ReportKind.FOLLOW_UP, last.drafted_utc))
