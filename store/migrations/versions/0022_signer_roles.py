@@ -1,13 +1,13 @@
 """As what a person signed: 值班员, 值班长, 带班领导, 主管领导.
 
-Revision: 0020.
+Revision: 0022.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0020"
-down_revision = "0019"
+revision = "0022"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 
