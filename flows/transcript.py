@@ -185,7 +185,8 @@ def _seen(house: House, region: str, left: Sequence[Delivery]) -> Iterator[str]:
     called = Counter((row.office, row.office_zh) for row in desks)
     if called:
         desk, desk_zh = min(called, key=lambda key: (-called[key], key))
-        rung = [line for line in _inbox(house, region, desk) if line["for_office"]]
+        called_for = (line for line in _inbox(house, region, desk) if line["for_office"])
+        rung = sorted(called_for, key=lambda line: (line["sending_utc"], line["text_short"]))
         some = f"，前{_CALLS_SHOWN}条" if len(rung) > _CALLS_SHOWN else ""
         yield from _post(f"{desk_zh}值班室收到的叫应（共{len(rung)}条{some}）：", rung[:_CALLS_SHOWN])
 

@@ -116,8 +116,8 @@ def producers_at_once(size: Size) -> Verdict:
 
 
 def many_dispatchers(size: Size, *, url: str | None = None, row: int = 6, what: str = "SQLite") -> Verdict:
-    """Two, then five dispatchers, and nothing breaks."""
-    with scene(seed=size.seed, url=url) as it:
+    """Two, then five dispatchers, and nothing breaks: their patience is one that a busy machine does not wear out."""
+    with scene(seed=size.seed, url=url, deadline_s=8.0, lease_s=30.0) as it:
         ways = ways_of(it.truth.port, offices=size.batch, channel="bot")
         it.plan = replace(it.plan, ways=ways)
         it.start(2)
