@@ -11,7 +11,8 @@ import polars as pl
 from feeds import open_meteo
 from feeds.archive import Payload
 from feeds.open_meteo import WeatherPoint
-from flows.live_feeds import Asking, weather_points
+from flows.asking import Asking
+from flows.live_feeds import weather_points
 from flows.settings import Settings
 from flows.signed import SignedRules
 from models.frames import WeatherFrame

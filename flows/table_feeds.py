@@ -17,8 +17,8 @@ from feeds.folder import load_new_tables
 from feeds.parsed import Parsed
 from feeds.rejects import Rejects
 from feeds.tables import TableFile, parse_hotspot_table, parse_weather_table
+from flows.asking import read_as
 from flows.gathered import Gathered, feed_in_words, in_words
-from flows.live_feeds import read_as
 from flows.recorded_feeds import HOTSPOTS, WEATHER, RecordedHotspots, RecordedWeather, hourly
 from flows.signed import SignedRules
 from models.frames import HotspotFrame, WeatherFrame

@@ -12,9 +12,10 @@ import polars as pl
 from feeds.archive import Payload
 from feeds.snapshots import parse_snapshots
 from feeds.tables import TableFile, parse_hotspot_table, parse_weather_table
+from flows.asking import Recall, read_as
 from flows.configured import RESTORED, configured_then, elevation_then
 from flows.gathered import HotspotSource, WeatherSource
-from flows.live_feeds import LiveElevation, LiveHotspots, LiveWeather, Recall, read_as
+from flows.live_feeds import LiveElevation, LiveHotspots, LiveWeather
 from flows.order import FlowName
 from flows.recorded_feeds import HOTSPOTS, WEATHER, RecordedHotspots, RecordedSnapshots, RecordedWeather, hourly
 from flows.rerun.state import known_then
