@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import io
+import re
 import shutil
 import subprocess
 import sys
@@ -18,11 +19,17 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from packaging.markers import Marker
+
 CHECKOUT = Path(__file__).resolve().parent.parent
 ARCHITECTURES = ("x86_64", "aarch64")
 GLIBC_MINORS = (28, 27, 26, 24, 17)
 """manylinux tags that are taken, newest first: 2.28 is that of Kylin V10 SP1 and of Debian 10."""
 LOCK = Path("requirements/runtime.lock")
+_BY_PYTHON = re.compile(
+    r"^(?P<pinned>\S+) ; (?P<marker>python_full_version [^\\\n]+?) (?P<hashes>\\\n(?: +.*\n)+)", re.MULTILINE
+)
+_MICROS = (0, 99)
 CARRIED: Mapping[str, str] = {
     "deploy/install.sh": "install.sh",
     "deploy/README.zh.txt": "README.txt",
@@ -93,11 +100,13 @@ def bundle(architecture: str, *, python_version: str, own_wheel: Path, out: Path
     """
     version = version_of(CHECKOUT)
     with tempfile.TemporaryDirectory() as folder:
-        wheels = Path(folder)
-        _download(architecture, python_version, wheels)
+        wheels = Path(folder) / "wheels"
+        asked = Path(folder) / LOCK.name
+        lock = (CHECKOUT / LOCK).read_text(encoding="utf-8")
+        asked.write_text(for_every_micro(lock, python_version), encoding="utf-8")
+        _download(architecture, python_version, asked, wheels)
         files = {f"wheels/{path.name}": path.read_bytes() for path in (*wheels.iterdir(), own_wheel)}
     files |= carried(CHECKOUT)
-    lock = (CHECKOUT / LOCK).read_text(encoding="utf-8")
     files["requirements.lock"] = requirements_of(lock, own_wheel, version).encode()
     files["PYTHON"] = f"{python_version}\n".encode()
     files["SHA256SUMS"] = sums_of(files).encode()
@@ -124,7 +133,23 @@ def build_own_wheel(folder: Path) -> Path:
     return next(folder.glob("border_firewatch-*.whl"))
 
 
-def _download(architecture: str, python_version: str, folder: Path) -> None:
+def for_every_micro(lock: str, python_version: str) -> str:
+    """The lock with all that any Python of a minor version asks for: pip judges by the one that makes the bundle.
+
+    Args:
+        lock: requirements with their hashes.
+        python_version: for example ``3.11``.
+    """
+
+    def decided(found: re.Match[str]) -> str:
+        marker = Marker(found["marker"])
+        versions = ({"python_full_version": f"{python_version}.{micro}"} for micro in _MICROS)
+        return f"{found['pinned']} {found['hashes']}" if any(map(marker.evaluate, versions)) else ""
+
+    return _BY_PYTHON.sub(decided, lock)
+
+
+def _download(architecture: str, python_version: str, asked: Path, folder: Path) -> None:
     tags = [part for tag in platforms(architecture) for part in ("--platform", tag)]
     _pip(
         "download",
@@ -133,7 +158,7 @@ def _download(architecture: str, python_version: str, folder: Path) -> None:
         "--only-binary=:all:",
         *("--implementation", "cp", "--python-version", python_version),
         *tags,
-        *("--requirement", str(CHECKOUT / LOCK), "--dest", str(folder)),
+        *("--requirement", str(asked), "--dest", str(folder)),
     )
 
 

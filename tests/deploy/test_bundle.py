@@ -11,7 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from deploy.bundle import ARCHITECTURES, carried, platforms, requirements_of, sums_of, version_of, write_tar
+from deploy.bundle import (
+    ARCHITECTURES,
+    LOCK,
+    carried,
+    for_every_micro,
+    platforms,
+    requirements_of,
+    sums_of,
+    version_of,
+    write_tar,
+)
 from tests.conftest import CHECKOUT
 
 FILES = {"wheels/b.whl": b"b", "install.sh": b"#!/bin/sh\n", "a.txt": "甲".encode()}
@@ -50,6 +60,18 @@ def test_only_scripts_may_be_run_and_all_stand_under_one_folder(tmp_path: Path) 
     assert modes.pop("border-firewatch/install.sh") == 0o755
     assert set(modes.values()) == {0o644}
     assert all(name.startswith("border-firewatch/") for name in modes)
+
+
+def test_what_only_an_older_micro_version_asks_for_is_carried_and_what_another_minor_asks_for_is_not() -> None:
+    asked = for_every_micro((CHECKOUT / LOCK).read_text(encoding="utf-8"), "3.11")
+    pinned = [line.split(" ")[0] for line in asked.splitlines() if "==" in line and not line.startswith(" ")]
+    names = [one.partition("==")[0] for one in pinned]
+    assert "async-timeout" in names
+    assert "python_full_version" not in asked
+    assert len(names) == len(set(names))
+    assert {"numpy", "scipy", "pendulum"} <= set(names)
+    assert "whenever" not in names
+    assert all(line.endswith(" \\") or " --hash" in line or line.startswith((" ", "#")) for line in asked.splitlines())
 
 
 def test_the_sums_are_those_that_sha256sum_checks(tmp_path: Path) -> None:
