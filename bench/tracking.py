@@ -109,7 +109,7 @@ def _following(day: dy.DataFrame[HotspotFrame], before: tuple[Incident, ...], ca
         peer=median_seconds(lambda: _peer(day, before, catalogue), runs=1, warm_up=0),
         target=5.0,
         higher_is_better=False,
-        bound_by="geodesic distances of the points in the watch area (pyproj), groups that hold several incidents",
+        bound_by="the search for the nearest stretch (GEOS), then grouping (scipy KDTree)",
     )
 
 
