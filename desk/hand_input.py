@@ -63,11 +63,16 @@ def correct_place_command(
     datum: Annotated[Datum | None, typer.Option(help="In what the numbers are; ask.")] = None,
     error_km: Annotated[float, typer.Option(help="How far off the place may be, km.", min=0.05, max=5)] = 0.5,
     world: WorldOption = LIVE,
+    as_json: Json = False,
 ) -> None:
     """Put the place of a hotspot right. Example: firewatch correct-place JJJ-… hand-… --lat 40.1 --lon 117.2 …."""
     with opened(world) as house:
         done = put_place_right(house, number, hotspot, RightPlace(lat, lon, reason, by, datum, error_km))
         where = right_zh(house, done.incident)
+    if as_json:
+        code = done.told.alert.code if done.told else None
+        show_json({"incident_id": done.incident.incident_id, "hotspot_id": hotspot, "place_zh": where, "alert": code})
+        return
     told = f"更正{done.told.alert.code}已交发送" if done.told else "没有通知过，或结论不变，不发更正"
     typer.echo(f"{done.incident.incident_id} {hotspot}：{where}（原坐标保留）。{told}。")
 

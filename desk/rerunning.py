@@ -96,6 +96,7 @@ def cancel_rerun(
     by: Annotated[str, typer.Option(help="Who cancels it.")],
     flow: Annotated[str, typer.Option(help="danger or hotspots.")] = "danger",
     world: WorldOption = LIVE,
+    as_json: Json = False,
 ) -> None:
     """End a rerun at its next step, and keep nothing of it. Example: firewatch cancel-rerun PG-JZ --by 张三 …."""
     if flow not in FLOWS:
@@ -103,6 +104,9 @@ def cancel_rerun(
     with opened(world) as house:
         now = house.clock()
         held = house.holds.cancel(FLOWS[flow], zone, by=by, reason=reason, now=now, world=house.world)
+    if as_json:
+        show_json(asdict(held))
+        return
     typer.echo(f"已要求取消{held.who}对{zone}的重跑（{held.reason}），在下一步停下，不留结果。")
 
 

@@ -65,7 +65,7 @@ def test_only_what_was_read_is_signed_by_a_leader_and_the_record_says_who(browse
         assert done.status_code == 303
     assert len(live.alerts.since(NIGHT.replace(year=2000), world="live")) == before + 1
     record = inside(browser, "zhang").get(done.headers["location"]).text
-    assert "平谷李四、北京赵六" in record
+    assert "平谷李四（带班领导）、北京赵六（带班领导）" in record
     assert re.search(r"0/\d+已签收", record)
 
 

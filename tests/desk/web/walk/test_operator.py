@@ -26,7 +26,7 @@ def operator(room: Room) -> Person:
 def preview(person: Person, run_id: str, *, zone: str) -> None:
     person.open(f"/rerun?run={run_id}")
     person.page.check(f"input[name=zones][value={zone}]")
-    person.page.fill("[name=reason]", "复核阈值")
+    person.page.fill("form[action='/rerun'] [name=reason]", "复核阈值")
     person.press("重跑并显示差异")
 
 
@@ -61,7 +61,7 @@ def test_2_what_crosses_the_line_is_shown_first_and_sent_by_two_who_sign_what_th
         assert "已签：平谷李四" in second.text
         second.press("签发（北京赵六）")
         assert told(room) == before + 1
-        assert "平谷李四、北京赵六" in second.text
+        assert "平谷李四（带班领导）、北京赵六（带班领导）" in second.text
 
 
 def with_lower_bounds(room: Room) -> House:
