@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import math
 import os
 import sys
 from collections.abc import Sequence
@@ -67,7 +68,8 @@ def write(rows: Sequence[Kept]) -> None:
 
 def _listed(row: Measurement) -> dict[str, object]:
     names = ("name", "unit", "ours", "peer_name", "peer", "ratio", "target", "ok")
-    return {name: getattr(row, name) for name in names}
+    listed = {name: getattr(row, name) for name in names}
+    return listed | ({} if math.isfinite(row.ratio) else {"ratio": None})
 
 
 if __name__ == "__main__":

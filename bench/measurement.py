@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import math
 import multiprocessing
 import re
 import statistics
@@ -37,8 +38,10 @@ class Measurement:
 
     @property
     def ratio(self) -> float:
-        """How many times better than the peer; without a peer, than the target."""
+        """How many times better than the peer; without a peer, than the target. No loss at all is infinitely better."""
         other = self.peer if self.peer is not None else self.target
+        if self.ours == 0 and not self.higher_is_better:
+            return math.inf
         return self.ours / other if self.higher_is_better else other / self.ours
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import platform
 from collections.abc import Sequence
@@ -95,7 +96,7 @@ def _line(row: Measurement, run: int) -> str:
     bound = f"{'≥' if row.higher_is_better else '≤'} {row.target:g} {row.unit}"
     cells = (
         row.name,
-        f"{row.ratio:.1f}",
+        f"{row.ratio:.1f}" if math.isfinite(row.ratio) else "∞",
         bound if row.peer is None else f"≥ {row.target:g} ×",
         f"{row.ours:.3g}",
         "–" if row.peer is None else f"{row.peer:.3g} ({row.peer_name})",

@@ -35,6 +35,15 @@ def test_every_figure_names_its_run_and_a_missed_target_is_said() -> None:
     assert "| 2 | bench.two | 2026-11-26 09:00 | 0.5 | abc |" in text
 
 
+def test_none_lost_at_all_meets_its_bound_and_its_list_stays_json() -> None:
+    none = row("lost", ours=0.0)
+    assert none.ok
+    assert command._listed(none) | {"ratio": None, "ok": True} == json.loads(
+        json.dumps(command._listed(none), allow_nan=False)
+    )
+    assert "| lost | ∞ |" in page([Kept(Ran("bench.one", "2026-11-25 18:00", 0.5, "abc"), none)])
+
+
 def test_what_is_kept_comes_back(tmp_path) -> None:
     rows = [kept("bench.one", "a")]
     (tmp_path / "record.json").write_text(json.dumps([document(one) for one in rows]), encoding="utf-8")
