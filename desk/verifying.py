@@ -206,11 +206,11 @@ def _report_text(house: House, report: FireReport, suggested: str = "") -> str:
     """The form of a report, with when it had to be written: by its own clock, not by when it was."""
     clocks, number = house.rules.report_clocks, report.incident_id
     before = [one for one in house.verification.reports(number, world=house.world) if one.number < report.number]
-    course = [(row.stage, row.at_utc) for row in house.verification.stages(number, world=house.world)]
+    course = house.verification.stages(number, world=house.world)
     owed = next_report(before[-1] if before else None, course, clocks)
     by_kind = clocks.due(report.kind, before[-1].drafted_utc if before else report.drafted_utc)
     due = owed.due_utc if owed is not None and owed.kind is report.kind else by_kind
-    verified = next((at for stage, at in course if stage is Stage.VERIFIED), report.drafted_utc)
+    verified = next((one.at_utc for one in course if one.stage is Stage.VERIFIED), report.drafted_utc)
     phone = f"电话{clock_zh(clocks.phone_due(verified))}前，" if report.kind is ReportKind.FIRST else ""
     due_zh = f"{phone}书面{clock_zh(due)}前（未确认）"
     return report_text(report, due_zh=due_zh, suggested_zh=suggested, exercise=house.world != LIVE)

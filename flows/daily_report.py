@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 import polars as pl
 
 from flows.feed_watch import feeds_of
-from flows.gathered import feed_in_words
+from flows.gathered import WEATHER_FEEDS, feed_in_words
 from flows.verifying import with_receipts
 from flows.wiring import House
 from models.field_check.statistics import DayCount, DayWindow, day_count, day_window
@@ -19,8 +19,6 @@ from notify.verification_words import DayFacts, day_number_zh, heat_changes
 from store.runs import RunOutcome
 from store.verification import ProposalState
 
-_WEATHER_FEEDS = frozenset({"open_meteo", "weather_table"})
-"""Every other feed is one of hotspots."""
 _HOTSPOT_FLOW = "hotspot_watch"
 _RUNS_A_DAY = 200
 """More than a day has."""
@@ -117,5 +115,5 @@ def missing_in(house: House, window: DayWindow, *, now: datetime) -> tuple[str, 
         named.append("本期尚未结束")
     degraded = sum(outcome is RunOutcome.DEGRADED for outcome in mine)
     named += [f"{degraded}次热点运行缺部分数据源"] if degraded else []
-    out = [feed for feed in feeds_of(house) if feed.is_out and feed.feed not in _WEATHER_FEEDS]
+    out = [feed for feed in feeds_of(house) if feed.is_out and feed.feed not in WEATHER_FEEDS]
     return (*named, *(f"{feed_in_words(feed.feed)}无数据" for feed in out))

@@ -30,6 +30,7 @@ FEED_ZH = {
     "open_meteo_elevation": "高程服务",
 }
 WEATHER_FEEDS = frozenset({"open_meteo", "weather_table"})
+"""Every other feed is one of hotspots."""
 
 
 UNNAMED_FEED_ZH = "未登记数据源"

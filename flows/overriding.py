@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from flows.by_hand import order_now
 from flows.carry_out import Report, carry_out
 from flows.errors import OrderRefused
-from flows.order import FlowName, Order
+from flows.order import FlowName
 from flows.wiring import House
 from models.incidents.incident import IncidentState
 from notify.alert import AlertKind, IncidentLevel, WarningColour, rank_of
 from store.overrides import Override, OverrideKind
-from store.runs import Trigger
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +83,6 @@ def tell_now(house: House, kept: Override) -> Report:
         Exception: as :func:`flows.carry_out.carry_out`.
     """
     danger = kept.kind is OverrideKind.DANGER
-    order = Order(
-        flow=FlowName.DANGER_WATCH if danger else FlowName.HOTSPOT_WATCH,
-        as_of=house.clock(),
-        reason=f"人工调整：{kept.reason}",
-        who=kept.set_by,
-        trigger=Trigger.MANUAL,
-        zones=(kept.subject,) if danger else (),
-        live=False,
-        send=True,
-        world=house.world,
-    )
-    return carry_out(house, order)
+    flow = FlowName.DANGER_WATCH if danger else FlowName.HOTSPOT_WATCH
+    order = order_now(house, flow, reason=f"人工调整：{kept.reason}", who=kept.set_by)
+    return carry_out(house, replace(order, zones=(kept.subject,) if danger else ()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
@@ -13,15 +13,15 @@ from boundary_zones.datum import Datum, readings
 from boundary_zones.geodesy import LocalPlane
 from boundary_zones.perimeter import area_ha, in_wgs84, outline_of
 from boundary_zones.places import locate
+from flows.by_hand import order_now
 from flows.errors import OrderRefused
-from flows.order import FlowName, Order, new_run_id
+from flows.order import FlowName, new_run_id
 from flows.phone_report import Call, listed, placed, report_fire
 from flows.picturing import draw_incidents
 from flows.wiring import House
 from models.incidents.incident import Incident
 from store.hand_reports import HandReport
 from store.perimeters import Perimeter
-from store.runs import Trigger
 
 MOST_AWAY_KM = 10.0
 """From the edge to the hotspots of its incident: farther, and it is another fire, or another datum or number."""
@@ -92,21 +92,22 @@ def keep_perimeter(house: House, number: str, drawn: Drawn) -> Kept:
         house.perimeters.save(one, world=house.world)
         if edge_km + NEARER_KM < incident.least_distance_km:
             nearer, _ = report_fire(house, _edge_call(drawn, lat, lon))
-    _redraw(house, incident, drawn, now=now)
+    _redraw(house, incident, drawn)
     return Kept(one, nearer)
 
 
-def _redraw(house: House, incident: Incident, drawn: Drawn, *, now: datetime) -> None:
+def _redraw(house: House, incident: Incident, drawn: Drawn) -> None:
     """The picture with the outline on it, at once: the next one may be hours away. One that fails is logged."""
-    flow = FlowName.HOTSPOT_WATCH
-    order = Order(flow, now, "录入火场范围", drawn.by, Trigger.MANUAL, live=False, send=True, world=house.world)
-    draw_incidents(house, order, [incident], run_id=new_run_id(now, flow))
+    order = order_now(house, FlowName.HOTSPOT_WATCH, reason="录入火场范围", who=drawn.by)
+    draw_incidents(house, order, [incident], run_id=new_run_id(order.as_of, order.flow))
 
 
 def _edge_call(drawn: Drawn, lat_deg: float, lon_deg: float) -> Call:
     """The place of the edge as a report: what is followed, levelled and told is told of it as of any fire."""
-    call = Call(lat_deg, lon_deg, drawn.seen_utc, f"{drawn.source}（火场范围边缘）", drawn.by, Datum.WGS84)
-    return replace(call, error_km=EDGE_ERROR_KM, note=drawn.note)
+    caller = f"{drawn.source}（火场范围边缘）"
+    return Call(
+        lat_deg, lon_deg, drawn.seen_utc, caller, drawn.by, Datum.WGS84, error_km=EDGE_ERROR_KM, note=drawn.note
+    )
 
 
 def _checked(house: House, incident: Incident, drawn: Drawn) -> BaseGeometry:

@@ -12,13 +12,13 @@ import polars as pl
 
 from boundary_zones.datum import Datum, Reading, reading, readings
 from boundary_zones.places import locate
+from flows.by_hand import order_now
 from flows.carry_out import Report, carry_out
 from flows.errors import OrderRefused
-from flows.order import FlowName, Order
+from flows.order import FlowName
 from flows.wiring import House
 from models.frames import HotspotFrame
 from store.hand_reports import HandReport
-from store.runs import Trigger
 
 FEED = "hand"
 SATELLITE_ZH = "电话报告"
@@ -164,14 +164,6 @@ def _hotspot(report: HandReport) -> dy.DataFrame[HotspotFrame]:
 
 def tell_now(house: House, report: HandReport) -> Report:
     """Hold a hotspot round from the archive, so that a call does not wait for the next look of a satellite."""
-    order = Order(
-        flow=FlowName.HOTSPOT_WATCH,
-        as_of=house.clock(),
-        reason=f"人工录入：{report.caller}电话报告",
-        who=report.entered_by,
-        trigger=Trigger.MANUAL,
-        live=False,
-        send=True,
-        world=house.world,
-    )
+    reason = f"人工录入：{report.caller}电话报告"
+    order = order_now(house, FlowName.HOTSPOT_WATCH, reason=reason, who=report.entered_by)
     return carry_out(house, order)

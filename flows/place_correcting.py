@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-import polars as pl
-
 from boundary_zones.datum import Datum
+from flows.by_hand import order_now
 from flows.carry_out import carry_out
 from flows.errors import OrderRefused
-from flows.order import FlowName, Order
+from flows.order import FlowName
 from flows.phone_report import Call, checked
 from flows.taking_back import TakenBack, correct
 from flows.wiring import House
-from models.frames import HotspotFrame
 from models.incidents.fold import OF_NEAREST, fragment
 from models.incidents.incident import Incident
 from models.incidents.judge import with_judgements
 from models.incidents.match import located
 from notify.alert import AlertKind
 from store.hotspot_corrections import PlaceCorrection
-from store.runs import Trigger
 
 WRONG_ZH = "位置有误"
 TOLD_KM = 0.1
@@ -73,8 +70,7 @@ def put_place_right(house: House, number: str, hotspot_id: str, place: RightPlac
 
 
 def _kept(house: House, incident: Incident, hotspot_id: str, place: RightPlace) -> PlaceCorrection:
-    known = house.hotspots.since(incident.first_seen_utc, world=house.world)
-    [row] = known.filter(known["hotspot_id"] == hotspot_id).to_dicts()
+    [row] = house.hotspots.among([hotspot_id], since=incident.first_seen_utc, world=house.world).to_dicts()
     now = house.clock()
     call = Call(place.lat_deg, place.lon_deg, row["acquired_utc"], "改正坐标", place.by, place.datum)
     found = checked(house, call)
@@ -103,8 +99,7 @@ def _moved(house: House, incident: Incident) -> None:
     Its number and unit stay as they were told; another unit that it lies in is named beside.
     """
     since = incident.first_seen_utc
-    known = house.hotspots.since(since, world=house.world)
-    mine = HotspotFrame.validate(known.filter(pl.col("hotspot_id").is_in(sorted(incident.hotspot_ids))))
+    mine = house.hotspots.among(incident.hotspot_ids, since=since, world=house.world)
     rows = with_judgements(located(mine, house.catalogue).hotspots, house.judgements.since(since, world=house.world))
     fresh = fragment(incident.incident_id, rows)
     units = {*fresh.zones} - {incident.zone}
@@ -115,17 +110,9 @@ def _moved(house: House, incident: Incident) -> None:
 
 
 def _looked_again(house: House, correction: PlaceCorrection) -> tuple[str, ...]:
-    order = Order(
-        flow=FlowName.HOTSPOT_WATCH,
-        as_of=max(house.clock(), correction.corrected_utc),
-        reason=f"改正热点坐标：{correction.reason}",
-        who=correction.corrected_by,
-        trigger=Trigger.MANUAL,
-        live=False,
-        send=True,
-        world=house.world,
-    )
-    return carry_out(house, order).outcome.alerts
+    reason, who = f"改正热点坐标：{correction.reason}", correction.corrected_by
+    order = order_now(house, FlowName.HOTSPOT_WATCH, reason=reason, who=who)
+    return carry_out(house, replace(order, as_of=max(order.as_of, correction.corrected_utc))).outcome.alerts
 
 
 def _now(house: House, before: Incident, hotspot_id: str) -> Incident:

@@ -13,16 +13,15 @@ import polars as pl
 from boundary_zones.counties import OUTSIDE
 from boundary_zones.geodesy import Floats
 from flows.best_effort import attempt
-from flows.dryness import dryness_near
-from flows.ground import Surroundings, surroundings
+from flows.conditions import Conditions, conditions_of
+from flows.ground import Surroundings
 from flows.order import Order
-from flows.weather_ahead import Ahead, weather_ahead
 from flows.wiring import House
 from models.incidents.incident import Incident, IncidentState, Projection, Telling
 from models.incidents.track import Tracked
 from models.spread.ensemble import drawn, seed_of
 from models.spread.outlook import EARLY, LIMITS_ZH, Asked, Outlook, outlook
-from models.spread.paces import Dryness, Paces
+from models.spread.paces import Paces
 from notify.facts import ArrivalFacts
 from notify.phrases import hour_minute_zh
 
@@ -36,14 +35,11 @@ KEPT_FOR = timedelta(hours=2)
 
 
 @dataclass(frozen=True)
-class Projected:
-    """One incident's outlook with the ground and the weather that it was computed on."""
+class Projected(Conditions):
+    """One incident's outlook with the conditions that it was computed on."""
 
     incident: Incident
     outlook: Outlook
-    surroundings: Surroundings
-    ahead: Ahead
-    dryness: Dryness
     facts: ArrivalFacts
 
 
@@ -159,7 +155,7 @@ def arrival_facts(
 
 
 def project(
-    house: House, incident: Incident, *, as_of: datetime, rings: bool = False, again: Projected | None = None
+    house: House, incident: Incident, *, as_of: datetime, rings: bool = False, again: Conditions | None = None
 ) -> Projected | None:
     """The projection of one incident from the time at which it was last seen; None without wind or region.
 
@@ -170,15 +166,16 @@ def project(
         incident: to project.
         as_of: what was known then.
         rings: keep the fronts for a picture.
-        again: the projection of the same incident at the same time, to stand on its ground and weather.
+        again: those of another projection of it at the same time; None to look at all anew.
     """
     rules = house.rules.ensemble
     begin = incident.last_seen_utc
     asked = Asked(rules.horizon_h, age_h=max(0.0, (as_of - begin) / timedelta(hours=1)), rings=rings)
-    stage = again or _stage(house, incident, asked, as_of=as_of)
-    if stage is None:
+    hours = int(np.ceil(asked.horizon_h + asked.age_h))
+    found_in = again or conditions_of(house, incident, hours=hours, as_of=as_of)
+    if found_in is None:
         return None
-    ahead, around, dryness = stage.ahead, stage.surroundings, stage.dryness
+    ahead, around, dryness = found_in.ahead, found_in.surroundings, found_in.dryness
     members = drawn(
         rules,
         seed=seed_of(incident.incident_id, begin),
@@ -192,33 +189,13 @@ def project(
     found = replace(found, crossing_m=_on_the_line(house, around, found.crossing_m))
     kept = replace(_projection(found, around, as_of), hotspots=incident.hotspot_count, telling=telling)
     facts = _facts(house, incident, kept, telling, as_of=as_of)
-    return Projected(replace(incident, projection=kept), found, around, ahead, dryness, facts)
-
-
-@dataclass(frozen=True)
-class _Stage:
-    """The ground, the weather and the dryness that a fire runs in."""
-
-    ahead: Ahead
-    surroundings: Surroundings
-    dryness: Dryness
-
-
-def _stage(house: House, incident: Incident, asked: Asked, *, as_of: datetime) -> _Stage | None:
-    begin, hours = incident.last_seen_utc, int(np.ceil(asked.horizon_h + asked.age_h))
-    ahead = weather_ahead(house, incident.lat_deg, incident.lon_deg, begin_utc=begin, as_of=as_of, hours=hours)
-    if ahead is None or incident.region is None:
-        return None
-    around = surroundings(house, incident, as_of=as_of)
-    dryness, notes = dryness_near(house, incident, as_of=as_of)
-    return _Stage(ahead, replace(around, notes=(*around.notes, *notes)), dryness)
+    return Projected(ahead, around, dryness, replace(incident, projection=kept), found, facts)
 
 
 def _hotspots_m(house: House, incident: Incident, around: Surroundings) -> Floats:
     """Where the fire was seen of late, in metres from the middle of the ground: several fronts run as one."""
     since = incident.last_seen_utc - timedelta(hours=house.rules.track.eps_h)
-    known = house.hotspots.since(since, world=house.world)
-    mine = known.filter(pl.col("hotspot_id").is_in(sorted(incident.hotspot_ids)))
+    mine = house.hotspots.among(incident.hotspot_ids, since=since, world=house.world)
     places = pl.concat(
         [
             mine.select("lat_deg", "lon_deg"),

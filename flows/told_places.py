@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import polars as pl
-
 from flows.wiring import House
-from models.frames import HotspotFrame, JudgementFrame
+from models.frames import JudgementFrame
 from models.incidents.fold import fragment
 from models.incidents.incident import Incident
 from models.incidents.judge import with_judgements
@@ -38,7 +36,7 @@ def moved_to(house: House, incident: Incident) -> tuple[str, ...]:
 
 def as_told(house: House, incident: Incident, alert: Alert) -> Incident:
     """The incident that the hotspots of a text make; as it is where none of them is kept any more."""
-    known = house.hotspots.since(incident.first_seen_utc - timedelta(days=1), world=house.world)
-    told = known.filter(pl.col("hotspot_id").is_in(list(alert.evidence))).pipe(HotspotFrame.validate)
+    since = incident.first_seen_utc - timedelta(days=1)
+    told = house.hotspots.among(alert.evidence, since=since, world=house.world)
     rows = located(told, house.catalogue).hotspots
     return fragment("", with_judgements(rows, JudgementFrame.create_empty())) if rows.height else incident

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -106,14 +106,18 @@ class Hotspots:
         kept = _put_right(_frame(rows), right)
         return kept if self.known is None else _with_seen(kept, self.known, acquired_utc, available_by)
 
+    def among(self, hotspot_ids: Collection[str], *, since: datetime, world: str = LIVE) -> dy.DataFrame[HotspotFrame]:
+        """Those of some ids that were acquired at ``since`` or later."""
+        known = self.since(since, world=world)
+        return HotspotFrame.validate(known.filter(pl.col("hotspot_id").is_in(list(hotspot_ids))))
+
     def _right_places(self, available_by: datetime | None, world: str) -> sa.Select[Any]:
         """Places that a person put right, oldest first; of a look back those that it could know."""
         table = correction_table.c
         columns = (table.hotspot_id, table.lat_deg, table.lon_deg, table.location_error_km)
         chosen = sa.select(*columns).where(table.world == world).order_by(table.seq)
         if self.known is not None:
-            # A run of a version without corrections noted no mark of them: there were none.
-            return chosen.where(table.seq <= self.known.marks.get(correction_table.name, 0))
+            return chosen.where(table.seq <= self.known.mark_if_noted(correction_table.name))
         return chosen if available_by is None else chosen.where(table.corrected_utc <= available_by)
 
     def _look_at(self, frame: pl.DataFrame, known: Known, world: str) -> frozenset[str]:

@@ -45,6 +45,10 @@ class Known:
             raise StoreError(f"the run noted no mark of {table}; it was made by an older version and cannot be rerun")
         return self.marks[table]
 
+    def mark_if_noted(self, table: str) -> int:
+        """The same of a table that came later: a run of a version without it noted no mark, and it held no row."""
+        return self.marks.get(table, 0)
+
 
 def refuse_writing(known: Known | None) -> None:
     """A look back changes nothing.

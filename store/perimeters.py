@@ -79,12 +79,11 @@ class Perimeters:
             append(connection, Deed(one.entered_by, AuditAction.HAND, one.incident_id, one.entered_utc, said, world))
 
     def of(self, *incident_ids: str, world: str = LIVE) -> list[Perimeter]:
-        """Those of an incident and of what was merged into it, the newest sight last."""
+        """Those of some incidents, the newest sight last."""
         table = perimeter_table.c
         chosen = sa.select(perimeter_table).where(table.world == world, table.incident_id.in_(incident_ids))
         if self.known is not None:
-            # A run of a version without outlines noted no mark of them: there were none.
-            chosen = chosen.where(table.seq <= self.known.marks.get(perimeter_table.name, 0))
+            chosen = chosen.where(table.seq <= self.known.mark_if_noted(perimeter_table.name))
         with self.database.read() as connection:
             rows = connection.execute(chosen.order_by(table.seen_utc, table.seq)).all()
         return [_perimeter(row) for row in rows]

@@ -261,14 +261,22 @@ class Verification:
         found = self.stages(incident_id, world=world)
         return found[-1].stage if found else Stage.SUSPECTED
 
-    def newest_stages(self, *, of: Collection[str] | None = None, world: str = LIVE) -> dict[str, StageRow]:
-        """The newest stage of each incident that has one; of some incidents only, where they are named."""
+    def courses(self, *, of: Collection[str] | None = None, world: str = LIVE) -> dict[str, tuple[StageRow, ...]]:
+        """The stages, in order, of each incident that has one; of some incidents only, where they are named."""
         table = incident_stage.c
         mine = (table.world == world, _one_of(table.incident_id, of))
         chosen = sa.select(*[table[item.name] for item in fields(StageRow)]).where(*mine)
         with self.database.read() as connection:
             rows = connection.execute(chosen.order_by(table.seq)).all()
-        return {row.incident_id: StageRow(**row._asdict() | {"stage": Stage(row.stage)}) for row in rows}
+        found: dict[str, tuple[StageRow, ...]] = {}
+        for row in rows:
+            stage = StageRow(**row._asdict() | {"stage": Stage(row.stage)})
+            found[row.incident_id] = (*found.get(row.incident_id, ()), stage)
+        return found
+
+    def newest_stages(self, *, of: Collection[str] | None = None, world: str = LIVE) -> dict[str, StageRow]:
+        """The newest stage of each incident that has one; of some incidents only, where they are named."""
+        return {number: course[-1] for number, course in self.courses(of=of, world=world).items()}
 
     def newest_reports(self, *, of: Collection[str] | None = None, world: str = LIVE) -> dict[str, FireReport]:
         """The newest report of each fire; of some incidents only, where they are named."""

@@ -35,6 +35,7 @@ from store.errors import StoreError
 from store.holders import this_process
 from store.ledger import SqlLedger
 
+_SQLITE = "sqlite:///"
 DEADLINE_S = 1.5
 LOOK_UP_AFTER_S = 3.5
 """Longer than the slowest receiver takes to make up its mind: a provider whose receipts lag longer still duplicates."""
@@ -274,12 +275,10 @@ def produce(url: str, events: Sequence[str], ways: tuple[Recipient, ...], dies_b
 
 def make_database(url: str) -> SqlLedger:
     """An empty ledger at the newest revision."""
-    file = url.removeprefix("sqlite:///")
-    if file != url:
-        Path(file).write_bytes(_blank_ledger())
+    if url.startswith(_SQLITE):
+        Path(url.removeprefix(_SQLITE)).write_bytes(_blank_ledger())
     database = open_database(url)
-    if file == url:
-        upgrade(database)
+    upgrade(database)
     return SqlLedger(database)
 
 

@@ -190,14 +190,14 @@ def draft_page(visit: Visit) -> Response:
     house = visit.house
     row = house.warning_documents.load(visit.path["number"], world=house.world)
     visit.require(sees_document(house, visit.account, row))
-    names = house.releases.signed_by(row.number, world=house.world)
+    signers = house.releases.signers_of(row.number, world=house.world)
     said = {
         "visit": visit,
         "row": row,
-        "names": names,
-        "missing": max(0, needed(house, row) - len(names)),
+        "names": [one.said_zh for one in signers],
+        "missing": max(0, needed(house, row) - len(signers)),
         "draft": row.state is DocumentState.DRAFT,
-        "can_sign": may(visit.account, Permission.SIGN) and visit.signs not in names,
+        "can_sign": may(visit.account, Permission.SIGN) and visit.by not in {one.name for one in signers},
     }
     return page("draft.html", said)
 
@@ -217,7 +217,6 @@ def suppressed_page(visit: Visit) -> Response:
         "visit": visit,
         "held": suppressed_of(facts_of(house, visit.account, now=visit.now)),
         "doubts": DOUBT_ZH,
-        "datums": DATUMS_ZH,
         "absent": ABSENT_ZH if house.cropland is None else "",
         "sources": [one for one in house.heat_sources.all(world=house.world) if one.counts_on(today)],
         "kinds": HEAT_KIND_ZH,

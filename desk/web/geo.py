@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
@@ -25,6 +25,7 @@ from models.incidents.incident import Doubt, Incident, IncidentState, Projection
 from notify.facts import Wind
 from notify.phrases import beaufort, hectares_zh, hour_minute_zh, sector_zh
 from store.accounts import Account
+from store.perimeters import Perimeter
 
 RINGS_KM = (2, 5, 10)
 LOOK_BACK = timedelta(days=3)
@@ -116,8 +117,10 @@ def _live_features(house: House, facts: Facts, now: datetime) -> Iterator[Featur
     shown = [each for each in facts.incidents if each.state is not IncidentState.ENDED]
     drawn = house.products.since("incident_fan", now - LOOK_BACK, world=house.world)
     fans = {PurePosixPath(one.path).stem: house.home.products / one.path for one in reversed(drawn)}
+    numbers = {number for each in shown for number in (each.incident_id, *each.merged_from)}
+    outlines = house.perimeters.of(*sorted(numbers), world=house.world)
     for incident in shown:
-        yield from _perimeter(house, incident)
+        yield from _perimeter(outlines, incident)
         yield from _incident(facts, incident)
         yield from _fans(fans.get(incident.incident_id))
     told = sorted((each for each in shown if not each.suppressed), key=lambda each: each.least_distance_km)
@@ -179,9 +182,10 @@ def _incident(facts: Facts, incident: Incident) -> Iterator[Feature]:
         yield _feature(way, kind="run", number=incident.incident_id, words=_words(found))
 
 
-def _perimeter(house: House, incident: Incident) -> Iterator[Feature]:
-    """The outline that a person gave last."""
-    one = house.perimeters.newest(incident.incident_id, *incident.merged_from, world=house.world)
+def _perimeter(outlines: Sequence[Perimeter], incident: Incident) -> Iterator[Feature]:
+    """The outline that a person gave last, to the incident or to what was merged into it."""
+    numbers = {incident.incident_id, *incident.merged_from}
+    one = next((outline for outline in reversed(outlines) if outline.incident_id in numbers), None)
     if one is not None:
         words = f"火场范围{hectares_zh(one.area_ha)} {one.source} {hour_minute_zh(one.seen_utc)}"
         yield _feature(shapely.from_geojson(one.outline), kind="perimeter", number=incident.incident_id, words=words)

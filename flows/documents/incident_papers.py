@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import numpy as np
-import polars as pl
 
 from boundary_zones.geodesy import WGS84
 from boundary_zones.places import border_in_words, county_in_words
@@ -193,8 +192,7 @@ def _over(incident: Incident) -> str | None:
 
 
 def _heat(house: House, incident: Incident) -> Mapping[str, object]:
-    seen = house.hotspots.since(incident.first_seen_utc, world=house.world)
-    mine = seen.filter(pl.col("hotspot_id").is_in(list(incident.hotspot_ids)))
+    mine = house.hotspots.among(incident.hotspot_ids, since=incident.first_seen_utc, world=house.world)
     hottest = mine["brightness_k"].max() if mine.height else None
     frp = f"FRP {incident.frp_mw:.1f}兆瓦" if incident.frp_mw is not None else ""
     heat = f"亮温{hottest:.0f}K" if isinstance(hottest, float) else ""

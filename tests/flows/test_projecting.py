@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from boundary_zones.places import locate
-from flows import projecting
+from flows import conditions, projecting
 from flows.dryness import NO_CODES_ZH
 from flows.elevation import FlatCells
 from flows.ground import DEFAULT_FUEL_ZH, FLAT_ZH, surroundings
@@ -175,7 +175,7 @@ def test_a_projection_that_fails_stops_no_alert(house, monkeypatch, caplog) -> N
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("no ground")
 
-    monkeypatch.setattr(projecting, "surroundings", broken)
+    monkeypatch.setattr(conditions, "surroundings", broken)
     drill = burning(house)
     report = hotspots(drill)
     assert report.outcome.alerts

@@ -106,8 +106,8 @@ def card_of(house: House, account: Account, number: str, *, now: datetime) -> Ca
 
 
 def _hotspots(house: House, incident: Incident) -> Iterator[tuple[str, str]]:
-    known = house.hotspots.since(incident.first_seen_utc, world=house.world).sort("acquired_utc", descending=True)
-    for row in known.filter(known["hotspot_id"].is_in(sorted(incident.hotspot_ids))).iter_rows(named=True):
+    mine = house.hotspots.among(incident.hotspot_ids, since=incident.first_seen_utc, world=house.world)
+    for row in mine.sort("acquired_utc", descending=True).iter_rows(named=True):
         place = f"{row['lat_deg']:.4f},{row['lon_deg']:.4f}"
         yield row["hotspot_id"], f"{short_time(row['acquired_utc'])} {row['satellite']} {place}"
 

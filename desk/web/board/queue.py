@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -92,7 +92,8 @@ class Facts:
 
     incidents: tuple[Incident, ...]
     tasks: Mapping[str, Task]
-    stages: Mapping[str, StageRow]
+    courses: Mapping[str, Sequence[StageRow]]
+    """Stages of each, oldest first; none while it is 疑似."""
     reports: Mapping[str, FireReport]
     owed: tuple[OfficeFacts, ...]
     past: int = 0
@@ -100,8 +101,8 @@ class Facts:
 
     def stage(self, incident_id: str) -> Stage:
         """疑似 until somebody said more."""
-        row = self.stages.get(incident_id)
-        return row.stage if row is not None else Stage.SUSPECTED
+        course = self.courses.get(incident_id)
+        return course[-1].stage if course else Stage.SUSPECTED
 
     def unanswered(self, account: Account, event_id: str) -> OfficeFacts | None:
         """The newest alert of an event that an account's office was sent and has not answered."""
@@ -128,7 +129,7 @@ def facts_of(house: House, account: Account, *, now: datetime) -> Facts:
     return Facts(
         incidents,
         with_answers(tasks, owed),
-        house.verification.newest_stages(of=numbers, world=house.world),
+        house.verification.courses(of=numbers, world=house.world),
         house.verification.newest_reports(of=numbers, world=house.world),
         owed,
         past=house.incidents.count(zones, world=house.world) - len(incidents),
@@ -201,9 +202,8 @@ def _duty(house: House, facts: Facts, incident: Incident, now: datetime) -> tupl
 
 
 def _report_duty(house: House, facts: Facts, incident: Incident) -> tuple[Duty, datetime | None, str]:
-    rows = house.verification.stages(incident.incident_id, world=house.world)
-    course = [(row.stage, row.at_utc) for row in rows]
-    due = next_report(facts.reports.get(incident.incident_id), course, house.rules.report_clocks)
+    number = incident.incident_id
+    due = next_report(facts.reports.get(number), facts.courses[number], house.rules.report_clocks)
     return (Duty.FOLLOW, None, "") if due is None else (Duty.REPORT, due.due_utc, due.kind.name_zh)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from flows.rules import shipped_rules
 from flows.signed import load_signed
@@ -13,7 +14,16 @@ from models.field_check.stage import Stage
 NOON = datetime(2027, 4, 10, 4, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 CLOCKS = load_signed(shipped_rules()).report_clocks
-VERIFIED = (Stage.VERIFIED, NOON)
+
+
+class At(NamedTuple):
+    """A stage and its time."""
+
+    stage: Stage
+    at_utc: datetime
+
+
+VERIFIED = At(Stage.VERIFIED, NOON)
 
 
 def reported(kind: ReportKind, number: int, at: datetime) -> FireReport:
@@ -27,8 +37,8 @@ def test_the_telephone_is_due_a_quarter_of_an_hour_after_the_verification() -> N
 def test_the_first_report_is_due_half_an_hour_after_the_verification_however_the_fire_goes_on() -> None:
     due = ReportDue(ReportKind.FIRST, NOON + 30 * MINUTE)
     assert next_report(None, [VERIFIED], CLOCKS) == due
-    assert next_report(None, [VERIFIED, (Stage.CONTROLLED, NOON + 20 * MINUTE)], CLOCKS) == due
-    assert next_report(None, [VERIFIED, (Stage.FLAMES_OUT, NOON + 25 * MINUTE)], CLOCKS) == due
+    assert next_report(None, [VERIFIED, At(Stage.CONTROLLED, NOON + 20 * MINUTE)], CLOCKS) == due
+    assert next_report(None, [VERIFIED, At(Stage.FLAMES_OUT, NOON + 25 * MINUTE)], CLOCKS) == due
 
 
 def test_a_follow_up_is_due_two_hours_after_the_report_before() -> None:
@@ -38,23 +48,23 @@ def test_a_follow_up_is_due_two_hours_after_the_report_before() -> None:
 
 def test_the_final_report_is_due_an_hour_after_the_flames_are_out_also_when_mopping_up_has_begun() -> None:
     last = reported(ReportKind.FIRST, 1, NOON)
-    course = [VERIFIED, (Stage.FLAMES_OUT, NOON + HOUR)]
+    course = [VERIFIED, At(Stage.FLAMES_OUT, NOON + HOUR)]
     due = ReportDue(ReportKind.FINAL, NOON + 2 * HOUR)
     assert next_report(last, course, CLOCKS) == due
     for stage in (Stage.MOPPING_UP, Stage.CLOSED):
-        course.append((stage, NOON + 90 * MINUTE))
+        course.append(At(stage, NOON + 90 * MINUTE))
         assert next_report(last, course, CLOCKS) == due
 
 
 def test_a_fire_that_breaks_out_again_owes_a_follow_up_and_its_end_counts_from_the_second_time_out() -> None:
     last = reported(ReportKind.FOLLOW_UP, 2, NOON + 2 * HOUR)
-    course = [VERIFIED, (Stage.FLAMES_OUT, NOON + HOUR), (Stage.VERIFIED, NOON + 2 * HOUR)]
+    course = [VERIFIED, At(Stage.FLAMES_OUT, NOON + HOUR), At(Stage.VERIFIED, NOON + 2 * HOUR)]
     assert next_report(last, course, CLOCKS) == ReportDue(ReportKind.FOLLOW_UP, NOON + 4 * HOUR)
-    again = [*course, (Stage.FLAMES_OUT, NOON + 3 * HOUR)]
+    again = [*course, At(Stage.FLAMES_OUT, NOON + 3 * HOUR)]
     assert next_report(last, again, CLOCKS) == ReportDue(ReportKind.FINAL, NOON + 4 * HOUR)
 
 
 def test_nothing_is_due_of_what_was_no_fire_or_has_its_final_report() -> None:
     assert next_report(None, [], CLOCKS) is None
-    assert next_report(None, [(Stage.CLOSED, NOON)], CLOCKS) is None
-    assert next_report(reported(ReportKind.FINAL, 3, NOON), [VERIFIED, (Stage.FLAMES_OUT, NOON)], CLOCKS) is None
+    assert next_report(None, [At(Stage.CLOSED, NOON)], CLOCKS) is None
+    assert next_report(reported(ReportKind.FINAL, 3, NOON), [VERIFIED, At(Stage.FLAMES_OUT, NOON)], CLOCKS) is None
