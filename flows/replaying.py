@@ -13,7 +13,6 @@ from datetime import date, datetime, time, timedelta
 from flows.carry_out import Report, carry_out
 from flows.order import FlowName, Order
 from flows.wiring import House
-from notify.dispatch import Ending
 from notify.phrases import BEIJING
 from store.runs import RunOutcome, Trigger
 
@@ -124,7 +123,7 @@ def replay(house: House, span: Span, *, clock: DrivenClock, arrivals: Arrivals, 
             last_look = at
         else:
             played.passed_over += 1
-        if _something_to_send(played):
+        if house.ledger.channels_due(now=at, world=house.world):
             _carry(house, played, clock, FlowName.DISPATCH_ROUND, at=at, who=who)
     return played
 
@@ -142,13 +141,3 @@ def _carry(house: House, played: Played, clock: DrivenClock, flow: FlowName, *, 
         world=house.world,
     )
     played.reports.append(carry_out(house, order))
-
-
-def _something_to_send(played: Played) -> bool:
-    """Whether a round committed an alert since the last sending, or that sending left rows to try again."""
-    for report in reversed(played.reports):
-        if report.order.flow is FlowName.DISPATCH_ROUND:
-            return any(report.outcome.counts[ending] for ending in (Ending.RETRIED, Ending.UNKNOWN, Ending.CRASHED))
-        if report.outcome.alerts:
-            return True
-    return False

@@ -75,7 +75,8 @@ def test_what_a_round_commits_is_sent_at_the_same_step(house) -> None:
     assert set(rows["sent_utc"]) == {look.order.as_of}
 
 
-def test_a_send_that_failed_is_tried_again_at_later_steps(house, monkeypatch) -> None:
+@pytest.mark.parametrize("jitter", [0.0, 0.999])
+def test_a_send_that_failed_is_tried_again_when_it_falls_due(house, monkeypatch, jitter) -> None:
     from notify.channels import send
     from notify.ledger import Outcome, OutcomeClass
 
@@ -88,6 +89,7 @@ def test_a_send_that_failed_is_tried_again_at_later_steps(house, monkeypatch) ->
         return send(address, parcel, **options)
 
     monkeypatch.setattr("flows.dispatching.send", twice_refused)
+    monkeypatch.setattr("flows.dispatching.random.random", lambda: jitter)
     played(house, "replay-c", [fire(at=BEGIN + 3 * HOUR), elsewhere(at=BEGIN)], hours=4)
     rows = house.ledger_frames.deliveries(world="replay-c")
     assert set(rows["state"]) == {"sent"}
