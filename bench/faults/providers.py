@@ -14,7 +14,7 @@ import polars as pl
 
 from bench.faults.scene import Scene, Verdict, now, scene
 from bench.faults.size import Size
-from bench.faults.worker import an_alert, ways_of
+from bench.faults.worker import an_alert, ways_of, with_account
 from notify.alert import AlertKind
 from notify.ledger import DeliveryState
 from notify.obligations import row_for
@@ -85,10 +85,7 @@ def dead_channel(size: Size) -> Verdict:
     """One channel is dead: every office is reached on its next endpoint."""
     with scene(seed=size.seed) as it:
         first = ways_of(it.truth.port, offices=24 if size.quick else OFFICES, channel="sms", behaviour="refuse")
-        second = tuple(
-            replace(way, address=way.address.replace("127.0.0.1", "bot@127.0.0.1"))  # an account of its own
-            for way in ways_of(it.truth.port, offices=len(first), channel="bot", rank=2)
-        )
+        second = with_account("bot", ways_of(it.truth.port, offices=len(first), channel="bot", rank=2))
         it.plan = replace(it.plan, ways=first + second)
         it.tell("fire", first + second, expect=False)
         began = time.monotonic()

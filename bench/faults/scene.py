@@ -176,7 +176,7 @@ class Scene:
         """
         copies = self.truth.copies
         rows = self.ledger_rows()
-        lost = sum(copies[key] == 0 for key in self.expected) if lossless else 0
+        lost = self._unreached(copies) if lossless else 0
         duplicates = sum(number - 1 for number in copies.values())
         false_sent = sum(copies[key] == 0 for key, state, _ in rows if state in _SENT)
         unknown = sum(doubts for _, _, doubts in rows)
@@ -184,6 +184,13 @@ class Scene:
         ok = lost == 0 and false_sent == 0 and (bounded if may_repeat else duplicates == 0)
         said = f"{note}; max copies {max(copies.values(), default=0)}" if may_repeat else note
         return Verdict(row, fault, amount, ok, lost, duplicates, false_sent, unknown, self.kills, said.strip("; "))
+
+    def _unreached(self, copies: Counter[str]) -> int:
+        """Expected keys that nobody received, of offices that got nothing of that alert on another endpoint either."""
+        told = LedgerFrames(self.ledger.database).deliveries().select("delivery_id", "alert_id", "region", "office")
+        whose = {key: tuple(office) for key, *office in told.iter_rows()}
+        reached = {office for key, office in whose.items() if copies[key]}
+        return sum(copies[key] == 0 and whose.get(key) not in reached for key in self.expected)
 
     def ledger_rows(self) -> list[tuple[str, str, int]]:
         """Key, state and doubts of every row."""
