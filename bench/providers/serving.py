@@ -16,6 +16,8 @@ from bench.providers.fake import Asked, Fake, Provider, Reply
 from bench.providers.sms import SMS
 
 PROVIDERS: dict[str, Provider] = {one.name: one for one in (*CHAT, *SMS)}
+PATIENCE_S = 30.0
+"""How long one that falls silent does."""
 
 
 @contextmanager
@@ -55,14 +57,24 @@ def _handler(fake: Fake) -> type[BaseHTTPRequestHandler]:
     return Answering
 
 
+def _hung_up(connection: socket.socket) -> bool:
+    """Say nothing: whether the far end hangs up at last."""
+    connection.settimeout(PATIENCE_S)
+    try:
+        return not connection.recv(1)
+    except TimeoutError:
+        return False
+    except ConnectionError:
+        return True
+
+
 def _give(handler: BaseHTTPRequestHandler, reply: Reply) -> None:
     handler.close_connection = True
     if reply.fault == "reset":
         handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
         handler.connection.close()
         return
-    if reply.fault == "silent":
-        time.sleep(1.0)
+    if reply.fault == "silent" and _hung_up(handler.connection):
         return
     handler.send_response(reply.status)
     for name, value in ({"Content-Type": "application/json"} | dict(reply.headers)).items():

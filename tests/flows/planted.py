@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from bench.providers import Fake, Reply, say
+from bench.servers.ports import free_port
 from flows.log_masking import mask_logs
 from flows.wiring import EXAMPLE_CONTACTS
-from tests.notify.receivers import free_port
 
 PHONES = tuple(f"139{number:08d}" for number in range(40_000_017, 40_000_017 + 20 * 1_234_567, 1_234_567))
 KEYS = tuple(f"kanari{number:02d}Zq{number * 7919:06d}Xw" for number in range(10))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.servers.ports import free_port
 from flows import picture_post
 from flows.picture_post import send_pictures
 from flows.wiring import EXAMPLE_CONTACTS, House
@@ -18,7 +19,6 @@ from notify.ledger import DeliveryState, Outcome, OutcomeClass
 from store.picture_rows import PicturePost, PictureRow, PictureState
 from tests.flows import world
 from tests.flows.world import DRILL, MORNING
-from tests.notify.receivers import free_port
 
 MINUTE = timedelta(minutes=1)
 P = PictureState

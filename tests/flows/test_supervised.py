@@ -23,7 +23,7 @@ def kept(tmp_path: Path, said: list[str], *arguments: str) -> Supervised:
     return Supervised("part", arguments, tmp_path, said.append)
 
 
-def until(holds: Callable[[], bool], within_s: float = 10.0) -> None:
+def until(holds: Callable[[], bool], within_s: float = 60.0) -> None:
     deadline = time.monotonic() + within_s
     while not holds():
         assert time.monotonic() < deadline
@@ -48,7 +48,7 @@ def test_one_that_keeps_failing_is_tried_later_and_later(tmp_path: Path, said: l
     one = kept(tmp_path, said, "no_such_module_of_ours")
     waits = []
     for _ in range(8):
-        one.process.wait(10)
+        one.process.wait(60)
         one.look()
         waits.append(said[-1].partition("starts again in ")[2])
         one.look()

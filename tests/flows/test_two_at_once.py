@@ -45,7 +45,7 @@ def at_once(*acts: Callable[[], Report]) -> list[Report]:
     start = Barrier(len(acts))
 
     def begin(act: Callable[[], Report]) -> Report:
-        start.wait(10)
+        start.wait(60)
         return act()
 
     with ThreadPoolExecutor(len(acts)) as pool:
@@ -128,7 +128,7 @@ def test_two_processes_on_one_file_send_each_message_once(burning, tmp_path) -> 
         )
         for flag in ready
     ]
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while not all(flag.exists() for flag in ready) and time.monotonic() < deadline:
         time.sleep(0.02)
     go.touch()

@@ -17,7 +17,7 @@ import pytest
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 
-from tests.notify.receivers import free_port
+from bench.servers.ports import free_port
 
 PROGRAM = Path(sys.prefix) / "broker" / "bin" / "amqtt"
 _CONFIG = """
@@ -48,11 +48,11 @@ def broker(folder: Path, *, anybody: bool = True) -> Iterator[int]:
             yield port
         finally:
             process.terminate()
-            process.wait(10)
+            process.wait(60)
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(200):
+    for _ in range(600):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
@@ -72,7 +72,7 @@ def reader(port: int, topic: str) -> Iterator[list[Any]]:
     client.on_message = lambda _client, _data, message: got.append(message)
     client.connect("127.0.0.1", port)
     client.loop_start()
-    assert ready.wait(10)
+    assert ready.wait(60)
     try:
         yield got
     finally:
@@ -82,7 +82,7 @@ def reader(port: int, topic: str) -> Iterator[list[Any]]:
 
 def documents(got: list[Any], count: int) -> list[dict[str, Any]]:
     """Wait for so many messages, and read them."""
-    for _ in range(100):
+    for _ in range(1200):
         if len(got) >= count:
             break
         time.sleep(0.05)

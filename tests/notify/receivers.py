@@ -7,10 +7,12 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+PATIENCE_S = 30.0
 
 
 @dataclass
@@ -53,16 +55,41 @@ def reset(handler: BaseHTTPRequestHandler) -> None:
     handler.connection.close()
 
 
-def drip(handler: BaseHTTPRequestHandler) -> None:
-    """Send one byte of an endless status line at a time, until the far end has had enough."""
+def hold(connection: socket.socket) -> None:
+    """Say nothing until the far end hangs up, as it must: long after any deadline that is an error."""
+    connection.settimeout(PATIENCE_S)
+    with suppress(ConnectionError):
+        while connection.recv(4096):
+            pass
+
+
+def drips(connection: socket.socket, one: bytes) -> bool:
+    """Send something again and again: whether the far end hung up in the end."""
+    until_s = time.monotonic() + PATIENCE_S
     try:
-        handler.wfile.write(b"HTTP/1.1 200 ")
-        for _ in range(200):
-            handler.wfile.write(b"O")
-            handler.wfile.flush()
+        while time.monotonic() < until_s:
+            connection.sendall(one)
             time.sleep(0.02)
     except OSError:
-        handler.close_connection = True
+        return True
+    return False
+
+
+def silent(handler: BaseHTTPRequestHandler) -> None:
+    """Say nothing until the far end has had enough; yes, where it never has."""
+    try:
+        hold(handler.connection)
+    except TimeoutError:
+        say(handler, 204)
+
+
+def drip(handler: BaseHTTPRequestHandler) -> None:
+    """Send one byte of a status line at a time, until the far end has had enough; a whole yes, where it never has."""
+    handler.close_connection = True
+    with suppress(OSError):
+        handler.connection.sendall(b"HTTP/1.1 200 ")
+        if not drips(handler.connection, b"O"):
+            handler.connection.sendall(b"K\r\nContent-Length: 0\r\n\r\n")
 
 
 @contextmanager
@@ -122,9 +149,3 @@ def listener(talk: Callable[[socket.socket], None]) -> Iterator[int]:
     finally:
         thread.join()
         server.close()
-
-
-def free_port() -> int:
-    """A port at which nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])

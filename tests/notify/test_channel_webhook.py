@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+import socket
 import ssl
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
@@ -12,11 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from bench.servers.ports import free_port
 from notify.channels import ChannelSettings, send
 from notify.ledger import Outcome, OutcomeClass
 from notify.parcel import Parcel
 from tests.notify.certificates import Certificate
-from tests.notify.receivers import HttpReceiver, drip, free_port, http_receiver, listener, reset, say
+from tests.notify.receivers import HttpReceiver, drip, drips, http_receiver, listener, reset, say, silent
 from tests.notify.samples import MORNING, ROWS, alert
 
 PARCEL = Parcel(ROWS[0], alert(), sending_utc=MORNING)
@@ -168,23 +169,20 @@ def test_tls_with_a_certificate_that_nobody_vouches_for_means_not_sent(certifica
     assert receiver.received == []
 
 
-@pytest.mark.parametrize("answer", [lambda _: time.sleep(1.0), drip], ids=["silent", "dripping"])
+@pytest.mark.parametrize("answer", [silent, drip], ids=["silent", "dripping"])
 def test_a_slow_far_end_is_cut_at_the_total_deadline(receiver: HttpReceiver, answer: Answer) -> None:
     receiver.answer = answer
-    began = time.monotonic()
-    found = post(f"webhook://{receiver.host}/in", deadline_s=0.3)
+    found = post(f"webhook://{receiver.host}/in", deadline_s=1.0)
     assert found == Outcome(C.UNKNOWN, "webhook: no answer before the deadline")
-    assert time.monotonic() - began < 0.9
 
 
 def test_a_handshake_that_drips_is_cut_at_the_total_deadline() -> None:
-    def talk(connection: object) -> None:
-        time.sleep(0.6)
+    def talk(connection: socket.socket) -> None:
+        connection.sendall(b"\x16\x03\x03\x40\x00")
+        assert drips(connection, b"\0")
 
     with listener(talk) as port:
-        began = time.monotonic()
         found = post(f"webhooks://127.0.0.1:{port}/in", deadline_s=0.3)
-        assert time.monotonic() - began < 0.55
     assert found.outcome_class is C.NOT_SENT
 
 

@@ -16,12 +16,13 @@ from typing import Any
 import apprise
 import pytest
 
+from bench.servers.ports import free_port
 from notify.channels import ChannelSettings, send
 from notify.channels.inbox import InboxChannel
 from notify.channels.plugin import OwnChannel, register
 from notify.ledger import Outcome, OutcomeClass
 from notify.parcel import Parcel
-from tests.notify.receivers import HttpReceiver, free_port, http_receiver, reset, say
+from tests.notify.receivers import HttpReceiver, http_receiver, reset, say
 from tests.notify.samples import MORNING, ROWS, alert
 
 PARCEL = Parcel(ROWS[0], alert(), sending_utc=MORNING)
@@ -32,7 +33,7 @@ SECRET = "c4n4ry-t0ken"
 
 @pytest.fixture
 def settings(tmp_path: Path) -> ChannelSettings:
-    return ChannelSettings(inbox_dir=tmp_path, deadline_s=2.0)
+    return ChannelSettings(inbox_dir=tmp_path, deadline_s=10.0)
 
 
 @pytest.fixture
@@ -117,7 +118,7 @@ def test_sends_at_once_do_not_mix_their_outcomes(settings: ChannelSettings) -> N
     gate = threading.Barrier(4)
 
     def one(number: int) -> tuple[int, Outcome]:
-        gate.wait(5)
+        gate.wait(60)
         good = number % 2 == 0
         row = replace(ROWS[0], delivery_id=f"{number:032x}")
         address = "inbox://beijing/110116" if good else f"webhook://127.0.0.1:{port}/in"
@@ -167,7 +168,8 @@ def test_no_address_or_secret_comes_out_anywhere(
     for name in ("", "apprise", "urllib3", "urllib3.connectionpool"):
         caplog.set_level(logging.DEBUG, logger=name)
     receiver.answer = reset if answer == "reset" else lambda handler: say(handler, 403)
-    outcomes = [send(one, PARCEL, settings=settings) for one in leaky_addresses(receiver.port, free_port())]
+    hasty = replace(settings, deadline_s=0.5)
+    outcomes = [send(one, PARCEL, settings=hasty) for one in leaky_addresses(receiver.port, free_port())]
     assert OutcomeClass.OK not in {outcome.outcome_class for outcome in outcomes}
     out, err = capfd.readouterr()
     for secret in (SECRET, CANARY):

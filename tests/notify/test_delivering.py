@@ -173,9 +173,9 @@ def test_a_dispatcher_that_keeps_on_sends_what_comes_and_ends_when_asked() -> No
     thread.start()
     later = alert("another", regions=("beijing",))
     office.ledger.commit(later, obligations(later, [SMS]))
-    assert done.wait(10)
+    assert done.wait(60)
     stop.set()
-    thread.join(10)
+    thread.join(60)
     assert not thread.is_alive()
     assert len(office.provider.got) == 2
 
@@ -187,15 +187,15 @@ def test_a_dispatcher_that_is_asked_to_end_finishes_what_is_under_way_and_gives_
     def slow(_: str, parcel: Parcel) -> Outcome:
         office.provider.got.append(parcel)
         first.set()
-        stop.wait(10)
+        stop.wait(60)
         return Outcome(C.OK)
 
     office.provider.send = slow  # type: ignore[method-assign]
     thread = running(office, stop, lambda _: None)
     thread.start()
-    assert first.wait(10)
+    assert first.wait(60)
     stop.set()
-    thread.join(10)
+    thread.join(60)
     assert not thread.is_alive()
     states = Counter(row.state for row in office.ledger.rows.values())
     assert states[S.SENT] == len(office.provider.got) <= DISPATCH.workers["other"]

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from bench.servers.ports import free_port
 from notify.heartbeat import HeartbeatFailed, send_heartbeat
-from tests.notify.receivers import free_port, http_receiver, listener
+from tests.notify.receivers import http_receiver, listener
 from tests.notify.samples import MORNING
 
 

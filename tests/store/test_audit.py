@@ -76,7 +76,7 @@ def test_writers_at_once_make_one_chain(url: str, opened: Callable[..., Database
 
     def write(number: int) -> None:
         own = opened(url, audit_keys=OLD)
-        gate.wait(10)
+        gate.wait(60)
         for step in range(5):
             Audit(own).append(deed(number * 10 + step))
 

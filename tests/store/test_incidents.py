@@ -103,7 +103,7 @@ def test_of_two_who_number_at_once_the_second_sees_what_the_first_numbered(kept:
     together = Barrier(4)
 
     def start_one(number: int) -> None:
-        together.wait(10)
+        together.wait(60)
         with kept.alone():
             taken = [item.incident_id for item in kept.all_incidents()]
             time.sleep(0.02)

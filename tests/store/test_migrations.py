@@ -137,7 +137,7 @@ def test_processes_that_start_at_once_make_the_tables_once(empty_url: str, opene
         process.stdin.write("go\n")
         process.stdin.flush()
     waited = "stamina.retry_scheduled\n"
-    errors = [process.communicate(timeout=60)[1].replace(waited, "") for process in started]
+    errors = [process.communicate(timeout=240)[1].replace(waited, "") for process in started]
     assert [(process.returncode, error) for process, error in zip(started, errors, strict=True)] == [(0, "")] * 3
     database = opened(empty_url)
     assert tables_of(database) == {table.name for table in TABLES} | {VERSION_TABLE}

@@ -120,7 +120,7 @@ def test_processes_that_claim_at_once_share_the_rows_between_them(ledger: SqlLed
     for process in started:
         assert process.stdout is not None
         process.stdout.readline()
-    ended = [process.communicate("go\n", timeout=60) for process in started]
+    ended = [process.communicate("go\n", timeout=240) for process in started]
     assert [errors for _, errors in ended] == ["", ""]
     taken = Counter(key for output, _ in ended for key in json.loads(output))
     assert len(taken) == 60

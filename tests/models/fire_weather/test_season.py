@@ -222,13 +222,13 @@ def test_no_weather_at_all_is_said_and_not_computed_around() -> None:
     assert held["gap_days"].to_list() == [1, 1, 1, 2, 2, 2]
 
 
-def test_ten_days_of_ten_thousand_cells_take_well_under_a_second() -> None:
+def test_ten_days_of_ten_thousand_cells_are_no_work_to_speak_of() -> None:
     weather = CellNoonFrame.validate(cell_rows(10_000, 10))
     cells = cell_places(10_000)
     fire_weather_days(None, weather.filter(pl.col("local_date") == FIRST), cells=cells, parameters=PARAMETERS)
-    begin = time.perf_counter()
+    began = time.process_time()
     codes = fire_weather_days(None, weather, cells=cells, parameters=PARAMETERS)
-    assert time.perf_counter() - begin < 2.0  # measured 0.2 s; the rest is room for a busy machine
+    assert time.process_time() - began < 5.0
     assert codes.height == 100_000
     assert np.isfinite(codes["fwi"].to_numpy()).all()
     CodesFrame.validate(codes)
