@@ -175,7 +175,7 @@ def _recorded(
     retry_at = _retry_at(room, row, outcome, now=now)
     if account is not None and outcome.outcome_class is _C.REJECT_TEMPORARY and outcome.retry_after_s:
         until = now + timedelta(seconds=min(outcome.retry_after_s, room.rules.retry_after_cap_s))
-        room.ledger.pause(account.credential, until=until, now=now, world=row.world)
+        room.ledger.pause(account, until=until, now=now, world=row.world)
     had_its_chance = retry_at is None or row.attempts + 1 >= by_channel(room.rules.failover_after, row.channel)
     detour = () if outcome.outcome_class is _C.OK else detour
     failover = detour if had_its_chance else ()

@@ -298,8 +298,8 @@ class Ledger(Protocol):
             Whether it is to be sent again now.
         """
 
-    def pause(self, credential: str, *, until: datetime, now: datetime, world: str) -> None:
-        """Let no token of a credential be taken before an instant: its provider asked for patience."""
+    def pause(self, account: Account, *, until: datetime, now: datetime, world: str) -> None:
+        """Let no token of an account be taken before an instant: its provider asked for patience."""
 
     def alert(self, alert_id: str) -> Alert:
         """The alert of a delivery."""

@@ -46,8 +46,7 @@ class ReceiptRules:
         first_s = self.first_after_s.get(kind_of(channel))
         if first_s is None:
             return None
-        interval = timedelta(minutes=1) / self.per_min
-        return ReceiptWait(timedelta(seconds=first_s), timedelta(hours=self.window_h), interval)
+        return ReceiptWait(timedelta(seconds=first_s), timedelta(hours=self.window_h), self.per_min)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +55,8 @@ class ReceiptWait:
 
     first: timedelta
     window: timedelta
-    interval: timedelta
-    """Between two inquiries, on average."""
+    per_min: float
+    """Inquiries of all dispatchers together."""
 
     def again_at(self, sent_utc: datetime, now: datetime) -> datetime:
         """When to ask again for a message that was sent then: after as much time again."""

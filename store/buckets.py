@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from notify.account import Account
 from store.dialect import upsert
 from store.ledger_rows import bucket_table
 
@@ -14,23 +15,20 @@ _LONGEST_QUEUE = timedelta(hours=1)
 """A clock that was set back would otherwise leave a credential unused for as long as it had been ahead."""
 
 
-def take(
-    connection: sa.Connection, credential: str, *, interval: timedelta, burst: int, now: datetime, world: str
-) -> timedelta:
+def take(connection: sa.Connection, account: Account, *, now: datetime, world: str) -> timedelta:
     """Take one token; zero when taken, else how long to wait. Each that waits is given a later time than the last.
 
     Args:
         connection: an open transaction.
-        credential: a name that tells nothing of the credential itself.
-        interval: one token falls due in each.
-        burst: tokens that a rested credential holds.
+        account: whose credential, rate and burst these are.
         now: on the clock of the dispatcher.
         world: worlds share nothing.
     """
+    interval, credential = _interval(account), account.credential
     next_utc, queue_utc = _locked(connection, credential, now=now, world=world)
-    if next_utc - now > burst * interval + _LONGEST_PAUSE:
+    if next_utc - now > account.burst * interval + _LONGEST_PAUSE:
         next_utc, queue_utc = now, now
-    ready = next_utc - (burst - 1) * interval
+    ready = next_utc - _saved_up(account)
     if ready <= now:
         _write(connection, credential, world=world, next_utc=max(next_utc, now) + interval, queue_utc=queue_utc)
         return timedelta(0)
@@ -41,11 +39,21 @@ def take(
     return queue_utc - now
 
 
-def pause(connection: sa.Connection, credential: str, *, until: datetime, now: datetime, world: str) -> None:
-    """Let no token be taken before ``until``."""
-    next_utc, queue_utc = _locked(connection, credential, now=now, world=world)
-    later = max(next_utc, until)
-    _write(connection, credential, world=world, next_utc=later, queue_utc=max(queue_utc, until))
+def pause(connection: sa.Connection, account: Account, *, until: datetime, now: datetime, world: str) -> None:
+    """Let no token be taken before ``until``, and one then: the burst has to be saved up anew."""
+    next_utc, queue_utc = _locked(connection, account.credential, now=now, world=world)
+    later, queued = max(next_utc, until + _saved_up(account)), max(queue_utc, until - _interval(account))
+    _write(connection, account.credential, world=world, next_utc=later, queue_utc=queued)
+
+
+def _interval(account: Account) -> timedelta:
+    """One token falls due in each."""
+    return timedelta(minutes=1) / account.per_min
+
+
+def _saved_up(account: Account) -> timedelta:
+    """How far a rested account lies ahead of one that may send a single message."""
+    return (account.burst - 1) * _interval(account)
 
 
 def _locked(connection: sa.Connection, credential: str, *, now: datetime, world: str) -> tuple[datetime, datetime]:

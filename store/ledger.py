@@ -217,10 +217,10 @@ class SqlLedger:
         with self.database.begin() as connection:
             return sending.bounce(connection, delivery_id, now=now, detail=detail, failover=failover)
 
-    def pause(self, credential: str, *, until: datetime, now: datetime, world: str) -> None:
-        """Let no token of a credential be taken before an instant: its provider asked for patience."""
+    def pause(self, account: Account, *, until: datetime, now: datetime, world: str) -> None:
+        """Let no token of an account be taken before an instant: its provider asked for patience."""
         with self.database.begin() as connection:
-            buckets.pause(connection, credential, until=until, now=now, world=world)
+            buckets.pause(connection, account, until=until, now=now, world=world)
 
     def cut_off(self, *, world: str = LIVE) -> Sequence[circuits.CutOff]:
         """Provider accounts that take no messages now."""

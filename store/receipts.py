@@ -6,6 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from notify.account import Account
 from notify.ledger import Delivery, DeliveryState
 from notify.receipts import ReceiptWait
 from store import buckets
@@ -28,9 +29,9 @@ def take_up(
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    taken = []
+    inquiries, taken = Account(f"receipt:{channel}", per_min=wait.per_min, burst=limit), []
     for row in connection.execute(chosen).all():
-        if buckets.take(connection, f"receipt:{channel}", interval=wait.interval, burst=limit, now=now, world=world):
+        if buckets.take(connection, inquiries, now=now, world=world):
             break
         again = delivery_table.update().where(by.delivery_id == row.delivery_id)
         connection.execute(again.values(due_utc=wait.again_at(row.sent_utc, now)))

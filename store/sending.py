@@ -78,10 +78,7 @@ def _token(connection: sa.Connection, row: Any, account: Account | None, *, now:
     """Take a token of an account; how long to wait where there is none."""
     if account is None:
         return timedelta(0)
-    interval = timedelta(minutes=1) / account.per_min
-    return buckets.take(
-        connection, account.credential, interval=interval, burst=account.burst, now=now, world=row.world
-    )
+    return buckets.take(connection, account, now=now, world=row.world)
 
 
 def _go_round(

@@ -25,6 +25,7 @@ from notify.texts import DRILL
 from store.ledger_frames import LedgerFrames
 
 _SENT = {DeliveryState.SENT, DeliveryState.DELIVERED}
+_OFFICES_OF_AN_ACCOUNT = 10
 _ROUNDS_MOST = 5
 """For an account that asked for patience to be asked again."""
 _UNREADABLE = (
@@ -87,22 +88,30 @@ def _bad_replies(fake: Fake, *, quick: bool) -> Iterator[Reply]:
 
 
 def patience(size: Size) -> Verdict:
-    """429 with Retry-After as 1, 30 and 3600 s, as a date, and as garbage."""
+    """429 with Retry-After as 1, 30 and 3600 s, as a date, and as garbage, to the first message of each office.
+
+    Each refusal makes all offices of the account wait, and they are refused one after the other: ten share an account,
+    so that this takes minutes of the driven clock.
+    """
     each = 3 if size.quick else 200
     kinds = ("wait1", "wait30", "wait3600", "date", "garbage")
+    shared = min(each, _OFFICES_OF_AN_ACCOUNT)
     with receiver(size.seed) as truth, driven(size.seed) as it:
         truth.clock = it.seconds
         it.ways = tuple(
-            replace(way, channel=f"webhook-{number}", address=way.address.replace("127.0.0.1", f"u{number}@127.0.0.1"))
-            for number, kind in enumerate(kinds)
-            for way in ways_of(truth.port, offices=each, behaviour=kind, prefix=f"{kind}-")
+            replace(way, channel=f"webhook-{kind}", address=way.address.replace("//", f"//{kind}-{place // shared}@"))
+            for kind in kinds
+            for place, way in enumerate(ways_of(truth.port, offices=each, behaviour=kind, prefix=f"{kind}-"))
         )
         it.tell("fire", it.ways)
         it.until(BEGINS + timedelta(hours=2))
-        early = truth.faults["too early"]
+        early, too_soon = truth.faults["too early"], truth.faults["account too early"]
         verdict = judged(it, truth, (10, "429 with Retry-After 1, 30, 3600 s, a date, garbage"), f"{each} rows each")
-    note = f"{early} requests before their time (an hour counts as 120 s)"
-    return replace(verdict, passed=bool(verdict.passed) and early == 0, note=note)
+    note = (
+        f"{early} requests before the office's time, {too_soon} before the account's (an hour counts as 120 s); "
+        f"{shared} offices on an account"
+    )
+    return replace(verdict, passed=bool(verdict.passed) and early == too_soon == 0, note=note)
 
 
 def twenty_a_minute(size: Size) -> Verdict:

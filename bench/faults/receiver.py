@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from math import inf
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -47,7 +48,8 @@ class Truth:
     down: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock)
     rolls: random.Random = field(default_factory=lambda: random.Random(1))
-    blocked_until_s: dict[str, float] = field(default_factory=dict)
+    patience_s: dict[str, tuple[float, float]] = field(default_factory=dict)
+    """When an office or an account was asked for patience, and until when."""
     port: int = 0
     clock: Callable[[], float] = time.monotonic
     """Seconds: of the machine, or of a clock that is driven."""
@@ -124,6 +126,10 @@ class Caller(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """The Date of an answer, on the clock that the receiver goes by."""
+        return super().date_time_string(self.truth.clock() if timestamp is None else timestamp)
 
     def break_off(self) -> None:
         """End the connection with a reset."""
@@ -209,18 +215,24 @@ def gone(caller: Caller, take: Take) -> None:  # noqa: ARG001
 
 
 def _patience(header: Callable[[float], str], seconds: float) -> Callable[[Caller, Take], None]:
-    """The first request of each office is asked for patience; those that come too early are counted."""
+    """The first request of each office is asked for patience; those that come too early are counted.
+
+    One that comes too early for its account, and left at another instant than the request that was refused, is counted
+    too, and judged by its office's time.
+    """
 
     def play(caller: Caller, take: Take) -> None:
-        office, now = caller.path, caller.truth.clock()
+        office, account, now = caller.path, caller.headers["Authorization"], caller.truth.clock()
         with caller.truth.lock:
-            until = caller.truth.blocked_until_s.get(office)
-            if until is None:
-                caller.truth.blocked_until_s[office] = now + seconds
-        if until is None:
-            caller.say(429, Retry_After=header(now))
-        elif now < until:
+            asked, until = caller.truth.patience_s.get(office, (now, inf))
+            account_asked, account_until = caller.truth.patience_s.get(account, (now, now))
+            if until == inf:
+                caller.truth.patience_s[office] = caller.truth.patience_s[account] = now, now + seconds
+        if account_asked < now < account_until:
+            caller.truth.note("account too early")
+        if asked < now < until < inf:
             caller.truth.note("too early")
+        if now < until:
             caller.say(429, Retry_After=header(now))
         else:
             clean(caller, take)

@@ -125,8 +125,8 @@ class LedgerInMemory:
                 return False
             return True
 
-    def pause(self, credential: str, *, until: datetime, now: datetime, world: str) -> None:
-        self.paused[credential] = until
+    def pause(self, account: Account, *, until: datetime, now: datetime, world: str) -> None:
+        self.paused[account.credential] = until
 
     def claim(
         self,

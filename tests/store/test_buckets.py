@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
+from notify.account import Account
 from store import buckets
 from store.database import Database
 from store.ledger import SqlLedger
@@ -20,9 +22,12 @@ def ledger(database: Database) -> SqlLedger:
     return SqlLedger(database)
 
 
+BOT = Account("bot", per_min=15, burst=4)
+
+
 def take(ledger: SqlLedger, at: datetime = NOW, *, credential: str = "bot", world: str = "live") -> float:
     with ledger.database.begin() as connection:
-        wait = buckets.take(connection, credential, interval=timedelta(seconds=4), burst=4, now=at, world=world)
+        wait = buckets.take(connection, replace(BOT, credential=credential), now=at, world=world)
     return wait.total_seconds()
 
 
@@ -60,9 +65,11 @@ def test_credentials_and_worlds_share_nothing(ledger: SqlLedger) -> None:
 
 
 def test_a_provider_that_asks_for_patience_gets_it(ledger: SqlLedger) -> None:
-    ledger.pause("bot", until=NOW + timedelta(seconds=120), now=NOW, world="live")
-    assert take(ledger) >= 120 - 3 * 4
-    assert take(ledger, NOW + timedelta(seconds=121)) == 0
+    ledger.pause(BOT, until=NOW + timedelta(seconds=120), now=NOW, world="live")
+    assert [take(ledger) for _ in range(3)] == [120, 124, 128], "nobody is sent before, and each then by the rate"
+    assert take(ledger, NOW + timedelta(seconds=119)) > 0
+    assert [take(ledger, NOW + timedelta(seconds=at_s)) for at_s in (120, 124)] == [0, 0]
+    assert take(ledger, NOW + timedelta(seconds=125)) > 0, "the burst is saved up anew"
 
 
 def test_a_clock_that_is_set_back_leaves_no_credential_unused(ledger: SqlLedger) -> None:

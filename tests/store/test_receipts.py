@@ -16,7 +16,7 @@ from store.ledger import SqlLedger
 from store.ledger_rows import delivery_of, delivery_table, receipt_table
 from tests.store.examples import an_alert, claim, commit, minutes
 
-WAIT = ReceiptWait(timedelta(minutes=1), timedelta(hours=1), timedelta(seconds=1))
+WAIT = ReceiptWait(timedelta(minutes=1), timedelta(hours=1), per_min=60.0)
 _S = DeliveryState
 
 
@@ -65,7 +65,7 @@ def test_who_dies_while_asking_leaves_the_rows_to_the_next_and_no_two_ask_at_onc
 
 def test_all_who_ask_keep_to_one_rate(ledger: SqlLedger) -> None:
     sent(ledger)
-    slow = replace(WAIT, interval=timedelta(minutes=10))
+    slow = replace(WAIT, per_min=0.1)
     assert len(taken(ledger, 1, limit=1, wait=slow)) == 1
     assert taken(ledger, 1, limit=1, wait=slow) == []
     assert len(taken(ledger, 11, limit=1, wait=slow)) == 1
