@@ -21,6 +21,7 @@ from store.warning_documents import NOTICE, WARNING, DocumentRow
 
 BESIDE_ZH = ("林草（园林绿化）部门", "气象台", "公安", "消防救援", "文旅", "电力")
 """Offices of the same level that an orange or red warning goes to as well (domain.md §3.2)."""
+TABLES_ZH = "分区分日等级表"
 _WARNING = TypeAdapter(WarningDocument)
 
 
@@ -53,6 +54,7 @@ def _warning(house: House, row: DocumentRow) -> OfficialDocument:
         copies_zh=(*neighbours, *superiors, *BESIDE_ZH),
         signature_zh=document.publisher_zh,
     )
+    around = replace(around, attachments=(TABLES_ZH,), annex=tuple(_tables(document)))
     items = fields(
         [
             ("预警类别", "森林火险"),
@@ -67,7 +69,7 @@ def _warning(house: House, row: DocumentRow) -> OfficialDocument:
             ("国家预警唯一标识", None),
         ]
     )
-    return from_text("warning", row.text_long, around, before=(items,), after=tuple(_tables(document)))
+    return from_text("warning", row.text_long, around, before=(items,))
 
 
 def _tables(document: WarningDocument) -> list[Block]:
@@ -88,7 +90,7 @@ def _tables(document: WarningDocument) -> list[Block]:
         for one in document.townships
     ]
     return [
-        Heading("附：分区分日等级"),
+        Heading(TABLES_ZH, 2),
         grid(("日期", "火险等级（较前一日↑↓）"), days, empty="无数据"),
         grid(("边界乡镇", "预警颜色", "推算依据", "清单"), towns, empty="边界乡镇清单待核"),
     ]

@@ -71,7 +71,10 @@ def bulletin_of(house: House, local_date: date) -> OfficialDocument:
         "二、存在问题": [Paragraph(line) for line in _problems(count, facts)],
         "附表1　各县区明细": [county_grid(house, count)],
         "附表2　超时清单": [_late(house, count)],
-        "附表3　新增、撤销常年热源": [grid(("变动",), [(line,) for line in facts.heat_changes_zh])],
+        "附表3　新增、撤销常年热源": [
+            grid(("变动",), [(line,) for line in facts.heat_changes_zh]),
+            Paragraph(f"统计时间：{clock_zh(now, year=True)}。"),
+        ],
     }
     around = _around(house, "bulletin", local_date, facts.number_zh)
     return filled(BULLETIN, {}, around, beside=beside)

@@ -102,7 +102,7 @@ def notice_of(house: House, number: str, *, report_no: int | None = None, quoted
     told = [alert for alert in alerts if alert.decided_utc <= at]
     issue = report.title_zh if report else "首报" if len(told) <= 1 else f"续报{len(told) - 1}"
     values = _notice_values(house, incident, report, told, at)
-    across = office_zh(house, incident.neighbour_county_gb)
+    across, drawn = office_zh(house, incident.neighbour_county_gb), newest_picture(house, incident)
     members = [one for one in offices_of_zone(house, *incident.zones, superiors=False) if one != across]
     around = Around(
         number=event,
@@ -114,14 +114,14 @@ def notice_of(house: House, number: str, *, report_no: int | None = None, quoted
         copies_zh=(*offices_of_zone(house, *incident.zones, superiors=True), *members),
         signature_zh=office_zh(house, incident.county_gb) or "属地县区待核",
         date_zh=date_zh(local_day(at), year=True),
-        attachments=(f"态势图 {event}",),
+        attachments=tuple(one.caption for one in drawn),
+        annex=drawn,
         exercise=house.world != LIVE,
     )
     words = [Paragraph(line) for line in _said(told)] if quoted else []
     beside: dict[str, Sequence[Block]] = {
         "一、基本情况": [Paragraph(FIRST_LINE_ZH, Voice.NOTE), *words],
         "七、需要贵方": [Paragraph(_ASKS), Paragraph(CLOUD_ZH, Voice.NOTE)],
-        "八、联络": newest_picture(house, incident),
     }
     return filled(NOTICE, values, around, beside=beside)
 
@@ -144,7 +144,7 @@ def _notice_values(
         "coordinates": said.get("coordinates", place["coordinates"]),
         "land": said.get("land"),
         "border": said.get("border", place["border"]),
-        "map": "见附图（内部用图）" if newest_picture(house, incident) else None,
+        "map": "见附件（内部用图）" if newest_picture(house, incident) else None,
         "fire_line": said.get("fire_line"),
         "burned_area": said.get("burned_area"),
         "damaged_area": said.get("damaged_forest_area"),

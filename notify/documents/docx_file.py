@@ -8,10 +8,40 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from notify.documents.docx_parts import (
+    AREA_MM,
+    BLACK,
+    BODY_FONT,
+    BODY_PT,
+    HEAD_FONT,
+    KAI_FONT,
+    LINE_PT,
+    RED,
+    SECOND_FONT,
+    SMALL_PT,
+    TITLE_FONT,
+    TITLE_PT,
+    aligned,
+    begin_page,
+    cell,
+    fonted,
+    hold_end,
+    in_chinese,
+    line,
+    mark_row,
+    outlined,
+    page_number,
+    pt,
+    ruled,
+    tab_right,
+    table,
+    written,
+)
 from notify.documents.layout import (
+    DRILL_HEADER,
     Block,
     Fields,
     Grid,
@@ -22,18 +52,6 @@ from notify.documents.layout import (
     Voice,
 )
 
-TITLE_FONT, BODY_FONT, HEAD_FONT, KAI_FONT = "方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312"
-SECOND_FONT = {TITLE_FONT: "宋体", BODY_FONT: "仿宋", HEAD_FONT: "SimHei", KAI_FONT: "楷体"}
-"""Taken where the first is not installed (``w:altName``)."""
-LATIN_FONT = "Times New Roman"
-TITLE_PT, BODY_PT, TABLE_PT, SMALL_PT = 22.0, 16.0, 10.5, 10.5
-CELL_PT = 1.5
-"""Above and below the text of a cell."""
-LINE_PT = 28.95
-"""22 lines on a page."""
-AREA_MM = 156.0
-_ALIGN = {"left": "LEFT", "center": "CENTER", "right": "RIGHT", "both": "JUSTIFY"}
-_RED = "B00020"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _FONT_TABLE = "/word/fontTable.xml"
 
@@ -43,25 +61,23 @@ def docx(document: OfficialDocument) -> bytes:
     from docx import Document
 
     made: Any = Document()
-    _page(made)
+    _page(made, document)
     _properties(made, document)
     _head(made, document)
-    for block in document.blocks:
-        _DRAW[type(block)](made, block)
+    _draw(made, document.blocks)
     _tail(made, document)
-    if document.receipt:
-        made.add_page_break()
-        for block in document.receipt:
-            _DRAW[type(block)](made, block)
+    for more in (document.annex_blocks, document.receipt):
+        _on_own_page(made, more)
     if document.exercise:
-        _line(made, document.first_lines[0], size=SMALL_PT, align="center", color=_RED)
+        hold_end(made)
+        line(made, document.first_lines[0], size=SMALL_PT, align="center", color=RED)
     _name_fonts(made)
     buffer = io.BytesIO()
     made.save(buffer)
     return _with_fixed_dates(buffer.getvalue())
 
 
-def _page(made: Any) -> None:
+def _page(made: Any, document: OfficialDocument) -> None:
     from docx.shared import Mm
 
     section = made.sections[0]
@@ -72,30 +88,15 @@ def _page(made: Any) -> None:
     made.settings.odd_and_even_pages_header_footer = True
     for footer, align in ((section.footer, "right"), (section.even_page_footer, "left")):
         footer.is_linked_to_previous = False
-        _page_number(footer.paragraphs[0], align)
+        page_number(footer.paragraphs[0], align)
+    for header in (section.header, section.even_page_header) if document.exercise else ():
+        header.is_linked_to_previous = False
+        written(header.paragraphs[0], DRILL_HEADER, font=BODY_FONT, size=SMALL_PT, color=RED)
+        aligned(header.paragraphs[0], "center")
     style = made.styles["Normal"]
-    _font(style, BODY_FONT, BODY_PT)
-    _chinese(style)
+    fonted(style, BODY_FONT, BODY_PT)
+    in_chinese(style)
     style.paragraph_format.space_after = style.paragraph_format.space_before = 0
-
-
-def _page_number(paragraph: Any, align: str) -> None:
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    _aligned(paragraph, align)
-    paragraph.add_run("— ")
-    run = paragraph.add_run()
-    for kind, text in (("begin", ""), ("", "PAGE"), ("end", "")):
-        element = OxmlElement("w:fldChar" if kind else "w:instrText")
-        if kind:
-            element.set(qn("w:fldCharType"), kind)
-        else:
-            element.text = text
-        run._r.append(element)  # noqa: SLF001  # python-docx has no page field of its own
-    paragraph.add_run(" —")
-    for each in paragraph.runs:
-        _font(each, "宋体", 14)
 
 
 def _properties(made: Any, document: OfficialDocument) -> None:
@@ -106,90 +107,100 @@ def _properties(made: Any, document: OfficialDocument) -> None:
 
 
 def _head(made: Any, document: OfficialDocument) -> None:
-    for line in document.first_lines:
-        _line(made, line, size=12, align="center", color=_RED)
+    for said in document.first_lines:
+        line(made, said, size=12, align="center", color=RED)
     marks = "　".join(mark for mark in (document.secrecy, document.urgency) if mark)
     if marks:
-        _line(made, marks, font=HEAD_FONT, size=BODY_PT)
+        line(made, marks, font=HEAD_FONT)
     if document.issuer_zh:
-        _line(made, document.issuer_zh, font=TITLE_FONT, size=26, align="center", color=_RED, exact=False)
-    numbered = _line(made, f"{document.number}\t{document.signer_zh}", size=14)
-    _tab_right(numbered)
-    _ruled(numbered, "bottom", _RED)
-    title = _line(made, document.title, font=TITLE_FONT, size=TITLE_PT, align="center", exact=False)
-    title.paragraph_format.space_before = title.paragraph_format.space_after = _pt(12)
+        line(made, document.issuer_zh, font=TITLE_FONT, size=26, align="center", color=RED, exact=False)
+    numbered = line(made, f"{document.number}\t{document.signer_zh}", size=14)
+    tab_right(numbered)
+    ruled(numbered, "bottom", RED)
+    title = line(made, document.title, font=TITLE_FONT, size=TITLE_PT, align="center", exact=False)
+    title.paragraph_format.space_before = title.paragraph_format.space_after = pt(12)
     if document.subtitle:
-        _line(made, document.subtitle, size=14, align="center")
+        line(made, document.subtitle, size=14, align="center")
     if document.to_zh:
-        _line(made, "、".join(document.to_zh) + "：")
+        line(made, "、".join(document.to_zh) + "：")
 
 
 def _tail(made: Any, document: OfficialDocument) -> None:
-    """Attachments, then signature, date and 版记, which no page break tears apart nor leaves alone on a page."""
-    if document.blocks and isinstance(document.blocks[-1], Paragraph):
-        made.paragraphs[-1].paragraph_format.keep_with_next = True
-    for number, name in enumerate(document.attachments, start=1):
-        _line(made, f"{'附件：' if number == 1 else '　　　'}{number}．{name}", indent=True, keep=True)
-    if document.signature_zh or document.date_zh:
-        _line(made, "", keep=True)
-    if document.signature_zh:
-        _line(made, f"{document.signature_zh}　　", align="right", keep=True)
-    if document.date_zh:
-        _line(made, f"{document.date_zh}　　　　", align="right", keep=bool(document.copies_zh))
+    """Attachments, signature, date and 版记: one piece with the last lines of the text, which no page break tears."""
+    for said in document.attachment_lines:
+        hold_end(made)
+        line(made, said, indent=True)
+    signed = [text for text in (document.signature_zh, document.date_zh) if text]
+    for place, text in enumerate(signed):
+        hold_end(made)
+        shape = line(made, text, align="right").paragraph_format
+        shape.right_indent = pt((4 if text == document.date_zh else 2) * BODY_PT)
+        shape.space_before = pt(0 if place else LINE_PT)
     if document.copies_zh:
-        copies = _line(made, f"　抄送：{'、'.join(document.copies_zh)}。", size=14)
-        copies.paragraph_format.space_before = _pt(24)
-        _ruled(copies, "top", "000000")
-        _ruled(copies, "bottom", "000000")
+        hold_end(made)
+        copies = line(made, f"　抄送：{'、'.join(document.copies_zh)}。", size=14)
+        copies.paragraph_format.space_before, copies.paragraph_format.keep_together = pt(24), True
+        ruled(copies, "top", BLACK)
+        ruled(copies, "bottom", BLACK)
+
+
+def _on_own_page(made: Any, blocks: Sequence[Block]) -> None:
+    before = len(list(made.iter_inner_content()))
+    _draw(made, blocks)
+    for part in list(made.iter_inner_content())[before : before + 1]:
+        begin_page(part)
+
+
+def _draw(made: Any, blocks: Iterable[Block]) -> None:
+    for block in blocks:
+        _DRAW[type(block)](made, block)
 
 
 def _paragraph(made: Any, block: Paragraph) -> None:
     if block.voice is Voice.NOTE:
-        _line(made, block.text, size=SMALL_PT, exact=False)
+        line(made, block.text, size=SMALL_PT, exact=False)
         return
-    _line(made, block.text, indent=block.voice is Voice.BODY, align="right" if block.voice is Voice.ASIDE else "both")
+    line(made, block.text, indent=block.voice is Voice.BODY, align="right" if block.voice is Voice.ASIDE else "both")
 
 
 def _heading(made: Any, block: Heading) -> None:
-    paragraph = _line(made, block.text, font=HEAD_FONT if block.level == 1 else KAI_FONT, indent=True, keep=True)
-    _outline(paragraph, block.level - 1)
+    paragraph = line(made, block.text, font=HEAD_FONT if block.level == 1 else KAI_FONT, indent=True, keep=True)
+    outlined(paragraph, block.level - 1)
 
 
 def _fields(made: Any, block: Fields) -> None:
-    table = _table(made, (38.0, AREA_MM - 38.0), len(block.pairs))
-    for row, pair in zip(table.rows, block.pairs, strict=True):
-        for cell, text, font in zip(row.cells, pair, (HEAD_FONT, BODY_FONT), strict=True):
-            _cell(cell, text, font)
-    _line(made, "", size=6, exact=False)
+    drawn = table(made, (38.0, AREA_MM - 38.0), len(block.pairs))
+    for row, pair in zip(drawn.rows, block.pairs, strict=True):
+        for place, text, font in zip(row.cells, pair, (HEAD_FONT, BODY_FONT), strict=True):
+            cell(place, text, font)
+    _space(made)
 
 
 def _grid(made: Any, block: Grid) -> None:
     if not block.rows:
-        _line(made, f"{block.empty}。", indent=True)
+        line(made, f"{block.empty}。", indent=True)
         return
     shares = block.shares or (1.0,) * len(block.columns)
-    widths = [AREA_MM * share / sum(shares) for share in shares]
-    table = _table(made, widths, len(block.rows) + 1)
-    for cells, texts, font in ((row.cells, texts, font) for row, texts, font in _rows(table, block)):
-        for cell, text in zip(cells, texts, strict=True):
-            _cell(cell, text, font)
-    _mark_row(table.rows[0], "tblHeader")
-    _line(made, "", size=6, exact=False)
+    drawn = table(made, [AREA_MM * share / sum(shares) for share in shares], len(block.rows) + 1)
+    for number, (row, texts) in enumerate(zip(drawn.rows, (block.columns, *block.rows), strict=True)):
+        for place, text in zip(row.cells, texts, strict=True):
+            cell(place, text, BODY_FONT if number else HEAD_FONT)
+    mark_row(drawn.rows[0], "tblHeader")
+    _space(made)
 
 
-def _rows(table: Any, block: Grid) -> Iterable[tuple[Any, tuple[str, ...], str]]:
-    texts = [block.columns, *block.rows]
-    for number, (row, line) in enumerate(zip(table.rows, texts, strict=True)):
-        yield row, line, BODY_FONT if number else HEAD_FONT
+def _space(made: Any) -> None:
+    """Between a table and what follows: two tables that touch would be one."""
+    line(made, "", size=6, exact=False)
 
 
 def _picture(made: Any, block: Picture) -> None:
     from docx.shared import Mm
 
     made.add_picture(io.BytesIO(block.png), width=Mm(0.8 * AREA_MM))
-    _aligned(made.paragraphs[-1], "center")
-    made.paragraphs[-1].paragraph_format.keep_with_next = True
-    _line(made, block.caption, size=SMALL_PT, align="center", exact=False)
+    aligned(made.paragraphs[-1], "center")
+    hold_end(made)
+    line(made, block.caption, size=SMALL_PT, align="center", exact=False)
 
 
 _DRAW: dict[type[Block], Callable[[Any, Any], None]] = {
@@ -199,131 +210,6 @@ _DRAW: dict[type[Block], Callable[[Any, Any], None]] = {
     Grid: _grid,
     Picture: _picture,
 }
-
-
-def _line(
-    made: Any,
-    text: str,
-    *,
-    font: str = BODY_FONT,
-    size: float = BODY_PT,
-    align: str = "left",
-    color: str = "",
-    indent: bool = False,
-    exact: bool = True,
-    keep: bool = False,
-) -> Any:
-    from docx.shared import Pt, RGBColor
-
-    paragraph = made.add_paragraph()
-    run = paragraph.add_run(text)
-    _font(run, font, size)
-    if color:
-        run.font.color.rgb = RGBColor.from_string(color)
-    _aligned(paragraph, align)
-    shape = paragraph.paragraph_format
-    shape.line_spacing = Pt(LINE_PT) if exact else 1.0
-    shape.keep_with_next = keep
-    if indent:
-        _indent_two(paragraph, size)
-    return paragraph
-
-
-def _table(made: Any, widths_mm: Iterable[float], rows: int) -> Any:
-    from docx.shared import Mm
-
-    widths = [Mm(width) for width in widths_mm]
-    table = made.add_table(rows=rows, cols=len(widths), style="Table Grid")
-    table.autofit = False
-    for column, width in zip(table.columns, widths, strict=True):
-        column.width = width
-        for cell in column.cells:
-            cell.width = width
-    for row in table.rows:
-        _mark_row(row, "cantSplit")
-    return table
-
-
-def _cell(cell: Any, text: str, font: str) -> None:
-    paragraph = cell.paragraphs[0]
-    _font(paragraph.add_run(text), font, TABLE_PT)
-    shape = paragraph.paragraph_format
-    shape.line_spacing, shape.space_before, shape.space_after = 1.0, _pt(CELL_PT), _pt(CELL_PT)
-
-
-def _font(holder: Any, east_asian: str, size: float) -> None:
-    from docx.oxml.ns import qn
-
-    holder.font.name, holder.font.size = LATIN_FONT, _pt(size)
-    holder.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), east_asian)
-
-
-def _chinese(style: Any) -> None:
-    """Say that the text is simplified Chinese: in place of a font that is absent none with other forms is taken."""
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    language = OxmlElement("w:lang")
-    for name, value in (("val", "zh-CN"), ("eastAsia", "zh-CN")):
-        language.set(qn(f"w:{name}"), value)
-    style.element.get_or_add_rPr().append(language)
-
-
-def _aligned(paragraph: Any, align: str) -> None:
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-
-    paragraph.alignment = getattr(WD_ALIGN_PARAGRAPH, _ALIGN[align])
-
-
-def _indent_two(paragraph: Any, size: float) -> None:
-    """By two characters: as a number of characters for WPS and Word, and as a length for the rest."""
-    from docx.oxml.ns import qn
-
-    paragraph.paragraph_format.first_line_indent = _pt(2 * size)
-    paragraph.paragraph_format.element.get_or_add_pPr().ind.set(qn("w:firstLineChars"), "200")
-
-
-def _tab_right(paragraph: Any) -> None:
-    from docx.enum.text import WD_TAB_ALIGNMENT
-    from docx.shared import Mm
-
-    paragraph.paragraph_format.tab_stops.add_tab_stop(Mm(AREA_MM), WD_TAB_ALIGNMENT.RIGHT)
-
-
-def _outline(paragraph: Any, level: int) -> None:
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    mark = OxmlElement("w:outlineLvl")
-    mark.set(qn("w:val"), str(level))
-    paragraph.paragraph_format.element.get_or_add_pPr().append(mark)
-
-
-def _ruled(paragraph: Any, side: str, color: str) -> None:
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    around = paragraph.paragraph_format.element.get_or_add_pPr()
-    borders = around.find(qn("w:pBdr"))
-    if borders is None:
-        borders = OxmlElement("w:pBdr")
-        around.insert_element_before(
-            borders, "w:shd", "w:tabs", "w:suppressAutoHyphens", "w:kinsoku", "w:spacing", "w:ind", "w:jc", "w:rPr"
-        )
-    line = OxmlElement(f"w:{side}")
-    for name, value in (("val", "single"), ("sz", "12"), ("space", "4"), ("color", color)):
-        line.set(qn(f"w:{name}"), value)
-    borders.append(line)
-
-
-def _mark_row(row: Any, mark_name: str) -> None:
-    """``tblHeader``: printed again on the next page. ``cantSplit``: torn by no page break."""
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    mark = OxmlElement(f"w:{mark_name}")
-    mark.set(qn("w:val"), "true")
-    row._tr.get_or_add_trPr().append(mark)  # noqa: SLF001  # python-docx has no such property
 
 
 def _name_fonts(made: Any) -> None:
@@ -338,12 +224,6 @@ def _name_fonts(made: Any) -> None:
     for part in made.part.package.iter_parts():
         if part.partname == _FONT_TABLE:
             part._blob = text.encode()  # noqa: SLF001  # a part that python-docx only carries along
-
-
-def _pt(size: float) -> Any:
-    from docx.shared import Pt
-
-    return Pt(size)
 
 
 def _with_fixed_dates(made: bytes) -> bytes:

@@ -15,6 +15,8 @@ from notify.alert import require_utc
 from notify.texts import DRILL
 from notify.warning.texts import DRAFT_LINE
 
+DRILL_HEADER = f"{DRILL}仅为演练，不出动{DRILL}"
+"""At the head of every page of an exercise."""
 TO_FILL = "________"
 """Where a person writes by hand: a signature, or the answer on a receipt."""
 
@@ -129,6 +131,9 @@ class OfficialDocument:
     date_zh: str = ""
     """成文日期."""
     attachments: tuple[str, ...] = ()
+    """Names of what goes with it."""
+    annex: tuple[Block, ...] = ()
+    """The attachment that is in the file itself, on a page of its own behind the signature."""
     receipt: tuple[Block, ...] = ()
     """回执 or 反馈单: what comes back, on a page of its own."""
     exercise: bool = False
@@ -148,6 +153,19 @@ class OfficialDocument:
     def first_lines(self) -> tuple[str, ...]:
         """What stands above everything."""
         return (*((DRILL,) if self.exercise else ()), *((DRAFT_LINE,) if self.draft else ()))
+
+    @property
+    def attachment_lines(self) -> tuple[str, ...]:
+        """附件：……, numbered where there are several."""
+        if len(self.attachments) == 1:
+            return (f"附件：{self.attachments[0]}",)
+        named = enumerate(self.attachments, start=1)
+        return tuple(f"{'附件：' if number == 1 else '　　　'}{number}．{name}" for number, name in named)
+
+    @property
+    def annex_blocks(self) -> tuple[Block, ...]:
+        """The attachment in the file under its heading; empty where there is none."""
+        return (Heading("附件"), *self.annex) if self.annex else ()
 
     @property
     def signer_zh(self) -> str:
@@ -179,7 +197,7 @@ def words_of(document: OfficialDocument) -> Iterator[str]:
     yield from document.first_lines
     yield from (document.secrecy, document.urgency, document.issuer_zh, document.number, document.signer_zh)
     yield from (document.title, document.subtitle, *document.to_zh)
-    for block in (*document.blocks, *document.receipt):
+    for block in (*document.blocks, *document.annex_blocks, *document.receipt):
         yield from _words(block)
     yield from (document.signature_zh, document.date_zh, *document.attachments, *document.copies_zh)
 

@@ -13,7 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
-from notify.documents.layout import Block, Fields, Grid, Heading, OfficialDocument, Paragraph
+from notify.documents.layout import DRILL_HEADER, Block, Fields, Grid, Heading, OfficialDocument, Paragraph
 
 JOINT = "、"
 
@@ -59,14 +59,15 @@ def _plain(document: OfficialDocument) -> Mapping[str, Any]:
         "issuer": document.issuer_zh,
         "secrecy": document.secrecy,
         "urgency": document.urgency,
-        "exercise": document.exercise,
+        "header": DRILL_HEADER if document.exercise else "",
         "first_lines": document.first_lines,
         "to": JOINT.join(document.to_zh),
         "copies": JOINT.join(document.copies_zh),
         "signature": document.signature_zh,
         "date": document.date_zh,
-        "attachments": document.attachments,
+        "attachments": document.attachment_lines,
         "blocks": [_block(each) for each in document.blocks],
+        "annex": [_block(each) for each in document.annex_blocks],
         "receipt": [_block(each) for each in document.receipt],
     }
 

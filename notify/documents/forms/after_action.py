@@ -62,7 +62,7 @@ def after_action(facts: AfterActionFacts) -> OfficialDocument:
         to_zh=facts.offices_zh,
         signature_zh=f"{facts.unit_zh}联防单元",
         date_zh=date_zh(course.ends_utc.astimezone(BEIJING).date(), year=True),
-        attachments=("发送与签收台账（系统导出）", "核查反馈单", "态势图"),
+        attachments=("发送与签收台账（系统导出）", "核查反馈单"),
         exercise=facts.exercise,
     )
 
@@ -261,6 +261,8 @@ def _mending(course: Course, tardy: tuple[Timed, ...]) -> Iterator[Block]:
     rows += [(f"查明“{step}”迟缓的原因", None, None, "待立项") for step in steps] if not tasks else []
     rows = [(number, *row) for number, row in enumerate(rows, start=1)]
     yield grid(("序号", "事项", "责任单位", "时限", "状态"), rows, shares=(0.8, 4.5, 2, 2.2, 2), empty="无整改事项")
+    if rows:
+        yield Paragraph("整改事项由责任单位按时限落实，办结情况报牵头方。")
 
 
 def _due(case: Case) -> datetime:

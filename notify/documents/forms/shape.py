@@ -67,6 +67,7 @@ class Around:
     signature_zh: str = ""
     date_zh: str = ""
     attachments: tuple[str, ...] = ()
+    annex: tuple[Block, ...] = ()
     exercise: bool = False
 
     def document(

@@ -6,11 +6,14 @@ import io
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from docx import Document
 from docx.shared import Mm, Pt
+from docx.table import Table
 
-from notify.documents.docx_file import BODY_FONT, SECOND_FONT, TITLE_FONT, docx
-from notify.documents.layout import Paragraph, words_of
+from notify.documents.docx_file import docx
+from notify.documents.docx_parts import BODY_FONT, SECOND_FONT, TITLE_FONT
+from notify.documents.layout import Block, Paragraph, fields, grid, words_of
 from tests.notify.documents.papers import MADE, a_document, a_picture, docx_part, docx_words
 
 
@@ -71,10 +74,46 @@ def test_a_picture_goes_in_with_what_it_is() -> None:
     assert any("内部用图" in one.text for one in made.paragraphs)
 
 
-def test_signature_date_and_imprint_stay_on_one_page() -> None:
-    made = Document(io.BytesIO(docx(a_document())))
-    lines = {line.text.strip(): line.paragraph_format.keep_with_next for line in made.paragraphs}
-    assert lines["怀柔区森防办"]
-    assert lines["2027年4月10日"]
-    alone = Document(io.BytesIO(docx(a_document(copies_zh=()))))
-    assert not {line.text.strip(): line for line in alone.paragraphs}["2027年4月10日"].paragraph_format.keep_with_next
+LAST_BLOCKS: dict[str, tuple[Block, ...]] = {
+    "paragraph": (Paragraph("见图。"),),
+    "form": (fields((f"第{number}项", "无") for number in range(12)),),
+    "small table": (grid(("事项",), [("一",), ("二",)]),),
+    "long table": (grid(("事项",), [(f"第{number}项",) for number in range(60)]),),
+    "picture": (a_picture(),),
+}
+
+
+@pytest.mark.parametrize("blocks", LAST_BLOCKS.values(), ids=LAST_BLOCKS)
+@pytest.mark.parametrize("exercise", [False, True])
+def test_the_last_lines_of_the_text_stay_with_all_that_is_signed_beneath_them(blocks, exercise) -> None:
+    made = Document(io.BytesIO(docx(a_document(blocks=blocks, exercise=exercise, receipt=()))))
+    parts = list(made.iter_inner_content())
+    held = [*reversed([part for part in parts if isinstance(part, Table) or part.paragraph_format.keep_with_next])]
+    last = parts[-1]
+    signed = [part for part in parts if not isinstance(part, Table) and part.text in {"怀柔区森防办", "2027年4月10日"}]
+    assert not last.paragraph_format.keep_with_next
+    assert all(one.paragraph_format.keep_with_next for one in signed)
+    assert all(part in held for part in parts[parts.index(signed[0]) - 3 : -1] if not isinstance(part, Table))
+    for table in made.tables[-1:]:
+        rows = [row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in table.rows]
+        assert rows[-2:] == [True, True]
+        assert rows.count(True) == (len(rows) if len(rows) <= 5 else 2)
+
+
+def test_a_receipt_and_an_annex_begin_a_page_without_an_empty_line_before_it() -> None:
+    made = Document(io.BytesIO(docx(a_document(annex=(a_picture(),)))))
+    first = [one.text for one in made.paragraphs if one.paragraph_format.page_break_before]
+    assert first == ["附件", "回执"]
+    assert 'w:type="page"' not in docx_part(a_document(), "word/document.xml")
+
+
+def test_one_attachment_has_no_number_and_several_have() -> None:
+    assert a_document(attachments=("态势图",)).attachment_lines == ("附件：态势图",)
+    assert a_document().attachment_lines == ("附件：1．态势图", "　　　2．热点清单")
+
+
+def test_every_page_of_an_exercise_says_so_at_its_head() -> None:
+    sections = Document(io.BytesIO(docx(a_document(exercise=True)))).sections
+    for header in (sections[0].header, sections[0].even_page_header):
+        assert header.paragraphs[0].text == "【演练】仅为演练，不出动【演练】"
+    assert not Document(io.BytesIO(docx(a_document()))).sections[0].header.paragraphs[0].text
