@@ -111,7 +111,7 @@ def deliver(room: PostRoom, claimed: Delivery) -> tuple[Ending, str]:
         return Ending.SKIPPED, "needless, or claimed anew"
     refused = _refusal(room, row, alert, missing=missing)
     if refused is not None:
-        return _recorded(room, row, refused, detour=detour)
+        return _closed(room, row, refused, detour=detour)
     return _recorded(room, row, _sent(room, row, alert, missing=missing), account=account, detour=detour)
 
 
@@ -162,15 +162,22 @@ def _refusal(room: PostRoom, row: Delivery, alert: Alert, *, missing: bool) -> O
     return None
 
 
+def _closed(room: PostRoom, row: Delivery, refused: Outcome, *, detour: Sequence[Delivery]) -> tuple[Ending, str]:
+    """Record that a row is not sent, now or later: its office is told on its next endpoint."""
+    now = require_utc(room.now())
+    room.ledger.record(row, refused, now=now, retry_at=None, failover=detour, account=None, detour=detour)
+    return _ENDING[states_after(refused.outcome_class, again=False)[-1]], refused.detail
+
+
 def _recorded(
     room: PostRoom,
     row: Delivery,
     outcome: Outcome,
     *,
-    account: Account | None = None,
+    account: Account | None,
     detour: Sequence[Delivery],
 ) -> tuple[Ending, str]:
-    """Record what became of a row. ``account`` hears of it; None where nobody was asked."""
+    """Record what became of a row that was sent. ``account`` hears of it."""
     now = require_utc(room.now())
     retry_at = _retry_at(room, row, outcome, now=now)
     if account is not None and outcome.outcome_class is _C.REJECT_TEMPORARY and outcome.retry_after_s:

@@ -210,7 +210,7 @@ def _send(address: str, parcel: Parcel, *, settings: ChannelSettings, mortal: Mo
 
 def look_up_receipt(address: str, parcel: Parcel) -> Finding:
     """Ask the receiver of :mod:`bench.faults.receiver` whether it has a key."""
-    host = address.removeprefix("webhook://").partition("/")[0]
+    host = address.removeprefix("webhook://").partition("/")[0].rpartition("@")[2]
     try:
         with urllib.request.urlopen(f"http://{host}/receipt?key={quote(parcel.key)}", timeout=DEADLINE_S) as answer:
             return Finding.ARRIVED if json.load(answer)["arrived"] else Finding.MISSING

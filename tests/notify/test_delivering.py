@@ -105,6 +105,7 @@ def test_a_doubtful_send_that_never_arrived_is_repeated_unmarked_as_often_as_nee
 
 def test_a_provider_that_cannot_say_is_asked_again_and_then_the_message_is_repeated_once_and_marked() -> None:
     office = Office(Provider(C.UNKNOWN, C.UNKNOWN, finding=Finding.UNSURE))
+    office.rules = replace(DISPATCH, max_attempts={"other": 50})
     endings = [office.round(after_s=31).attempts[0].ending for _ in range(3)]
     assert endings == [Ending.RETRIED, Ending.DEFERRED, Ending.RETRIED]
     assert [parcel.resend for parcel in office.provider.got] == [False, True]
