@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import yaml
 
@@ -203,6 +204,41 @@ def two_at_once(shown: Transcript, common: Mapping[str, Any]) -> None:
     raise AssertionError(f"in {TRIES} tries the two never met")
 
 
+async def ordered_for_later(**parameters: Any) -> UUID:
+    """A flow run of rerun-round that waits for its hour, as the UI's custom run orders it."""
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.objects import State
+    from prefect.states import Scheduled
+
+    async with get_client() as client:
+        deployment = await client.read_deployment_by_name(BY_HAND)
+        later: State[Any] = Scheduled(scheduled_time=datetime.now(UTC) + timedelta(hours=1))
+        run = await client.create_flow_run_from_deployment(deployment.id, parameters=parameters, state=later)
+    return run.id
+
+
+async def state_of(run_id: UUID) -> str:
+    """What Prefect says of a flow run."""
+    from prefect.client.orchestration import get_client
+
+    async with get_client() as client:
+        run = await client.read_flow_run(run_id)
+    return f"{run.state.name}: {run.state.message}" if run.state else ""
+
+
+def cancelled_before_it_begins(shown: Transcript, common: Mapping[str, Any]) -> None:
+    """A rerun that waits in Prefect's queue is called off by command."""
+    asked = {**common, "who": "张三", "reason": "核对湿度"}
+    run_id = asyncio.run(ordered_for_later(**asked))
+    shown.say(f"{BY_HAND}  Custom run, in an hour  who=张三 zones={asked['zones']}", "")
+    told = shown.firewatch("cancel-rerun", ZONE, "--reason", "选错了运行", "--by", "李四")
+    assert "尚未开始，已取消" in told, told
+    state = asyncio.run(state_of(run_id))
+    assert state.startswith("Cancelled: 李四"), state
+    row = shown.asked("runs", "--run", re.findall(r"R\d{8}-\d{4}-danger-\w+", told)[-1])
+    shown.say(f"Prefect: {state}", f"run row: {row['outcome']} {row['end']['note']}", "")
+
+
 def main() -> int:
     """Print the transcript into the page."""
     home = Path(tempfile.mkdtemp(prefix="fwr"))
@@ -218,6 +254,7 @@ def main() -> int:
         same = shown_by_the_form(shown, who="张三", reason="复核", **by_time)
         assert "逐字节相同" in same.page, same
         two_at_once(shown, by_time)
+        cancelled_before_it_begins(shown, by_time)
         for heading, value in LOWER_BOUNDS.items():
             world.changed_rules(home / "rules", "danger.toml", heading, value, base=home / "rules")
         shown.say(f"# rules/danger.toml: {', '.join(f'{name} {value}' for name, value in LOWER_BOUNDS.items())}", "")

@@ -1,4 +1,4 @@
-"""``firewatch rerun`` and ``firewatch runs``: a run held again shown before anything is sent; all runs on record."""
+"""``firewatch rerun``, ``cancel-rerun`` and ``runs``: a run held again shown before anything is sent; all on record."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ from flows.parameters import who_runs
 from flows.rerun.again import Again, Asked, rerun, run_to_repeat
 from flows.rerun.release import Released, release
 from flows.rerun.shown import lines_of
+from flows.rerun.waiting import CalledOff, QueueUnseen, Waiting, call_off, of_unit, waiting_reruns
 from flows.wiring import House, open_house
 from notify.alert import LIVE
+from store.errors import NotInStore
 from store.runs import Run
 
 FLOWS = {"danger": FlowName.DANGER_WATCH, "hotspots": FlowName.HOTSPOT_WATCH}
@@ -91,18 +93,24 @@ def _show_released(again: Again, done: Released, *, as_json: bool) -> None:
 
 
 def cancel_rerun(
-    zone: Annotated[str, typer.Argument(help="A joint unit that is rerun now: firewatch runs shows them.")],
+    zone: Annotated[str, typer.Argument(help="A joint unit that is rerun now or waits for it.")],
     reason: Annotated[str, typer.Option(help="Why; stands in the row of the run that ends.")],
     by: Annotated[str, typer.Option(help="Who cancels it.")],
     flow: Annotated[str, typer.Option(help="danger or hotspots.")] = "danger",
+    order: Annotated[str, typer.Option(help="Which of those that wait in Prefect: firewatch runs --waiting.")] = "",
     world: WorldOption = LIVE,
     as_json: Json = False,
 ) -> None:
-    """End a rerun at its next step, and keep nothing of it. Example: firewatch cancel-rerun PG-JZ --by 张三 …."""
+    """End a rerun before it begins, or at its next step. Example: firewatch cancel-rerun PG-JZ --reason … --by 张三."""
     if flow not in FLOWS:
         raise InputError("--flow", f"{flow!r}: there are {', '.join(FLOWS)}")
     with opened(world) as house:
         now = house.clock()
+        standing = {(one.flow, one.zone) for one in house.holds.standing(now=now, world=house.world)}
+        if order or (FLOWS[flow], zone) not in standing:
+            done = call_off(house, _that_waits(house, FLOWS[flow], zone, order), by=by, reason=reason)
+            _show_called_off(done, zone, as_json=as_json)
+            return
         held = house.holds.cancel(FLOWS[flow], zone, by=by, reason=reason, now=now, world=house.world)
     if as_json:
         show_json(asdict(held))
@@ -110,17 +118,45 @@ def cancel_rerun(
     typer.echo(f"已要求取消{held.who}对{zone}的重跑（{held.reason}），在下一步停下，不留结果。")
 
 
+def _that_waits(house: House, flow: FlowName, zone: str, order: str) -> Waiting:
+    try:
+        found = [one for one in of_unit(waiting_reruns(house), flow, zone) if order in {"", one.order_id}]
+    except QueueUnseen as unseen:
+        raise NotInStore(f"{zone} ({flow}): nobody reruns it now; {unseen}") from unseen
+    if not found:
+        raise NotInStore(f"{zone} ({flow}): nobody reruns it now, and no such rerun waits in Prefect")
+    if len(found) > 1:
+        listed = "; ".join(f"{one.order_id} {one.who}（{one.reason}）" for one in found)
+        raise InputError("--order", f"{len(found)} reruns of {zone} wait: {listed}", remedy="say which with --order")
+    return found[0]
+
+
+def _show_called_off(done: CalledOff, zone: str, *, as_json: bool) -> None:
+    if as_json:
+        show_json(asdict(done.waiting) | {"run_id": done.report.run_id, "told_prefect": done.told_prefect})
+        return
+    typer.echo(
+        f"{done.waiting.who}对{zone}的重跑（{done.waiting.reason}）尚未开始，已取消，运行号{done.report.run_id}。"
+    )
+    if not done.told_prefect:
+        typer.echo("Prefect服务未应答：那里仍显示排队，轮到时不运行。")
+
+
 def runs(
     world: WorldOption = LIVE,
     flow: Annotated[str, typer.Option(help="danger or hotspots; all when empty.")] = "",
     limit: Annotated[int, typer.Option(help="How many, newest first.")] = 20,
     run_id: Annotated[str, typer.Option("--run", help="One run, with all that is known of it.")] = "",
+    waiting: Annotated[bool, typer.Option("--waiting", help="Reruns that were ordered in Prefect and wait.")] = False,
     as_json: Json = False,
 ) -> None:
     """Every run: who, why, from what, what came out, by which rules and code. Example: firewatch runs --flow danger."""
     with opened(world) as house:
         if run_id:
             show_json(_whole(house.runs.load(run_id)))
+            return
+        if waiting:
+            _show_waiting(waiting_reruns(house), as_json=as_json)
             return
         chosen = FLOWS.get(flow, flow or None)
         rows = [row_of(each) for each in house.runs.last_runs(chosen, world=house.world, limit=limit)]
@@ -146,6 +182,15 @@ def runs(
     if held:
         columns = {"zone": "联防单元", "flow": "流程", "who": "重跑人", "since_utc": "自", "reason": "原因"}
         show_table("正在重跑", columns, held, empty="无")
+
+
+def _show_waiting(found: list[Waiting], *, as_json: bool) -> None:
+    rows = [asdict(one) | {"zones": "、".join(one.zones)} for one in found]
+    if as_json:
+        show_json(rows)
+        return
+    columns = {"order_id": "编号", "zones": "联防单元", "flow": "流程", "who": "重跑人", "reason": "原因"}
+    show_table("排队的重跑", columns | {"ordered_utc": "下达", "starts_utc": "不早于"}, rows, empty="无")
 
 
 def row_of(run: Run) -> dict[str, Any]:

@@ -186,7 +186,7 @@ def _begun(house: House, order: Order, run_id: str, started: datetime) -> Run:
         known_by_utc=order.known_by_utc or (None if order.live else order.as_of),
         code_version=code_version(),
         configuration=configuration_of(house) if order.flow in REPEATED else {},
-        state=state_now(house) if order.flow in REPEATED and house.known is None else {},
+        state=state_now(house) if order.flow in REPEATED and order.rerun_of is None and house.known is None else {},
     )
 
 

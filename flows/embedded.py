@@ -35,6 +35,9 @@ CLIENT = {
 }
 
 
+_ADDRESS = Path("prefect") / "address"
+
+
 def embedded_environment(home: Path, api_url: str | None) -> dict[str, str]:
     """Environment of every Prefect process of an instance.
 
@@ -53,6 +56,19 @@ def embedded_environment(home: Path, api_url: str | None) -> dict[str, str]:
         "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
         "PREFECT_SERVER_LOG_RETRYABLE_ERRORS": "false",
     }
+
+
+def note_address(home: Path, api_url: str) -> None:
+    """Keep where the server of an instance answers, for commands that are given no ``PREFECT_API_URL``."""
+    file = home / _ADDRESS
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(api_url, encoding="utf-8")
+
+
+def prefect_address(home: Path, environment: Mapping[str, str]) -> str | None:
+    """The server that somebody chose, else the one that ``firewatch serve`` last started on this home."""
+    file = home / _ADDRESS
+    return environment.get("PREFECT_API_URL") or (file.read_text(encoding="utf-8") if file.is_file() else None)
 
 
 def prefect_is_set(environment: Mapping[str, str]) -> bool:

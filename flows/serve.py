@@ -19,7 +19,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from flows.best_effort import attempt
-from flows.embedded import embedded_environment
+from flows.embedded import embedded_environment, note_address
 from flows.errors import ConfigurationError
 from flows.janitor import sweep_once
 from flows.registering import POOL, patience, register, shipped_prefect_file
@@ -71,6 +71,7 @@ def serve(
         )
         say(f"Prefect: http://127.0.0.1:{port}  (log: {home / 'log' / 'server.log'})")
         asyncio.run(_wait_until_healthy(server, stop))
+        note_address(home, api_url)
         register(say=say, prefect_file=prefect_file)
         worker = Supervised(
             "worker", ("prefect", "worker", "start", "--pool", POOL, "--limit", str(PROCESSES_AT_ONCE)), home, say

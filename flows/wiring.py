@@ -73,6 +73,7 @@ from store.perimeters import Perimeters
 from store.processes import Processes
 from store.products import Products
 from store.releases import Releases
+from store.rerun_orders import RerunOrders
 from store.runs import Runs
 from store.verification import Verification
 from store.warning_documents import WarningDocuments
@@ -182,6 +183,11 @@ class House:
     def holds(self) -> Holds:
         """Who reruns which unit now."""
         return Holds(self.database)
+
+    @property
+    def rerun_orders(self) -> RerunOrders:
+        """What became of each rerun that Prefect was asked for."""
+        return RerunOrders(self.database, self.world)
 
     @property
     def incident_events(self) -> IncidentEvents:

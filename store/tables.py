@@ -40,6 +40,7 @@ from store.picture_rows import picture_table
 from store.processes import process_case, process_step
 from store.products import product
 from store.releases import drill_table, signature_table
+from store.rerun_orders import order_table
 from store.runs import run
 from store.schema import metadata
 from store.senders import sender_table
@@ -95,6 +96,7 @@ TABLES = (
     drill_table,
     copy_table,
     hold_table,
+    order_table,
     override_table,
     report_table,
     account_table,

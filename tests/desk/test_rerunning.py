@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from desk import rerunning
 from desk.exits import Exit
+from flows.order import FlowName
+from flows.rerun.waiting import Waiting
+from flows.wiring import House
 from store.holds import RerunCancelled
 from tests.flows import world
 
@@ -71,3 +75,32 @@ def test_a_rerun_of_somebody_else_is_cancelled_with_a_reason(firewatch, house) -
     again = firewatch("cancel-rerun", world.ZONE, "--by", "张三", "--reason", "选错了运行")
     assert again.code == Exit.BAD_INPUT
     assert "nobody reruns it now" in again.err
+
+
+def in_the_queue(house: House, order_id: str, *, who: str = "李四", reason: str = "核对湿度") -> Waiting:
+    """A rerun of two units that was ordered in Prefect and has not begun."""
+    now, flow = house.clock(), FlowName.DANGER_WATCH
+    return Waiting(order_id, "lean-fox", flow, (world.ZONE, "HR-CD"), who, reason, now, now, now, None, "live")
+
+
+def test_a_rerun_that_waits_is_cancelled_by_the_same_command(firewatch, house, monkeypatch) -> None:
+    queue = [in_the_queue(house, "f00d")]
+    monkeypatch.setattr(rerunning, "waiting_reruns", lambda _: queue)
+    shown = firewatch("runs", "--waiting", "--json").document
+    assert [(one["order_id"], one["who"]) for one in shown] == [("f00d", "李四")]
+    done = firewatch("cancel-rerun", world.ZONE, "--by", "张三", "--reason", "选错了运行")
+    assert "李四对PG-JZ的重跑（核对湿度）尚未开始，已取消，运行号R" in done.out
+    assert "Prefect服务未应答：那里仍显示排队，轮到时不运行" in done.out
+    [row] = firewatch("runs", "--json").document["runs"]
+    assert (row["outcome"], row["who"], row["reason"]) == ("skipped", "李四", "核对湿度")
+    again = firewatch("cancel-rerun", world.ZONE, "--by", "王五", "--reason", "选错了运行")
+    assert again.code == Exit.FAILED
+    assert "李四的重跑已由张三于" in again.err
+    queue.append(in_the_queue(house, "beef", who="王五", reason="复核"))
+    which = firewatch("cancel-rerun", world.ZONE, "--by", "张三", "--reason", "选错了运行")
+    assert which.code == Exit.BAD_INPUT
+    assert "f00d 李四（核对湿度）; beef 王五（复核）" in which.err
+    chosen = firewatch("cancel-rerun", "HR-CD", "--order", "beef", "--by", "张三", "--reason", "选错了运行", "--json")
+    assert (chosen.document["order_id"], chosen.document["told_prefect"]) == ("beef", False)
+    nobody = firewatch("cancel-rerun", "YQ-HL", "--by", "张三", "--reason", "选错了运行")
+    assert "no such rerun waits in Prefect" in nobody.err

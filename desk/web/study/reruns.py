@@ -21,6 +21,7 @@ from flows.rerun.again import Again, Asked, rerun
 from flows.rerun.release import needed as signatures_needed
 from flows.rerun.release import release, subject_of
 from flows.rerun.shown import lines_of
+from flows.rerun.waiting import QueueUnseen, Waiting, call_off, waiting_reruns
 from flows.wiring import House
 from store.errors import NotInStore, StoreConflict
 from store.holds import Hold
@@ -42,12 +43,15 @@ def rerun_routes(desk: Desk) -> list[Route]:
 
 
 def rerun_page(visit: Visit) -> Response:
-    """Runs that can be repeated, and who repeats one now."""
+    """Runs that can be repeated, who repeats one now, and who waits for it."""
     house = visit.house
     runs = [run for run in house.runs.last_runs(world=house.world, limit=SHOWN_RUNS) if _repeatable(run)]
     held = house.holds.standing(now=visit.now, world=house.world)
+    waiting, unseen_zh = _in_the_queue(house)
     said = {
         "visit": visit,
+        "waiting": waiting,
+        "unseen_zh": unseen_zh,
         "runs": runs,
         "held": _by_rerun(house, held),
         "zones": own_zones(visit),
@@ -76,9 +80,21 @@ def preview(visit: Visit) -> Response:
 
 
 def stop(visit: Visit) -> Response:
-    """取消 of a rerun that runs: it ends at its next step in all its units, and nothing of it stays."""
+    """取消: a rerun that runs ends at its next step in all its units, one that waits never begins; nothing of it stays.
+
+    Raises:
+        StoreConflict: the one that waited began in the meantime, or is not in the queue any more.
+    """
     zone = own_zone(visit)
-    house, flow = visit.house, needed(visit, "flow", "which flow")
+    house, order = visit.house, visit.form.get("order", "")
+    if order:
+        waits = next((one for one in waiting_reruns(house) if one.order_id == order), None)
+        if waits is None:
+            raise StoreConflict("这次重跑已不在排队：已经开始、结束或取消")
+        visit.require(zone.id in waits.zones)
+        call_off(house, waits, by=visit.by, reason=needed(visit, "reason", "why"))
+        return RedirectResponse("/rerun", status_code=303)
+    flow = needed(visit, "flow", "which flow")
     house.holds.cancel(
         flow, zone.id, by=visit.by, reason=needed(visit, "reason", "why"), now=visit.now, world=house.world
     )
@@ -129,6 +145,25 @@ def _by_rerun(house: House, holds: Iterable[Hold]) -> list[Running]:
         )
         for some in found.values()
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class InTheQueue:
+    """A rerun that waits, with the names of its units."""
+
+    order: Waiting
+    names_zh: tuple[str, ...]
+
+
+def _in_the_queue(house: House) -> tuple[list[InTheQueue], str]:
+    """What waits in Prefect; where nobody can say, why."""
+    try:
+        found = waiting_reruns(house)
+    except QueueUnseen as unseen:
+        return [], str(unseen)
+    known = set(house.zone_ids)
+    names = [tuple(house.catalogue.zone(zone).name_zh for zone in one.zones if zone in known) for one in found]
+    return [InTheQueue(one, named) for one, named in zip(found, names, strict=True)], ""
 
 
 def _held_again(visit: Visit) -> Again:

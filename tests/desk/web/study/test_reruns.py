@@ -8,9 +8,12 @@ from datetime import timedelta
 import pytest
 
 from desk.web.app import desk_app
+from desk.web.study import reruns
 from flows.order import FlowName
+from flows.rerun.waiting import Waiting
 from flows.wiring import House
 from store.holds import RerunCancelled
+from store.runs import RunOutcome
 from tests.desk.web.conftest import NIGHT, Browser, hidden
 
 ELSEWHERE = {"zones": "HR-CD", "reason": "复核"}
@@ -89,3 +92,32 @@ def test_a_rerun_of_somebody_is_cancelled_on_the_desk_by_a_member_and_the_page_s
         with pytest.raises(RerunCancelled, match="蓟州王五"):
             refuse_cancelled()
     assert member.send("/rerun/cancel", on="/rerun", **form).status_code == 404
+
+
+def test_a_rerun_that_waits_in_prefect_is_cancelled_on_the_same_page(browser, live, monkeypatch) -> None:
+    units = ("PG-JZ", "HR-CD")
+    waits = Waiting(
+        "f00d", "lean-fox", "danger_watch", units, "平谷李四", "核对湿度", NIGHT, NIGHT, NIGHT, None, "live"
+    )
+    queue = [waits]
+    monkeypatch.setattr(reruns, "waiting_reruns", lambda _: queue)
+    member, form = inside(browser, "wang"), {"zone": "PG-JZ", "order": "f00d", "reason": "选错了运行"}
+    shown = member.get("/rerun").text
+    assert "平谷李四对平谷–蓟州、怀柔–承德的火险重跑在排队" in shown
+    assert shown.count("取消这次排队的重跑") == 1
+    assert inside(browser, "zheng").send("/rerun/cancel", **form).status_code == 403
+    assert member.send("/rerun/cancel", on="/rerun", **(form | {"zone": "YQ-HL"})).status_code == 403
+    assert member.send("/rerun/cancel", on="/rerun", **(form | {"reason": ""})).status_code == 422
+    assert member.send("/rerun/cancel", on="/rerun", **form).status_code == 303
+    row = live.runs.last_runs(FlowName.DANGER_WATCH, world="live", limit=1)[0]
+    assert (row.outcome, row.who, row.reason) == (RunOutcome.SKIPPED, "平谷李四", "核对湿度")
+    assert "已由蓟州王五于" in row.end.note
+    assert "已由蓟州王五于" in member.send("/rerun/cancel", on="/rerun", **form).text
+    queue.clear()
+    late = member.send("/rerun/cancel", on="/rerun", **form)
+    assert (late.status_code, "已不在排队" in late.text) == (409, True)
+
+
+def test_where_nobody_can_see_the_queue_the_page_says_so(browser, monkeypatch) -> None:
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    assert "看不到排队的重跑" in inside(browser, "wang").get("/rerun").text
