@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from flows.hearing import units_of
 from flows.wiring import House
 from notify.alert import LIVE, WarningColour, alert_code
 from notify.duty_facts import ConsultationFacts
@@ -35,7 +36,7 @@ class Meeting:
 
 
 def draft_consultation(house: House, zone_id: str, meeting: Meeting, *, by: str, now: datetime) -> DocumentRow:
-    """Draft an invitation to every county of a joint unit, in the name of ``by``.
+    """Draft an invitation in the name of ``by``: to every county of the joint unit, and of all that its fire lies in.
 
     Raises:
         AnswerUnclear: nobody is named, or the meeting is over or cannot be put into words.
@@ -46,7 +47,8 @@ def draft_consultation(house: House, zone_id: str, meeting: Meeting, *, by: str,
     if meeting.answer_by_utc <= now:
         raise AnswerUnclear(f"a consultation: the time to answer by ({meeting.answer_by_utc}) is over")
     zone = house.catalogue.zone(zone_id)
-    members = tuple(county.short_zh for county in zone.counties)
+    units = [house.catalogue.zone(one) for one in units_of(house, meeting.event_id, zone_id)]
+    members = tuple(dict.fromkeys(county.short_zh for unit in units for county in unit.counties))
     day = now.astimezone(BEIJING)
     with house.database.begin():
         count = house.warning_documents.next_number(f"consultation:{day:%Y}", world=house.world)

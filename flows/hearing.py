@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from boundary_zones.contacts import Recipient, RecipientRole
 from boundary_zones.required import OfficeLevel, RequiredOffice, required_offices
 from boundary_zones.zone import Zone
@@ -29,6 +31,17 @@ def required_of(house: House, zone: Zone, incident: Incident) -> tuple[RequiredO
     return tuple(one for one in owed if one.level is OfficeLevel.PROVINCE or _near(incident, str(one.gb)))
 
 
+def units_of(house: House, event_id: str, zone_id: str) -> tuple[str, ...]:
+    """The joint units that something concerns, its own first: of a fire also all others that it has hotspots in."""
+    return tuple(dict.fromkeys((zone_id, *house.incidents.zones_of_event(event_id, world=house.world))))
+
+
+def members_of(house: House, zone_ids: Iterable[str]) -> tuple[int, ...]:
+    """Codes of the members of joint units and of their superiors."""
+    zones = [house.catalogue.zone(zone_id) for zone_id in zone_ids]
+    return tuple(gb for zone in zones for gb in (*(county.gb for county in zone.counties), *zone.superiors))
+
+
 def counties_of(incident: Incident) -> tuple[int | None, ...]:
     """The counties on both sides of the line and in the circle of error."""
     return tuple(dict.fromkeys((incident.county_gb, incident.neighbour_county_gb, *incident.county_gbs)))
@@ -36,9 +49,7 @@ def counties_of(incident: Incident) -> tuple[int | None, ...]:
 
 def _beside_the_unit(house: House, incident: Incident) -> tuple[int | None, ...]:
     """Offices beside those of its unit: the counties at the place, and all of other units that it has hotspots in."""
-    others = [house.catalogue.zone(zone_id) for zone_id in incident.other_zones]
-    members = [gb for zone in others for gb in (*(county.gb for county in zone.counties), *zone.superiors)]
-    return tuple(dict.fromkeys((*counties_of(incident), *members)))
+    return tuple(dict.fromkeys((*counties_of(incident), *members_of(house, incident.other_zones))))
 
 
 def _near(incident: Incident, office: str) -> bool:

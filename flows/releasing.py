@@ -7,6 +7,7 @@ from datetime import datetime
 
 from boundary_zones.required import required_offices
 from flows.consulting import CONSULTATION
+from flows.hearing import members_of, units_of
 from flows.telling import zone_prefix
 from flows.wiring import House
 from notify.alert import FORMAL, Alert, AlertKind, Draft, Reason, WarningColour
@@ -101,8 +102,9 @@ def _sent_out(house: House, document: DocumentRow, names: tuple[str, ...], *, no
         text_long=_framed(document.text_long.replace(own, code), tail, exercise=draft.exercise),
         expires_utc=max(document.ends_utc, now) if document.ends_utc > now else None,
     )
-    told = house.contacts.for_zone(zone, house.catalogue)
-    required = required_offices(zone, house.catalogue, house.contacts)
+    beside = members_of(house, units_of(house, str(document.content.get("event_id", "")), zone.id))
+    told = house.contacts.for_zone(zone, house.catalogue, also=beside)
+    required = required_offices(zone, house.catalogue, house.contacts, also=beside)
     house.ledger.commit(alert, obligations(alert, told), owed(alert, required, told, rules=house.rules.escalation))
     return alert
 

@@ -11,7 +11,7 @@ from starlette.routing import Route
 from boundary_zones.places import locate
 from desk.web.board.queue import sees_document
 from desk.web.fields import datum_of, local_time, needed, number, own_zone
-from desk.web.permissions import Permission, may, owners, sees, theirs
+from desk.web.permissions import Permission, concerns, may, owners, sees, theirs
 from desk.web.visit import Desk, Visit, does
 from flows.consulting import Meeting, draft_consultation
 from flows.heat_register import release_heat
@@ -234,10 +234,24 @@ def consult(visit: Visit) -> Response:
     wanted = local_time(visit, "answer_by") if visit.form.get("answer_by") else begins - timedelta(hours=2)
     agenda = tuple(line.strip() for line in visit.form.get("agenda", "").splitlines() if line.strip())
     subject, room = needed(visit, "subject", "what about"), needed(visit, "meeting_no", "the meeting's number")
-    meeting = Meeting(subject, begins, wanted, room, agenda)
+    meeting = Meeting(subject, begins, wanted, room, agenda, _event_of(visit))
     row = draft_consultation(house, zone.id, meeting, by=visit.by, now=visit.now)
     house.audit.append(Deed(visit.by, AuditAction.NOTE, row.number, visit.now, {"does": "draft"}, house.world))
     return _back(visit, f"/draft/{quote(row.number)}")
+
+
+def _event_of(visit: Visit) -> str:
+    """The fire that a form names; empty where it names none.
+
+    Raises:
+        NotInStore: there is no such fire.
+        NotTheirs: it is none of the account's business.
+    """
+    if not visit.form.get("event"):
+        return ""
+    incident = visit.house.incidents.resolve(visit.form["event"], world=visit.house.world)
+    visit.require(concerns(visit.account, incident, visit.house.catalogue))
+    return incident.incident_id
 
 
 def _own(visit: Visit) -> Incident:

@@ -11,6 +11,7 @@ from starlette.routing import Route
 from desk.web.pages import page
 from desk.web.permissions import Permission, may, sees, theirs
 from desk.web.visit import Desk, Visit, does, shows
+from flows.hearing import units_of
 from flows.processes.cases import Opening, all_cases, case_of, open_case, take_step, waiting
 from models.processes.case import Case
 from models.processes.law import ASKS, FIELDS, NEXT_STATES, Process, State, first_state, states_of
@@ -33,7 +34,7 @@ def cases_page(visit: Visit) -> Response:
     """All cases of the account's joint units, those that wait first."""
     house = visit.house
     mine = {zone.id for zone in house.catalogue.zones if sees(visit.account, zone)}
-    cases = [case for case in all_cases(house) if not case.zone or case.zone in mine]
+    cases = [case for case in all_cases(house) if not case.zone or mine & set(_units(visit, case))]
     due = {one.case_no: one for one in waiting(house, now=visit.now)}
     said = {
         "visit": visit,
@@ -97,13 +98,18 @@ def advance(visit: Visit) -> Response:
 
 def _seen(visit: Visit) -> Case:
     case = case_of(visit.house, visit.path["number"])
-    visit.require(not case.zone or sees(visit.account, visit.house.catalogue.zone(case.zone)))
+    zones = [visit.house.catalogue.zone(unit) for unit in _units(visit, case)]
+    visit.require(not zones or any(sees(visit.account, zone) for zone in zones))
     return case
 
 
 def _mine(visit: Visit, case: Case) -> bool:
-    """Every member of the joint unit takes part in its cases."""
-    return bool(case.zone) and theirs(visit.account, _regions(visit, case.zone))
+    """Every member of the joint units takes part in their cases."""
+    return any(theirs(visit.account, _regions(visit, unit)) for unit in _units(visit, case))
+
+
+def _units(visit: Visit, case: Case) -> tuple[str, ...]:
+    return units_of(visit.house, case.event_id, case.zone) if case.zone else ()
 
 
 def _regions(visit: Visit, zone_id: str) -> tuple[str, ...]:

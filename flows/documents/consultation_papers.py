@@ -17,6 +17,7 @@ from flows.documents.words import (
     waiting_grid,
     warnings_zh,
 )
+from flows.hearing import units_of
 from flows.processes.cases import case_of
 from flows.wiring import House
 from flows.world_time import newest_moment
@@ -41,15 +42,15 @@ def pack_of(house: House, number: str) -> OfficialDocument:
     case, now = case_of(house, number), newest_moment(house)
     period = period_of(house, now - LOOK_BACK, now, now=now)
     row = house.warning_documents.load(number, world=house.world)
-    zone = (case.zone,)
+    units = units_of(house, case.event_id, case.zone)
     values = {
         **_meeting(case),
         "host": case.steps[0].by,
-        "offices": listed(offices_of_zone(house, case.zone, superiors=False)),
+        "offices": listed(offices_of_zone(house, *units, superiors=False)),
         "meeting_no": row.content.get("meeting_no"),
         "agenda": listed([str(point) for point in row.content.get("agenda", ())]),
         "season": season_zh(house, local_day(now)),
-        "danger": danger_zh(house, zone),
+        "danger": danger_zh(house, units),
         "warnings": warnings_zh(house, now),
         "hotspots": f"近30日推送{period.count.total.pushed}个，已反馈{period.count.total.fed_back}个",
         "confirmed": f"{period.count.total.confirmed}个",
@@ -60,8 +61,8 @@ def pack_of(house: House, number: str) -> OfficialDocument:
     }
     beside: dict[str, Sequence[Block]] = {
         "二、当前形势": [
-            danger_grid(house, zone),
-            *danger_picture(house, case.zone),
+            danger_grid(house, units),
+            *(one for unit in units for one in danger_picture(house, unit)),
         ],
         "三、热点与核查": [region_grid(house, period.count), county_grid(house, period.count), *_missing(period)],
         "四、跨界通报与签收": [answers_grid(period.answers), *answers_picture(house, period)],
@@ -81,7 +82,7 @@ def minutes_of(house: House, number: str) -> OfficialDocument:
     period = period_of(house, now - LOOK_BACK, now, now=now)
     opinions = [step for step in case.steps if step.state is State.OPINIONS]
     said = {step.fields.get("office", ""): step.fields.get("opinion", "") for step in opinions}
-    invited = offices_of_zone(house, case.zone, superiors=False)
+    invited = offices_of_zone(house, *units_of(house, case.event_id, case.zone), superiors=False)
     values = {
         **_meeting(case),
         "host": case.steps[0].by,
@@ -152,14 +153,15 @@ def _missing(period: Period) -> list[Block]:
 
 
 def _around(house: House, case: Case, shape: Shape, now: datetime) -> Around:
-    members = offices_of_zone(house, case.zone, superiors=False)
+    units = units_of(house, case.event_id, case.zone)
+    named = listed([house.catalogue.zone(unit).name_zh for unit in units])
     return Around(
         number=case.case_no,
         made_utc=now,
-        title=f"{house.catalogue.zone(case.zone).name_zh}{shape.title}" if shape is PACK else shape.title,
+        title=f"{named}{shape.title}" if shape is PACK else shape.title,
         subtitle=case.said("subject"),
-        to_zh=members,
-        copies_zh=offices_of_zone(house, case.zone, superiors=True),
+        to_zh=offices_of_zone(house, *units, superiors=False),
+        copies_zh=offices_of_zone(house, *units, superiors=True),
         signature_zh=case.steps[0].by,
         date_zh=date_zh(local_day(now), year=True),
         attachments=("火险分区图", "风险清单", "值班通讯录"),

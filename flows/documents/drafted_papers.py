@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from flows.consulting import CONSULTATION
 from flows.documents.incident_papers import notice_of
 from flows.documents.words import county_zh, local_day, office_zh, offices_of_zone
+from flows.hearing import units_of
 from flows.wiring import House
 from notify.alert import LIVE
 from notify.documents.forms.drafted import from_text
@@ -119,13 +120,14 @@ def _letter(house: House, row: DocumentRow) -> OfficialDocument:
 
 
 def _invitation(house: House, row: DocumentRow) -> OfficialDocument:
+    units = units_of(house, str(row.content.get("event_id", "")), row.zone)
     around = _around(
         house,
         row,
         title="关于召开联合会商的邀请函",
         issuer_zh="",
-        to_zh=offices_of_zone(house, row.zone, superiors=False),
-        copies_zh=offices_of_zone(house, row.zone, superiors=True),
+        to_zh=offices_of_zone(house, *units, superiors=False),
+        copies_zh=offices_of_zone(house, *units, superiors=True),
         signature_zh=str(row.content.get("by", "")),
     )
     asked = fields(

@@ -116,6 +116,18 @@ def test_a_false_alarm_is_closed_with_its_type_and_told(browser, live, fire) -> 
     assert live.alerts.of_event(fire.incident_id, world="live")[-1].kind == "cancel"
 
 
+def test_a_consultation_is_drafted_with_the_number_of_its_fire_and_refused_with_none_that_is_there(
+    browser, live, fire
+) -> None:
+    form = {"zone": fire.zone, "subject": "边界火情会商", "at": "2027-04-13T10:00", "meeting_no": "123456"}
+    own = inside(browser, "zhang")
+    assert own.send("/consult", on="/drafts", event="JJJ-XX-2024-999", **form).status_code == 404
+    done = own.send("/consult", on="/drafts", event=fire.incident_id, **form)
+    assert done.status_code == 303
+    [row] = [one for one in live.warning_documents.all_documents() if one.content.get("form") == "consultation"]
+    assert row.content["event_id"] == fire.incident_id
+
+
 def test_an_officer_signs_nothing_and_two_leaders_send_a_red_warning(browser, live) -> None:
     drafts = [row for row in live.warning_documents.all_documents() if row.county_gb == 110117 and row.state == "draft"]
     number = drafts[-1].number

@@ -135,6 +135,22 @@ def test_a_fire_of_two_joint_units_names_the_offices_of_both_as_copies(drill, ki
     assert set(document_of(drill, kind, fire.incident_id).copies_zh) < set(paper.copies_zh)
 
 
+@pytest.mark.parametrize("kind", ["invitation", "pack", "minutes"])
+def test_a_consultation_on_a_fire_of_two_joint_units_names_the_offices_of_both(drill, kind) -> None:
+    [fire] = drill.incidents.all_incidents(world=DRILL)
+    number = subjects(drill)[kind]
+    other = drill.catalogue.zone("HR-CD")
+    members = {office_zh(drill, county.gb) for county in other.counties}
+    assert not members <= set(document_of(drill, kind, number).to_zh)
+    drill.incidents.save([replace(fire, other_zones=(other.id,))], world=DRILL)
+    try:
+        paper = document_of(drill, kind, number)
+    finally:
+        drill.incidents.save([fire], world=DRILL)
+    assert members <= set(paper.to_zh)
+    assert {office_zh(drill, gb) for gb in other.superiors} - {None} <= {*paper.to_zh, *paper.copies_zh}
+
+
 def test_every_document_of_the_issue_has_a_maker_and_a_template() -> None:
     assert set(TEMPLATES) == set(KINDS)
 

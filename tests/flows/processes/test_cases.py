@@ -140,6 +140,21 @@ def test_an_invitation_is_a_consultation_that_its_signatures_send(drill, number)
     assert not case_of(drill, row.number).open
 
 
+def test_a_fire_of_two_joint_units_invites_the_offices_of_both(drill, number) -> None:
+    fire = drill.incidents.resolve(number, world=drill.world)
+    drill.incidents.save([replace(fire, other_zones=("HR-CD",))], world=drill.world)
+    meeting = Meeting("边界火情会商", MORNING + 5 * HOUR, MORNING + 3 * HOUR, "123456", event_id=number)
+    row = draft_consultation(drill, world.ZONE, meeting, by="平谷张三", now=MORNING)
+    for name in [f"值班长{each}" for each in range(needed(drill, row))]:
+        alert = sign(drill, row.number, by=name, now=MORNING + HOUR / 2).alert
+    assert alert is not None
+    rows = drill.ledger_frames.deliveries(world=drill.world)
+    asked = set(rows.filter(rows["alert_id"] == alert.alert_id)["office"])
+    ways = {one.office for one in drill.contacts.recipients}
+    for zone in (world.ZONE, "HR-CD"):
+        assert {str(county.gb) for county in drill.catalogue.zone(zone).counties} & ways <= asked
+
+
 def test_an_invitation_that_was_put_aside_is_called_off(drill) -> None:
     meeting = Meeting("形势会商", MORNING + 5 * HOUR, MORNING + 3 * HOUR, "123456")
     row = draft_consultation(drill, world.ZONE, meeting, by="平谷张三", now=MORNING)
