@@ -205,7 +205,7 @@ def _task(task: Task) -> dict[str, Any]:
 def _report_text(house: House, report: FireReport, suggested: str = "") -> str:
     """The form of a report, with when it had to be written: by its own clock, not by when it was."""
     clocks, number = house.rules.report_clocks, report.incident_id
-    before = [one for one in house.verification.reports(number, world=house.world) if one.number < report.number]
+    before = [one for one in house.fire_reports.reports(number, world=house.world) if one.number < report.number]
     course = house.verification.stages(number, world=house.world)
     owed = next_report(before[-1] if before else None, course, clocks)
     by_kind = clocks.due(report.kind, before[-1].drafted_utc if before else report.drafted_utc)

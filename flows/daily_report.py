@@ -16,8 +16,8 @@ from models.incidents.incident import Incident
 from notify.alert import LIVE, AlertKind
 from notify.phrases import BEIJING
 from notify.verification_words import DayFacts, day_number_zh, heat_changes
+from store.heat_proposals import ProposalState
 from store.runs import RunOutcome
-from store.verification import ProposalState
 
 _HOTSPOT_FLOW = "hotspot_watch"
 _RUNS_A_DAY = 200
@@ -91,7 +91,7 @@ def _answer_min(house: House, alert_ids: list[str]) -> float | None:
 
 
 def _heat_changes(house: House, window: DayWindow) -> Iterable[tuple[str, str, str]]:
-    for one in house.verification.proposals(world=house.world):
+    for one in house.heat_proposals.proposals(world=house.world):
         if one.reviewed_utc is not None and one.reviewed_utc in window:
             yield _CHANGES[one.state], one.source_id, one.reviewed_by or ""
     end_date = window.end_utc.astimezone(BEIJING).date()

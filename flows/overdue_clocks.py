@@ -54,7 +54,7 @@ def _of_tasks(house: House, now: datetime) -> Iterator[Problem]:
 def _of_reports(house: House, now: datetime) -> Iterator[Problem]:
     """Fire reports that are late: the county of a fire that was verified owes the next."""
     open_ones = {one.incident_id: one for one in house.incidents.open_incidents(world=house.world)}
-    last = house.verification.newest_reports(of=list(open_ones), world=house.world)
+    last = house.fire_reports.newest(of=list(open_ones), world=house.world)
     for number, course in house.verification.courses(of=list(open_ones), world=house.world).items():
         due = next_report(last.get(number), course, house.rules.report_clocks)
         if due is not None and now > due.due_utc:

@@ -111,7 +111,7 @@ def tell_untold(house: House, *, now: datetime) -> list[Alert]:
 def _as_recorded(house: House, incident: Incident, row: StageRow) -> tuple[Verified, bool]:
     """What came of a verification, read back; and whether an answer closed it, which found no fire."""
     kept, number, world = house.verification, incident.incident_id, house.world
-    proposal = next((one for one in kept.proposals(world=world) if one.incident_id == number), None)
+    proposal = next((one for one in house.heat_proposals.proposals(world=world) if one.incident_id == number), None)
     done = Verified(incident, kept.task(number, world=world), row.stage, proposal=proposal)
     answered = any((one.by, one.at_utc) == (row.by, row.at_utc) for one in kept.answers(number, world=world))
     return done, row.stage is Stage.CLOSED and answered

@@ -24,8 +24,9 @@ from notify.phrases import BEIJING, clock_zh
 from notify.texts import Envelope, Texts
 from store.audit import AuditAction, Deed
 from store.errors import AnswerUnclear, NotInStore, StoreConflict
+from store.heat_proposals import HeatProposal, ProposalState
 from store.owed import Owed
-from store.verification import Feedback, HeatProposal, ProposalState, StageRow
+from store.verification import Feedback, StageRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +190,7 @@ def draft_report(
     if not by.strip():
         raise AnswerUnclear(f"{number}: say who drafts the report")
     incident = house.incidents.resolve(number, world=house.world)
-    earlier = house.verification.reports(incident.incident_id, world=house.world)
+    earlier = house.fire_reports.reports(incident.incident_id, world=house.world)
     stage = house.verification.stage(incident.incident_id, world=house.world)
     if not earlier:
         raise StoreConflict(f"{incident.incident_id} has no fire report: verify it as a fire first")
@@ -204,7 +205,7 @@ def draft_report(
         report = FireReport(incident.incident_id, kind, nth, now, by, {**earlier[-1].fields, **fields})
     except ValueError as error:
         raise StoreConflict(f"{incident.incident_id}: {error}") from error
-    house.verification.save_report(report, world=house.world)
+    house.fire_reports.save(report, world=house.world)
     return report
 
 
@@ -230,7 +231,7 @@ def review_heat(
     with house.database.begin():
         incident = house.incidents.resolve(number, world=house.world)
         note = source.get("note", "")
-        done = house.verification.review(incident.incident_id, state, by=by, at=now, note=note, world=house.world)
+        done = house.heat_proposals.review(incident.incident_id, state, by=by, at=now, note=note, world=house.world)
         if accept:
             try:
                 house.heat_sources.save(_heat_source(done, source, by=by, day=_local(now)), world=house.world)
@@ -261,7 +262,7 @@ def _closed(house: House, incident: Incident, said: Feedback) -> Incident:
 
 def _opened_report(house: House, incident: Incident, said: Feedback) -> FireReport:
     """首报 with what is known; every other field reads 待核. One that is there stays."""
-    there = house.verification.reports(incident.incident_id, world=house.world)
+    there = house.fire_reports.reports(incident.incident_id, world=house.world)
     if there:
         return there[-1]
     counties = house.catalogue.counties
@@ -277,7 +278,7 @@ def _opened_report(house: House, incident: Incident, said: Feedback) -> FireRepo
         "contact": said.by,
     }
     report = FireReport(incident.incident_id, ReportKind.FIRST, 1, said.at_utc, said.by, known)
-    house.verification.save_report(report, world=house.world)
+    house.fire_reports.save(report, world=house.world)
     return report
 
 
@@ -292,8 +293,8 @@ def _proposed(house: House, incident: Incident, said: Feedback) -> HeatProposal:
         proposed_utc=said.at_utc,
         note=said.note,
     )
-    house.verification.propose(proposal, world=house.world)
-    kept = [one for one in house.verification.proposals(world=house.world) if one.incident_id == incident.incident_id]
+    house.heat_proposals.propose(proposal, world=house.world)
+    kept = [one for one in house.heat_proposals.proposals(world=house.world) if one.incident_id == incident.incident_id]
     if not kept:
         raise NotInStore(f"the proposal of {incident.incident_id} was not kept")
     return kept[0]

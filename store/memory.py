@@ -13,8 +13,10 @@ from store.copies import Copies
 from store.coverage import Coverage
 from store.database import Database
 from store.desk_sessions import DeskSessions
+from store.fire_reports import FireReports
 from store.hand_reports import HandReports
 from store.handovers import Handovers
+from store.heat_proposals import HeatProposals
 from store.heat_sources import HeatSources
 from store.holds import Holds
 from store.home import Home
@@ -169,8 +171,18 @@ class Memory:
 
     @property
     def verification(self) -> Verification:
-        """Tasks, answers, stages, fire reports and proposals of known heat."""
+        """Tasks, answers and stages."""
         return Verification(self.database, known=self.known)
+
+    @property
+    def fire_reports(self) -> FireReports:
+        """Reports of fires (火情快报)."""
+        return FireReports(self.database)
+
+    @property
+    def heat_proposals(self) -> HeatProposals:
+        """Known heat that somebody proposed to a reviewer."""
+        return HeatProposals(self.database)
 
     @property
     def warning_documents(self) -> WarningDocuments:

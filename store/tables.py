@@ -9,8 +9,10 @@ from store.copies import copy_table
 from store.counters import counter
 from store.coverage import coverage
 from store.desk_sessions import session_table
+from store.fire_reports import fire_report
 from store.hand_reports import report_table
 from store.handovers import handover_table
+from store.heat_proposals import heat_proposal
 from store.heat_sources import heat_source
 from store.holds import hold_table
 from store.hotspot_corrections import correction_table
@@ -44,7 +46,7 @@ from store.rerun_orders import order_table
 from store.runs import run
 from store.schema import metadata
 from store.senders import sender_table
-from store.verification import feedback, fire_report, heat_proposal, incident_stage, verification_task
+from store.verification import feedback, incident_stage, verification_task
 from store.warning_documents import outside_warning, warning_document
 from store.zone_levels import silence, zone_level
 

@@ -1,26 +1,24 @@
-"""Verification tasks, answers, stages, fire reports and proposals of known heat, by world and incident."""
+"""Verification tasks, answers and stages, by world and incident."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 
 from models.field_check.feedback import FeedbackDetail, FeedbackType
-from models.field_check.fire_report import FireReport, ReportKind
 from models.field_check.stage import Stage
 from models.field_check.task import Step, Task, TaskState
 from notify.alert import LIVE
 from store.audit import AuditAction, Deed, append
 from store.database import Database
 from store.dialect import upsert
-from store.errors import AnswerUnclear, NotInStore, StoreConflict
+from store.errors import AnswerUnclear, NotInStore
 from store.known import Known
-from store.schema import closed, count, document, instant, metadata, number, serial, text
+from store.schema import closed, count, instant, metadata, serial, text
 
 _STEPS = ("received", "arrived", "first_feedback", "finished")
 
@@ -75,48 +73,6 @@ incident_stage = sa.Table(
     sa.Index("ix_incident_stage_incident", "world", "incident_id", "seq"),
 )
 
-fire_report = sa.Table(
-    "fire_report",
-    metadata,
-    text("world"),
-    text("incident_id"),
-    count("number"),
-    text("kind"),
-    instant("drafted_utc"),
-    text("drafted_by"),
-    document("fields"),
-    sa.PrimaryKeyConstraint("world", "incident_id", "number"),
-    closed("kind", ReportKind),
-)
-
-
-class ProposalState(StrEnum):
-    """What became of a proposal of known heat."""
-
-    PROPOSED = "proposed"
-    ACCEPTED = "accepted"
-    DECLINED = "declined"
-
-
-heat_proposal = sa.Table(
-    "heat_proposal",
-    metadata,
-    text("world"),
-    text("incident_id"),
-    text("source_id"),
-    number("lat_deg"),
-    number("lon_deg"),
-    number("radius_km"),
-    text("state"),
-    text("proposed_by"),
-    instant("proposed_utc"),
-    text("reviewed_by", nullable=True),
-    instant("reviewed_utc", nullable=True),
-    text("note"),
-    sa.PrimaryKeyConstraint("world", "incident_id"),
-    closed("state", ProposalState),
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
@@ -139,23 +95,6 @@ class StageRow:
     stage: Stage
     by: str
     at_utc: datetime
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class HeatProposal:
-    """A place that somebody found to be known heat (工矿用火); a reviewer of another name decides."""
-
-    incident_id: str
-    source_id: str
-    lat_deg: float
-    lon_deg: float
-    radius_km: float
-    proposed_by: str
-    proposed_utc: datetime
-    state: ProposalState = ProposalState.PROPOSED
-    reviewed_by: str | None = None
-    reviewed_utc: datetime | None = None
     note: str = ""
 
 
@@ -246,15 +185,7 @@ class Verification:
 
     def stages(self, incident_id: str | None = None, *, world: str = LIVE) -> list[StageRow]:
         """Stages of an incident, or of all, in order; empty while it is 疑似."""
-        table = incident_stage.c
-        chosen = sa.select(*[table[item.name] for item in fields(StageRow)])
-        chosen = chosen.where(table.world == world).order_by(table.seq)
-        if incident_id is not None:
-            chosen = chosen.where(table.incident_id == incident_id)
-        if self.known is not None:
-            chosen = chosen.where(table.seq <= self.known.mark(incident_stage.name))
-        with self.database.read() as connection:
-            return [StageRow(**row._asdict() | {"stage": Stage(row.stage)}) for row in connection.execute(chosen)]
+        return self._stages(None if incident_id is None else [incident_id], world)
 
     def stage(self, incident_id: str, *, world: str = LIVE) -> Stage:
         """The newest stage of an incident."""
@@ -263,101 +194,14 @@ class Verification:
 
     def courses(self, *, of: Collection[str] | None = None, world: str = LIVE) -> dict[str, tuple[StageRow, ...]]:
         """The stages, in order, of each incident that has one; of some incidents only, where they are named."""
-        table = incident_stage.c
-        mine = (table.world == world, _one_of(table.incident_id, of))
-        chosen = sa.select(*[table[item.name] for item in fields(StageRow)]).where(*mine)
-        with self.database.read() as connection:
-            rows = connection.execute(chosen.order_by(table.seq)).all()
         found: dict[str, tuple[StageRow, ...]] = {}
-        for row in rows:
-            stage = StageRow(**row._asdict() | {"stage": Stage(row.stage)})
-            found[row.incident_id] = (*found.get(row.incident_id, ()), stage)
+        for row in self._stages(of, world):
+            found[row.incident_id] = (*found.get(row.incident_id, ()), row)
         return found
 
     def newest_stages(self, *, of: Collection[str] | None = None, world: str = LIVE) -> dict[str, StageRow]:
         """The newest stage of each incident that has one; of some incidents only, where they are named."""
         return {number: course[-1] for number, course in self.courses(of=of, world=world).items()}
-
-    def newest_reports(self, *, of: Collection[str] | None = None, world: str = LIVE) -> dict[str, FireReport]:
-        """The newest report of each fire; of some incidents only, where they are named."""
-        table = fire_report.c
-        mine = (table.world == world, _one_of(table.incident_id, of))
-        chosen = sa.select(*[table[item.name] for item in fields(FireReport)]).where(*mine)
-        with self.database.read() as connection:
-            rows = connection.execute(chosen.order_by(table.incident_id, table.number)).all()
-        return {row.incident_id: FireReport(**row._asdict() | {"kind": ReportKind(row.kind)}) for row in rows}
-
-    def save_report(self, report: FireReport, *, world: str = LIVE) -> None:
-        """Keep a report; the same number again replaces what it said while nobody counted on from it.
-
-        Raises:
-            StoreConflict: a later report is there already.
-        """
-        row: dict[str, Any] = {item.name: getattr(report, item.name) for item in fields(FireReport)}
-        row |= {"kind": report.kind.value, "fields": dict(report.fields)}
-        with self.database.begin() as connection:
-            later = [one for one in self.reports(report.incident_id, world=world) if one.number > report.number]
-            if later:
-                raise StoreConflict(f"{report.incident_id} has {later[0].title_zh} already; draft the next report")
-            keys = [fire_report.c.world, fire_report.c.incident_id, fire_report.c.number]
-            statement = upsert(connection, fire_report).values(world=world, **row)
-            connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=row))
-            payload = {"kind": report.kind.value, "number": report.number, "fields": dict(report.fields)}
-            deed = Deed(report.drafted_by, AuditAction.REPORT, report.incident_id, report.drafted_utc, payload, world)
-            append(connection, deed)
-
-    def reports(self, incident_id: str | None = None, *, world: str = LIVE) -> list[FireReport]:
-        """Reports of a fire, or of all, first to last."""
-        table = fire_report.c
-        chosen = sa.select(*[table[item.name] for item in fields(FireReport)])
-        chosen = chosen.where(table.world == world).order_by(table.incident_id, table.number)
-        if incident_id is not None:
-            chosen = chosen.where(table.incident_id == incident_id)
-        with self.database.read() as connection:
-            return [FireReport(**row._asdict() | {"kind": ReportKind(row.kind)}) for row in connection.execute(chosen)]
-
-    def propose(self, proposal: HeatProposal, *, world: str = LIVE) -> None:
-        """Keep a proposal of known heat; one for the same incident that nobody has reviewed stays as it was."""
-        row = {item.name: getattr(proposal, item.name) for item in fields(HeatProposal)}
-        with self.database.begin() as connection:
-            connection.execute(upsert(connection, heat_proposal).values(world=world, **row).on_conflict_do_nothing())
-
-    def proposals(self, *, world: str = LIVE) -> list[HeatProposal]:
-        """All proposals, oldest first."""
-        table = heat_proposal.c
-        chosen = sa.select(*[table[item.name] for item in fields(HeatProposal)]).where(table.world == world)
-        with self.database.read() as connection:
-            rows = connection.execute(chosen.order_by(table.proposed_utc, table.incident_id)).all()
-        return [HeatProposal(**row._asdict() | {"state": ProposalState(row.state)}) for row in rows]
-
-    def review(
-        self, incident_id: str, state: ProposalState, *, by: str, at: datetime, note: str = "", world: str = LIVE
-    ) -> HeatProposal:
-        """Accept or decline a proposal, by a person of another name than who proposed it.
-
-        Raises:
-            NotInStore: nothing was proposed for the incident.
-            AnswerUnclear: nobody is named, or the one who proposed it.
-            StoreConflict: it is decided.
-        """
-        found = [one for one in self.proposals(world=world) if one.incident_id == incident_id]
-        if not found:
-            raise NotInStore(f"nobody proposed known heat for {incident_id!r} in world {world!r}")
-        if not by.strip() or by.strip() == found[0].proposed_by.strip():
-            raise AnswerUnclear(f"{incident_id}: a reviewer other than {found[0].proposed_by} decides; say who")
-        if found[0].state is not ProposalState.PROPOSED:
-            raise StoreConflict(f"{incident_id}: {found[0].reviewed_by} has decided already: {found[0].state}")
-        after = replace(found[0], state=state, reviewed_by=by, reviewed_utc=at, note=note)
-        table = heat_proposal.c
-        with self.database.begin() as connection:
-            mine = (table.world == world, table.incident_id == incident_id, table.state == ProposalState.PROPOSED)
-            changed = {"state": state, "reviewed_by": by, "reviewed_utc": at, "note": note}
-            done = connection.execute(heat_proposal.update().where(*mine).values(changed).returning(table.incident_id))
-            if done.scalar() is None:
-                raise StoreConflict(f"{incident_id}: somebody else has just decided; look again")
-            payload = {"review": state.value, "note": note, "source_id": after.source_id}
-            append(connection, Deed(by, AuditAction.VERIFY, incident_id, at, payload, world))
-        return after
 
     def _update(self, connection: sa.Connection, task: Task, world: str) -> None:
         table = verification_task
@@ -369,6 +213,15 @@ class Verification:
     def _add_stage(self, connection: sa.Connection, stage: StageRow, world: str) -> None:
         row = {item.name: getattr(stage, item.name) for item in fields(StageRow)}
         connection.execute(incident_stage.insert().values(world=world, **row))
+
+    def _stages(self, of: Collection[str] | None, world: str) -> list[StageRow]:
+        table = incident_stage.c
+        chosen = sa.select(*[table[item.name] for item in fields(StageRow)])
+        chosen = chosen.where(table.world == world, _one_of(table.incident_id, of)).order_by(table.seq)
+        if self.known is not None:
+            chosen = chosen.where(table.seq <= self.known.mark(incident_stage.name))
+        with self.database.read() as connection:
+            return [StageRow(**row._asdict() | {"stage": Stage(row.stage)}) for row in connection.execute(chosen)]
 
     def _tasks(self, condition: sa.ColumnElement[bool], world: str) -> list[Task]:
         table = verification_task

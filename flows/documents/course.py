@@ -59,7 +59,7 @@ def course_of(house: House, number: str, *, ends: datetime | None = None) -> Cou
         verified_utc=came[Stage.VERIFIED],
         flames_out_utc=came[Stage.FLAMES_OUT],
         closed_utc=came[Stage.CLOSED],
-        reports=tuple(house.verification.reports(event, world=world)),
+        reports=tuple(house.fire_reports.reports(event, world=world)),
         cases=all_cases(house, event_id=event),
         changes=tuple(
             Said(one.at_utc, "", CHANGE_ZH[one.change] + _note(one.note or _added(one.hotspots_added)))

@@ -162,7 +162,7 @@ def _notice_values(
 
 
 def _report(house: House, event: str, report_no: int | None) -> FireReport | None:
-    reports = house.verification.reports(event, world=house.world)
+    reports = house.fire_reports.reports(event, world=house.world)
     if report_no is None:
         return reports[-1] if reports else None
     found = next((one for one in reports if one.number == report_no), None)
@@ -287,7 +287,7 @@ def _came_back(house: House, incident: Incident, task: Task | None) -> Mapping[s
     answers = house.verification.answers(incident.incident_id, world=house.world)
     if task is None:
         return {}
-    proposed = {one.incident_id for one in house.verification.proposals(world=house.world)}
+    proposed = {one.incident_id for one in house.heat_proposals.proposals(world=house.world)}
     last = answers[-1] if answers else None
     fire = last is not None and last.result.opens_fire_report
     return {

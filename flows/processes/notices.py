@@ -80,7 +80,7 @@ def _kept(house: House, event_id: str | None) -> Iterator[tuple[str, Step]]:
         finding = answer.result.name_zh + (f"（{answer.note}）" if answer.note else "")
         said = {"office": answer.by, "finding": finding}
         yield answer.incident_id, Step(State.FEEDBACK, answer.at_utc, answer.by, said)
-    for report in house.verification.reports(event_id, world=world):
+    for report in house.fire_reports.reports(event_id, world=world):
         if report.kind is not ReportKind.FIRST:
             state = State.FINAL if report.kind is ReportKind.FINAL else State.FOLLOW_UP
             yield report.incident_id, Step(state, report.drafted_utc, report.drafted_by, {"text": report.title_zh})

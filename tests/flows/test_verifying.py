@@ -21,7 +21,8 @@ from models.incidents.incident import IncidentState
 from notify.alert import LIVE
 from notify.phrases import BEIJING
 from store.errors import AnswerUnclear, NotInStore, StoreConflict
-from store.verification import Feedback, ProposalState
+from store.heat_proposals import ProposalState
+from store.verification import Feedback
 from tests.flows import world
 from tests.flows.world import DRILL, HOUR, MORNING
 

@@ -8,13 +8,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from models.field_check.feedback import FeedbackDetail, FeedbackType
-from models.field_check.fire_report import FireReport, ReportKind
 from models.field_check.stage import Stage
 from models.field_check.task import Step, Task, TaskState, answered, received
 from notify.alert import LIVE
 from store.audit import Audit, AuditAction, Deed
-from store.errors import AnswerUnclear, NotInStore, StoreConflict
-from store.verification import Feedback, HeatProposal, ProposalState, StageRow, Verification
+from store.errors import AnswerUnclear, NotInStore
+from store.verification import Feedback, StageRow, Verification
 
 NOON = datetime(2027, 4, 10, 4, tzinfo=UTC)
 ONE, TWO = "JJJ-HR-CD-2027-001", "JJJ-HR-CD-2027-002"
@@ -115,45 +114,12 @@ def test_stages_are_kept_in_order_each_with_a_name(kept) -> None:
     assert deeds(kept) == [AuditAction.CLOSE] * 3
 
 
-def test_the_last_report_may_be_written_again_and_one_that_was_counted_on_from_may_not(kept) -> None:
-    first = FireReport(ONE, ReportKind.FIRST, 1, NOON, "张三", {"place": "喇叭沟门"})
-    kept.save_report(first)
-    kept.save_report(replace(first, fields={"place": "孙栅子"}))
-    follow_up = FireReport(ONE, ReportKind.FOLLOW_UP, 2, minutes(60), "李四", {"place": "孙栅子", "forces": "40人"})
-    kept.save_report(follow_up)
-    with pytest.raises(StoreConflict, match="续报1"):
-        kept.save_report(first)
-    assert kept.reports(ONE) == [replace(first, fields={"place": "孙栅子"}), follow_up]
-    assert deeds(kept) == [AuditAction.REPORT] * 3
-
-
-def proposal() -> HeatProposal:
-    return HeatProposal(ONE, "RD-110116-20270410-01", 40.5, 116.6, 1.0, "张三", NOON)
-
-
-def test_known_heat_is_decided_once_and_by_another_person(kept) -> None:
-    kept.propose(proposal())
-    kept.propose(replace(proposal(), proposed_by="王五"))
-    assert [one.proposed_by for one in kept.proposals()] == ["张三"]
-    for nobody in ("张三", " 张三 ", ""):
-        with pytest.raises(AnswerUnclear, match="other than 张三"):
-            kept.review(ONE, ProposalState.ACCEPTED, by=nobody, at=minutes(9))
-    done = kept.review(ONE, ProposalState.ACCEPTED, by="李四", at=minutes(9), note="水泥厂")
-    assert kept.proposals() == [done]
-    assert (done.state, done.reviewed_by, done.note) == (ProposalState.ACCEPTED, "李四", "水泥厂")
-    with pytest.raises(StoreConflict, match="李四 has decided"):
-        kept.review(ONE, ProposalState.DECLINED, by="赵六", at=minutes(10))
-    with pytest.raises(NotInStore, match="nobody proposed"):
-        kept.review(TWO, ProposalState.ACCEPTED, by="李四", at=NOON)
-
-
 def test_what_an_exercise_found_is_not_seen_in_the_live_world(kept) -> None:
     kept.publish(Task(ONE, 110116, NOON), world=DRILL)
     task = answered(kept.task(ONE, world=DRILL), FIRE, Step("张三", NOON))
     stage = StageRow(ONE, Stage.VERIFIED, "张三", NOON)
     kept.answer(task, Feedback(ONE, FIRE, "张三", NOON), stage, world=DRILL)
-    kept.propose(proposal(), world=DRILL)
     assert kept.stage(ONE, world=DRILL) is Stage.VERIFIED
     assert kept.stage(ONE) is Stage.SUSPECTED
-    assert kept.answers() == kept.proposals() == []
+    assert kept.answers() == []
     assert kept.task(ONE).state is TaskState.PUBLISHED

@@ -24,8 +24,8 @@ from models.incidents.judge import DOUBT_ZH
 from notify.alert import Alert
 from notify.phrases import BEIJING, clock_zh, dms_zh, hectares_zh, hour_minute_zh, sector_zh
 from store.accounts import Account
+from store.heat_proposals import HeatProposal, ProposalState
 from store.perimeters import Perimeter
-from store.verification import HeatProposal, ProposalState
 
 CONFIDENCE_ZH = {Confidence.HIGH: "高", Confidence.MEDIUM: "中", Confidence.LOW: "低"}
 STATE_ZH = {IncidentState.ACTIVE: "跟踪中", IncidentState.DORMANT: "转静", IncidentState.ENDED: "已结束"}
@@ -81,7 +81,7 @@ def card_of(house: House, account: Account, number: str, *, now: datetime) -> Ca
     mine = [one for one in facts.owed if one.event_id == incident.incident_id]
     alerts = tuple(reversed(house.alerts.of_event(incident.incident_id, world=house.world)))
     proposals = [
-        one for one in house.verification.proposals(world=house.world) if one.incident_id == incident.incident_id
+        one for one in house.heat_proposals.proposals(world=house.world) if one.incident_id == incident.incident_id
     ]
     return Card(
         incident=incident,

@@ -130,7 +130,7 @@ def facts_of(house: House, account: Account, *, now: datetime) -> Facts:
         incidents,
         with_answers(tasks, owed),
         house.verification.courses(of=numbers, world=house.world),
-        house.verification.newest_reports(of=numbers, world=house.world),
+        house.fire_reports.newest(of=numbers, world=house.world),
         owed,
         past=house.incidents.count(zones, world=house.world) - len(incidents),
     )
