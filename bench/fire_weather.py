@@ -93,7 +93,7 @@ def _codes() -> list[Measurement]:
             "day by day",
             rate,
             target=3.0,
-            why="not reached: numpy's passes alone take over a third of xclim's time, see docs/science/fire_weather.md",
+            why="not reached: numpy's passes alone take over a third of xclim's time, see docs/decisions/0014",
         ),
     ]
 
