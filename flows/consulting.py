@@ -92,6 +92,7 @@ def _content(meeting: Meeting, by: str) -> dict[str, Any]:
         "form": CONSULTATION,
         "subject": meeting.subject_zh,
         "begins": meeting.at_utc.astimezone(BEIJING).isoformat(),
+        "answer_by": meeting.answer_by_utc.astimezone(BEIJING).isoformat(),
         "meeting_no": meeting.meeting_no,
         "agenda": list(meeting.agenda),
         "event_id": meeting.event_id,

@@ -16,6 +16,7 @@ from notify.obligations import obligations
 from notify.release import signers
 from notify.texts import DRILL
 from notify.warning.document import DocumentState
+from notify.warning.texts import released_text
 from store.audit import AuditAction, Deed
 from store.errors import StoreConflict
 from store.warning_documents import LETTER, NOTICE, DocumentRow
@@ -99,7 +100,9 @@ def _sent_out(house: House, document: DocumentRow, names: tuple[str, ...], *, no
     alert = draft.alert(
         code,
         text_short=_framed(document.text_short.replace(own, code), "", exercise=draft.exercise),
-        text_long=_framed(document.text_long.replace(own, code), tail, exercise=draft.exercise),
+        text_long=_framed(
+            released_text(document.text_long.replace(own, code), released_utc=now), tail, exercise=draft.exercise
+        ),
         expires_utc=max(document.ends_utc, now) if document.ends_utc > now else None,
     )
     beside = members_of(house, units_of(house, str(document.content.get("event_id", "")), zone.id))
@@ -117,8 +120,7 @@ def _reason(document: DocumentRow) -> Reason:
 
 
 def _framed(text: str, tail: str, *, exercise: bool) -> str:
-    """The signed text without what said that it was a draft; an exercise begins and ends as one."""
-    body = text.replace("【草稿】", "").replace("系统初判,以现场核实为准;未经签发不得对外发布", "").strip()
-    body = body.removeprefix(DRILL).removesuffix(DRILL).strip()
+    """The signed text with who signed it; an exercise begins and ends as one."""
+    body = text.strip().removeprefix(DRILL).removesuffix(DRILL).strip()
     body = f"{body}\n{tail}" if tail else body
     return f"{DRILL}{body}{DRILL}" if exercise else body

@@ -16,7 +16,8 @@ from boundary_zones.contacts import RecipientRole
 from flows.documents.course import course_of
 from flows.wiring import House
 from notify.alert import Alert, AlertKind, Reason
-from notify.course import WHAT_ZH, moments
+from notify.course import WHAT_ZH
+from notify.course_moments import moments
 from notify.drill_gate import INBOX_SCHEME
 from notify.ledger import Delivery
 from notify.phrases import BEIJING, VIA_ZH, duration_zh

@@ -50,7 +50,7 @@ def zero_texts(facts: ZeroFacts, envelope: Envelope) -> Texts:
     """
     by = facts.answer_by_utc
     words = {
-        "period": _period(facts.begins_utc, facts.ends_utc),
+        "period": span_zh(facts.begins_utc, facts.ends_utc),
         "until": f"截至{_day_hour(facts.ends_utc.astimezone(BEIJING))}",
         "missing": partial(missing_words, facts.missing),
         "answer_by": moment_words(by, envelope, full=False) if by is not None else "",
@@ -63,7 +63,7 @@ def zero_texts(facts: ZeroFacts, envelope: Envelope) -> Texts:
 def bulletin_texts(facts: BulletinFacts, envelope: Envelope) -> Texts:
     """The day's count of verifications, for the duty desks of the regions."""
     words = {
-        "period": _period(facts.begins_utc, facts.ends_utc),
+        "period": span_zh(facts.begins_utc, facts.ends_utc),
         "until": f"截至{_day_hour(facts.ends_utc.astimezone(BEIJING))}",
         "missing": partial(missing_words, facts.missing),
         "issued": clock_zh(envelope.issued_utc, year=True),
@@ -71,7 +71,8 @@ def bulletin_texts(facts: BulletinFacts, envelope: Envelope) -> Texts:
     return texts_of("bulletin", facts, envelope, words=words)
 
 
-def _period(begins: datetime, ends: datetime) -> str:
+def span_zh(begins: datetime, ends: datetime) -> str:
+    """4月9日17时至10日17时."""
     begin, end = (instant.astimezone(BEIJING) for instant in (begins, ends))
     return f"{clock_zh(begin)}至{clock_zh(end) if begin.month != end.month else _day_hour(end)}"
 

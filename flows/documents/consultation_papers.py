@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from flows.consulting import NUMBER_PREFIX
 from flows.documents.period import Period, answers_grid, county_grid, pct, period_of, rate_zh, region_grid
 from flows.documents.pictures import answers_picture, danger_picture
 from flows.documents.words import (
@@ -29,6 +30,8 @@ from notify.documents.forms.shapes import MINUTES, PACK
 from notify.documents.layout import Block, OfficialDocument, Paragraph, grid, known
 from notify.phrases import clock_zh, date_zh, listed
 
+NUMBERED_ZH = {PACK.kind: "会商材料", MINUTES.kind: "会商纪要"}
+"""In the place of 会商邀请 in the number of a consultation."""
 LOOK_BACK = timedelta(days=30)
 TO_BE_SAID = "待核：会商时由各方补充"
 
@@ -89,14 +92,13 @@ def minutes_of(house: House, number: str) -> OfficialDocument:
         "present": listed(list(said)) or None,
         "absent": listed([one for one in invited if one not in said]) if said else None,
     }
-    disagreement = case.said("disagreement")
     beside: dict[str, Sequence[Block]] = {
         "一、当前形势（各方分别）": [
             Paragraph(_situation(house, period, now)),
             grid(("单位", "意见"), list(said.items()), shares=(1, 3), empty=TO_BE_SAID),
         ],
-        "二、会商认为": [Paragraph(f"会商认为：{known(case.said('conclusion'))}")],
-        "三、分歧与不确定性": [Paragraph(known(disagreement))],
+        "二、会商认为": [Paragraph(f"会商认为：{_sentence(case.said('conclusion'))}")],
+        "三、分歧与不确定性": [Paragraph(_sentence(case.said("disagreement")))],
         "四、议定事项": [_agreed(house, case)],
     }
     return filled(MINUTES, values, _around(house, case, MINUTES, now), beside=beside)
@@ -140,6 +142,10 @@ def _agreed(house: House, case: Case) -> Block:
     return grid(columns, rows, shares=(0.8, 4, 2, 2, 1.6), empty="议定事项待核")
 
 
+def _sentence(said: str) -> str:
+    return f"{known(said).rstrip('。')}。"
+
+
 def _answers(period: Period) -> str:
     owed, answered = sum(one.owed for one in period.answers), sum(one.answered for one in period.answers)
     mean = period.mean_answer_min
@@ -156,13 +162,13 @@ def _around(house: House, case: Case, shape: Shape, now: datetime) -> Around:
     units = units_of(house, case.event_id, case.zone)
     named = listed([house.catalogue.zone(unit).name_zh for unit in units])
     return Around(
-        number=case.case_no,
+        number=case.case_no.replace(NUMBER_PREFIX, NUMBERED_ZH[shape.kind]),
         made_utc=now,
         title=f"{named}{shape.title}" if shape is PACK else shape.title,
         subtitle=case.said("subject"),
         to_zh=offices_of_zone(house, *units, superiors=False),
         copies_zh=offices_of_zone(house, *units, superiors=True),
-        signature_zh=case.steps[0].by,
+        signature_zh=f"{named}联防单元",
         date_zh=date_zh(local_day(now), year=True),
         attachments=("火险分区图", "风险清单", "值班通讯录"),
         exercise=house.world != LIVE,

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from pydantic import TypeAdapter
 
 from flows.consulting import CONSULTATION
 from flows.documents.incident_papers import notice_of
-from flows.documents.words import county_zh, local_day, office_zh, offices_of_zone
+from flows.documents.words import local_day, office_zh, offices_of_zone
 from flows.hearing import units_of
 from flows.wiring import House
 from notify.alert import LIVE
 from notify.documents.forms.drafted import from_text
 from notify.documents.forms.shape import Around
-from notify.documents.layout import Block, Heading, OfficialDocument, fields, grid
-from notify.phrases import clock_zh, date_zh, grade_zh
+from notify.documents.layout import Block, Heading, OfficialDocument, Paragraph, fields, grid, known
+from notify.phrases import clock_zh, date_zh, grade_zh, listed
 from notify.warning.document import DocumentState, WarningDocument
 from notify.warning.texts import COLOUR_ZH, end_zh, title_zh
 from store.warning_documents import NOTICE, WARNING, DocumentRow
 
 BESIDE_ZH = ("林草（园林绿化）部门", "气象台", "公安", "消防救援", "文旅", "电力")
 """Offices of the same level that an orange or red warning goes to as well (domain.md §3.2)."""
+TO_BRING_ZH = "本地气温、降水、大风和火险等级，热点与查实情况，火源管控和力量备勤，需对方配合的事项"
+"""What every office brings to a meeting, as the message says it."""
 TABLES_ZH = "分区分日等级表"
 _WARNING = TypeAdapter(WarningDocument)
 
@@ -104,19 +107,11 @@ def _letter(house: House, row: DocumentRow) -> OfficialDocument:
         row,
         title=title,
         issuer_zh=office_zh(house, row.county_gb),
-        to_zh=(),
+        to_zh=tuple(filter(None, [office_zh(house, row.receiver_gb)])),
         copies_zh=offices_of_zone(house, row.zone, superiors=True),
         signature_zh=office_zh(house, row.county_gb),
     )
-    colours = fields(
-        [
-            (f"我方（{county_zh(house, row.county_gb)}）", COLOUR_ZH[row.colour]),
-            (f"贵方（{county_zh(house, row.receiver_gb)}）", COLOUR_ZH[row.previous_colour]),
-            ("联系人", None),
-            ("值班电话", None),
-        ]
-    )
-    return from_text("letter", row.text_long, around, after=(colours,))
+    return from_text("letter", row.text_long, around)
 
 
 def _invitation(house: House, row: DocumentRow) -> OfficialDocument:
@@ -128,16 +123,29 @@ def _invitation(house: House, row: DocumentRow) -> OfficialDocument:
         issuer_zh="",
         to_zh=offices_of_zone(house, *units, superiors=False),
         copies_zh=offices_of_zone(house, *units, superiors=True),
-        signature_zh=str(row.content.get("by", "")),
+        signature_zh=f"{listed([house.catalogue.zone(unit).name_zh for unit in units])}联防单元",
     )
+    said = row.content
     asked = fields(
         [
-            ("议题", row.content.get("subject")),
-            ("会议号", row.content.get("meeting_no")),
-            ("事件编号", row.content.get("event_id") or "无"),
+            ("会商名称", said.get("subject")),
+            ("时间", clock_zh(datetime.fromisoformat(said["begins"]), year=True)),
+            ("方式", "视频"),
+            ("会议号", said.get("meeting_no")),
+            ("议题", listed([str(point) for point in said.get("agenda", ())]) or said.get("subject")),
+            ("事件编号", said.get("event_id") or "无"),
+            ("召集", said.get("by")),
         ]
     )
-    return from_text("invitation", row.text_long, around, after=(asked,))
+    by = said.get("answer_by")
+    until = f"{clock_zh(datetime.fromisoformat(by))}前" if by else "会前"
+    words = (
+        Paragraph(f"商请贵单位派员参加{known(said.get('subject'))}，有关事项函告如下。"),
+        asked,
+        Paragraph(f"请准备：{TO_BRING_ZH}。"),
+        Paragraph(f"请于{until}报参会名单。特此函告。"),
+    )
+    return around.document("invitation", words)
 
 
 def _around(

@@ -13,7 +13,7 @@ from flows.wiring import House
 from flows.world_time import newest_moment
 from models.processes.law import Process
 from notify.alert import LIVE
-from notify.course import answer_clocks, late, step_clocks
+from notify.course_clocks import answer_clocks, late, late_in_words, step_clocks
 from notify.documents.forms.shape import Around, filled
 from notify.documents.forms.shapes import EXERCISE
 from notify.documents.layout import Block, OfficialDocument, Paragraph, grid
@@ -95,7 +95,7 @@ def _events(house: House) -> Block:
         verified = clock_zh(course.verified_utc) if course.verified_utc else None
         rows.append((incident.incident_id, clock_zh(incident.first_available_utc), clock_zh(decided), first, verified))
     columns = ("事件", "数据可得", "决定通报", "最快签收", "核实")
-    return grid(columns, rows, shares=(2.6, 2, 2, 1.4, 2), empty="没有事件接到通报")
+    return grid(columns, rows, shares=(3.8, 3.2, 3.2, 1.9, 3.2), empty="没有事件接到通报")
 
 
 def _problems(house: House) -> list[str]:
@@ -106,10 +106,8 @@ def _problems(house: House) -> list[str]:
         if not course.alerts:
             continue
         timed = (*step_clocks(course, clocks), *answer_clocks(course, clocks.escalation))
-        grouped: dict[str, list[str]] = {}
-        for one in late(timed, course.ends_utc):
-            grouped.setdefault(one.step_zh, []).append(f"{one.who_zh}{one.verdict_zh(course.ends_utc)}")
-        said += [f"{incident.incident_id} {step}：{'、'.join(who)}。" for step, who in grouped.items()]
+        tardy = late(timed, course.ends_utc)
+        said += [f"{incident.incident_id} {line}。" for line in late_in_words(tardy, course.ends_utc)]
     shown = said[:MOST_PROBLEMS]
     rest = [f"另有{len(said) - len(shown)}项，见复盘报告。"] if len(said) > len(shown) else []
     return [*shown, *rest] or ["系统记录中没有迟于时限的环节。"]

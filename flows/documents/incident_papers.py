@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -11,7 +12,7 @@ from boundary_zones.geodesy import WGS84
 from boundary_zones.places import border_in_words, county_in_words
 from boundary_zones.townships import near_in_words
 from flows.documents.course import newest_picture
-from flows.documents.words import county_zh, danger_zh, local_day, office_zh, offices_of_zone, warnings_zh
+from flows.documents.words import DUTY_ROOM_ZH, county_zh, danger_zh, local_day, office_zh, offices_of_zone, warnings_zh
 from flows.overdue_clocks import RECEIPT_ZH
 from flows.verifying import with_receipts
 from flows.weather_near import wind_near
@@ -20,20 +21,24 @@ from flows.wiring import House
 from flows.world_time import newest_moment
 from models.field_check.fire_report import UNKNOWN_ZH, FireReport, ReportKind
 from models.field_check.task import Task
-from models.incidents.incident import Confidence, Incident, SourceKind
+from models.incidents.incident import Confidence, Incident, Projection, SourceKind
 from notify.alert import LIVE, Alert
 from notify.arrival_words import SOON_H, likely_zh
 from notify.documents.forms.shape import Around, filled
 from notify.documents.forms.shapes import FIELD_CHECK, NOTICE
 from notify.documents.layout import Block, OfficialDocument, Paragraph, Voice
 from notify.incident_wording import SATELLITES_ZH
-from notify.phrases import VIA_ZH, clock_zh, date_zh, dms_zh, hour_minute_zh, listed, sector_zh
+from notify.phrases import VIA_ZH, clock_zh, date_zh, dms_zh, hour_minute_zh, listed, same_day, sector_zh
 from notify.wording import wind_words
 
 CONFIDENCE_ZH = {Confidence.HIGH: "高", Confidence.MEDIUM: "中", Confidence.LOW: "低"}
 CLOUD_ZH = "不包括云覆盖下的火点信息。"
 FIRST_LINE_ZH = "系统初判，以现场核实为准。"
-_ASKS = "□核查界内　□备勤前置　□封控路口　□打开隔离带　□航空、物资支援　□仅供知悉"
+_ASKS = (
+    (("核查界内", "核查"), ("备勤前置", "备勤|前置"), ("封控路口", "封控")),
+    (("打开隔离带", "隔离带"), ("航空、物资支援", "航空|物资"), ("仅供知悉", "知悉")),
+)
+"""What may be asked of the other side, line by line, each with the words of a request that tick it."""
 
 
 def field_check_of(house: House, number: str) -> OfficialDocument:
@@ -63,7 +68,7 @@ def field_check_of(house: House, number: str) -> OfficialDocument:
         subtitle=f"事件 {incident.incident_id}",
         to_zh=(office_zh(house, incident.county_gb) or "属地县区待核",),
         copies_zh=_copies_of_check(house, incident),
-        signature_zh=house.rules.wording.verification_signature,
+        signature_zh=DUTY_ROOM_ZH,
         date_zh=clock_zh(published, year=True),
         exercise=house.world != LIVE,
     )
@@ -88,7 +93,7 @@ def notice_of(house: House, number: str, *, report_no: int | None = None, quoted
         house: the world to look at.
         number: of the incident.
         report_no: 1 for 首报, and so on; the newest where none is given.
-        quoted: with the messages that were sent.
+        quoted: with the message that went out before.
 
     Raises:
         NotInStore: no such incident.
@@ -121,7 +126,7 @@ def notice_of(house: House, number: str, *, report_no: int | None = None, quoted
     words = [Paragraph(line) for line in _said(told)] if quoted else []
     beside: dict[str, Sequence[Block]] = {
         "一、基本情况": [Paragraph(FIRST_LINE_ZH, Voice.NOTE), *words],
-        "七、需要贵方": [Paragraph(_ASKS), Paragraph(CLOUD_ZH, Voice.NOTE)],
+        "七、需要贵方": [*_ticked(str(values["asks"])), Paragraph(CLOUD_ZH, Voice.NOTE)],
     }
     return filled(NOTICE, values, around, beside=beside)
 
@@ -132,7 +137,8 @@ def _notice_values(
     stage = house.verification.stage(incident.incident_id, world=house.world)
     place = _place(house, incident)
     said = {} if report is None else {name: report.value(name) for name in report.fields}
-    projected = incident.projection
+    final = report is not None and report.kind is ReportKind.FINAL
+    projected = None if final else incident.projection
     follow = timedelta(hours=house.rules.report_clocks.follow_up_h)
     return {
         "state": stage.name_zh if stage.value != "suspected" else "疑似，待核实",
@@ -148,16 +154,16 @@ def _notice_values(
         "fire_line": said.get("fire_line"),
         "burned_area": said.get("burned_area"),
         "damaged_area": said.get("damaged_forest_area"),
-        "spread": said.get("trend", f"可能向{sector_zh(projected.bearing_deg)}方向" if projected else None),
-        "over": _over(incident),
+        "spread": said.get("trend", f"可能向{sector_zh(projected.bearing_deg)}方向蔓延" if projected else None),
+        "over": _over(projected),
         "weather": said.get("weather", _weather_zh(house, incident, at)),
         "villages": said.get("threats"),
         "forces": said.get("forces"),
         "commander": said.get("commander"),
         "measures": said.get("measures", f"系统已通报{len(told)}次，现场核查任务已下达" if told else None),
-        "asks": said.get("requests", "商请核查界内情况、边界队伍备勤"),
+        "asks": said.get("requests", "仅供知悉" if final else "商请核查界内情况、边界队伍备勤"),
         "contact": said.get("contact"),
-        "next": hour_minute_zh(at + follow) if report and report.kind is not ReportKind.FINAL else None,
+        "next": hour_minute_zh(at + follow) if report and not final else None,
     }
 
 
@@ -173,12 +179,16 @@ def _report(house: House, event: str, report_no: int | None) -> FireReport | Non
 
 
 def _said(told: Sequence[Alert]) -> list[str]:
-    """What went out last, as it went out."""
-    return [f"已通报（{told[-1].code}）：{told[-1].text_short}"] if told else []
+    """When a message went out last."""
+    return [f"此前已于{clock_zh(told[-1].decided_utc)}通报（{told[-1].code}）。"] if told else []
 
 
-def _over(incident: Incident) -> str | None:
-    found = incident.projection
+def _ticked(asks: str) -> list[Block]:
+    lines = ("　".join(("■" if re.search(words, asks) else "□") + name for name, words in line) for line in _ASKS)
+    return [Paragraph(line) for line in lines]
+
+
+def _over(found: Projection | None) -> str | None:
     if found is None or found.arrival_probability is None:
         return None
     if found.arrival_h_early is None:
@@ -200,7 +210,7 @@ def _heat(house: House, incident: Incident) -> Mapping[str, object]:
     lights = [day[one] for one in mine["daynight"].unique(maintain_order=True).to_list() if one in day]
     return {
         "received": clock_zh(incident.first_available_utc, year=True),
-        "observed": f"{clock_zh(incident.first_seen_utc, year=True)}至{clock_zh(incident.last_seen_utc)}",
+        "observed": _observed(incident),
         "satellites": _satellites(incident),
         "continuous": f"是，{incident.looks}个时次" if incident.looks > 1 else "否，1个时次",
         "pixels": f"{incident.hotspot_count}个（单次最多{incident.most_pixels}个）",
@@ -210,6 +220,13 @@ def _heat(house: House, incident: Incident) -> Mapping[str, object]:
         "error": f"±{incident.location_error_km:.1f}公里",
         "daylight": listed(lights),
     }
+
+
+def _observed(incident: Incident) -> str:
+    first, last = incident.first_seen_utc, incident.last_seen_utc
+    if first == last:
+        return clock_zh(first, year=True)
+    return f"{clock_zh(first, year=True)}至{hour_minute_zh(last) if same_day(first, last) else clock_zh(last)}"
 
 
 def _satellites(incident: Incident) -> str:
@@ -234,13 +251,14 @@ def _background(house: House, incident: Incident, at: datetime) -> Mapping[str, 
     day = local_day(at)
     registered = [*house.heat_register, *house.heat_sources.all(world=house.world)]
     sources = [one for one in registered if one.counts_on(day)]
-    nearest = "登记册内无热源"
+    here = "有" if incident.source_kind is SourceKind.STATIC_HEAT else "无"
+    nearest = f"{here}（登记册内无热源）"
     if sources:
         lats, lons = [one.lat_deg for one in sources], [one.lon_deg for one in sources]
         count = len(sources)
         _, _, away_m = WGS84.inv(lons, lats, [incident.lon_deg] * count, [incident.lat_deg] * count)
         place = int(np.argmin(away_m))
-        nearest = f"最近登记热源{sources[place].name_zh}，距{float(away_m[place]) / 1000:.1f}公里"
+        nearest = f"{here}（最近登记热源：{sources[place].name_zh}，距{float(away_m[place]) / 1000:.1f}公里）"
     return {"heat": nearest, "danger": danger_zh(house, incident.zones), "warning": warnings_zh(house, at)}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
+from boundary_zones.contacts import NOT_ALERTED, Recipient
 from flows.documents.period import (
     Period,
     answers_grid,
@@ -17,6 +18,7 @@ from flows.documents.period import (
 )
 from flows.documents.pictures import answers_picture, rates_picture, season_picture
 from flows.documents.words import (
+    UNIT_ZH,
     danger_grid,
     danger_zh,
     local_day,
@@ -27,6 +29,8 @@ from flows.documents.words import (
     waiting_grid,
     warnings_zh,
 )
+from flows.due import tier_of
+from flows.order import FlowName
 from flows.wiring import House
 from flows.world_time import newest_moment
 from models.fire_calendar.key_dates import KeyDay
@@ -34,9 +38,8 @@ from notify.alert import LIVE
 from notify.documents.forms.shape import Around, filled
 from notify.documents.forms.shapes import KEY_DATE, MONTHLY, PRE_SEASON
 from notify.documents.layout import Block, OfficialDocument, Paragraph, grid
-from notify.phrases import BEIJING, clock_zh, date_zh, listed
+from notify.phrases import BEIJING, clock_zh, date_zh, hour_minute_zh, listed
 
-UNIT_ZH = "京津冀边界"
 TO_BE_WRITTEN = "待核：由牵头方补充"
 YEARS = 5
 AHEAD_D = 45
@@ -84,7 +87,7 @@ def pre_season_of(house: House, day: date) -> OfficialDocument:
     now = newest_moment(house)
     begins = _season_begins(house, day)
     earliest = min(begins.values(), default=None)
-    contacts = [one for one in house.contacts.recipients if one.channel_kind]
+    contacts = _told(house)
     tested = [one for one in contacts if one.verified_at is not None]
     history = _years(house, day)
     exercises = [world for world in house.runs.worlds() if world.startswith("exercise-")]
@@ -116,23 +119,22 @@ def key_date_of(house: House, day: date) -> OfficialDocument:
     Raises:
         ValueError: none lies within 45 days.
     """
-    now, calendar = newest_moment(house), house.rules.calendar
+    now = newest_moment(house)
     found = _next_key_date(house, day)
     if found is None:
         raise ValueError(f"no key date lies within {AHEAD_D} days of {day}")
-    rest = calendar.rest_day(found.begin)
     years = _same_days(house, found, now)
     values = {
         "name": found.words_zh,
         "days": f"{date_zh(found.begin, year=True)}至{date_zh(found.end)}",
-        "rest": ("是" if rest.rest else "否") + ("" if rest.announced else "（放假安排待公布）"),
+        "rest": _rest_days(house, found),
         "season": season_zh(house, found.begin),
         "reports": "法定节假日、重要会议、重大活动实行每日报告；无情况报零报告",
-        "cadence": "热点每10分钟一轮，火险每日07时07分、15时07分",
+        "cadence": _cadence_zh(house, found.begin),
         "hotspots": listed(years) or None,
         "danger": danger_zh(house),
         "warnings": warnings_zh(house, now),
-        "contacts": listed(list(dict.fromkeys(one.office_zh for one in house.contacts.recipients))),
+        "contacts": listed(list(dict.fromkeys(one.office_zh for one in _told(house)))),
     }
     beside: dict[str, Sequence[Block]] = {
         "三、各县区管控": [grid(("县区", "时期", "确认"), season_rows(house, found.begin), shares=(1, 3, 1))],
@@ -238,13 +240,34 @@ def _drought(house: House, day: date) -> Block:
 
 def _contacts(house: House) -> Block:
     ways: dict[str, list[date | None]] = {}
-    for one in house.contacts.recipients:
+    for one in _told(house):
         ways.setdefault(one.office_zh, []).append(one.verified_at)
     rows = []
     for name, days in ways.items():
         known = [one for one in days if one is not None]
         rows.append((name, len(days), len(known), date_zh(max(known), year=True) if known else "从未确认"))
     return grid(("单位", "通道", "已确认收达", "最近确认"), rows, shares=(2.4, 1, 1.2, 1.8))
+
+
+def _told(house: House) -> list[Recipient]:
+    """Ways to the offices that are told of fires."""
+    return [one for one in house.contacts.recipients if one.role not in NOT_ALERTED]
+
+
+def _rest_days(house: House, found: KeyDay) -> str:
+    """Days of rest in a key date; holidays that are not announced yet are marked."""
+    days = [found.begin + timedelta(days=number) for number in range((found.end - found.begin).days + 1)]
+    rests = {day: house.rules.calendar.rest_day(day) for day in days}
+    named = listed([date_zh(day) for day, rest in rests.items() if rest.rest]) or "无"
+    return named + ("" if all(rest.announced for rest in rests.values()) else "（放假安排待公布）")
+
+
+def _cadence_zh(house: House, day: date) -> str:
+    """How often rounds are held on a day, by the rules."""
+    tier, cadences = tier_of(house), house.rules.season.cadences
+    danger = [hour_minute_zh(at) for at in cadences[FlowName.DANGER_WATCH].planned(tier, day)]
+    first, second, *_ = cadences[FlowName.HOTSPOT_WATCH].planned(tier, day)
+    return f"热点每{(second - first) // timedelta(minutes=1)}分钟一轮，火险每日{listed(danger)}"
 
 
 def _next_key_date(house: House, day: date) -> KeyDay | None:

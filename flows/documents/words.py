@@ -16,6 +16,8 @@ from notify.warning.texts import COLOUR_ZH, end_zh
 from store.warning_documents import WARNING, DocumentRow
 
 NOBODY_ZH = "县区待核"
+UNIT_ZH = "京津冀边界"
+DUTY_ROOM_ZH = f"{UNIT_ZH}值班室"
 MOST_DAYS = 7
 
 
@@ -113,10 +115,14 @@ def season_rows(house: House, day: date, zones: Sequence[str] = ()) -> list[tupl
 
 
 def season_zh(house: House, day: date) -> str:
-    """The season and the key dates of a day."""
+    """The season, the counties of each period, and the key dates of a day."""
     calendar = house.rules.calendar
+    periods: dict[str, list[str]] = {}
+    for name, words, _ in season_rows(house, day):
+        periods.setdefault(str(words), []).append(str(name))
+    counties = "".join(f"；{words}：{listed(names)}" for words, names in periods.items())
     named = listed([one.words_zh for one in calendar.key_dates(day)])
-    return calendar.season_in_words(day) + (f"；重要节点：{named}" if named else "")
+    return calendar.season_in_words(day) + counties + (f"；重要节点：{named}" if named else "")
 
 
 def measures(house: House, at: datetime) -> tuple[Block, ...]:
@@ -125,7 +131,8 @@ def measures(house: House, at: datetime) -> tuple[Block, ...]:
     colour = max(colours, key=lambda one: one.rank, default=None)
     words = house.rules.warning_words.measures["none" if colour is None else colour.value]
     basis = f"依据现行最高预警颜色{COLOUR_ZH[colour]}" if colour else "现无已签发预警"
-    lines = [Paragraph(f"{number}．{line}。") for number, line in enumerate(words, start=1)]
+    numbered = enumerate(words, start=1)
+    lines = [Paragraph(f"{number}．{line}。" if len(words) > 1 else f"{line}。") for number, line in numbered]
     return (*lines, Paragraph(f"{basis}，措施取自措施库，请会商后增删。"))
 
 

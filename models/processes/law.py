@@ -178,6 +178,8 @@ FIELDS: Mapping[str, str] = {
     "evidence": "办结依据",
 }
 """Fields of the forms, with their labels. A closed list."""
+TIMES = frozenset({"begins", "due"})
+"""Fields that hold an instant (ISO 8601)."""
 
 ASKS: Mapping[Process, Mapping[State, tuple[str, ...]]] = {
     Process.NOTICE: {

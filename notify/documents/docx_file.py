@@ -17,6 +17,7 @@ from notify.documents.docx_parts import (
     BODY_FONT,
     BODY_PT,
     HEAD_FONT,
+    IMPRINT_LINE_PT,
     KAI_FONT,
     LINE_PT,
     RED,
@@ -70,7 +71,7 @@ def docx(document: OfficialDocument) -> bytes:
         _on_own_page(made, more)
     if document.exercise:
         hold_end(made)
-        line(made, document.first_lines[0], size=SMALL_PT, align="center", color=RED)
+        line(made, document.first_lines[0], size=SMALL_PT, align="center", color=RED, exact=False)
     _name_fonts(made)
     buffer = io.BytesIO()
     made.save(buffer)
@@ -139,7 +140,8 @@ def _tail(made: Any, document: OfficialDocument) -> None:
     if document.copies_zh:
         hold_end(made)
         copies = line(made, f"　抄送：{'、'.join(document.copies_zh)}。", size=14)
-        copies.paragraph_format.space_before, copies.paragraph_format.keep_together = pt(24), True
+        shape = copies.paragraph_format
+        shape.space_before, shape.line_spacing, shape.keep_together = pt(24), pt(IMPRINT_LINE_PT), True
         ruled(copies, "top", BLACK)
         ruled(copies, "bottom", BLACK)
 

@@ -14,6 +14,8 @@ CELL_PT = 1.5
 """Above and below the text of a cell."""
 LINE_PT = 28.95
 """22 lines on a page."""
+IMPRINT_LINE_PT = 22.0
+"""A line of the 版记, which is in 四号."""
 AREA_MM = 156.0
 HELD_ROWS, SMALL_TABLE_ROWS = 2, 5
 """Rows at the end of a table that stay with what follows; a small table stays whole."""

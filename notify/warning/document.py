@@ -106,12 +106,12 @@ _REASONS_ZH = {
     WarningReason.GRADE_ROSE: "预报火险等级升高",
     WarningReason.GRADE_FELL: "预报火险等级连续降低",
     WarningReason.DANGER_PAST: "预报火险等级已连续低于预警标准",
-    WarningReason.VALIDITY_ENDS: "有效期将满,预报火险等级未降低",
-    WarningReason.NO_DATA_AT_END: "有效期将满而火险数据缺测,建议延续",
+    WarningReason.VALIDITY_ENDS: "有效期将满，预报火险等级未降低",
+    WarningReason.NO_DATA_AT_END: "有效期将满而火险数据缺测，建议延续",
     WarningReason.UNCHANGED: "与现行预警一致",
     WarningReason.BELOW_LEVEL: "低于预警标准",
-    WarningReason.HELD: "等级刚降低,暂不调整",
-    WarningReason.NO_DATA: "火险数据缺测,不作判断",
+    WarningReason.HELD: "等级刚降低，暂不调整",
+    WarningReason.NO_DATA: "火险数据缺测，不作判断",
 }
 
 
@@ -188,7 +188,7 @@ class WarningDocument:
     measures: tuple[str, ...]
     phones: tuple[str, ...]
     danger_zh: str
-    """The colour in words: 高度危险,容易燃烧、容易快速蔓延."""
+    """The colour in words: 高度危险，容易燃烧、容易快速蔓延."""
     days: tuple[GradeDay, ...]
     townships: tuple[TownshipColour, ...] = ()
     superiors: tuple[BesideColour, ...] = ()

@@ -59,7 +59,7 @@ class WarningWords:
     cautions: Mapping[str, tuple[str, ...]]
     """警示事项 by colour."""
     danger_words: Mapping[str, str]
-    """高度危险,容易燃烧、容易快速蔓延 by colour."""
+    """高度危险，容易燃烧、容易快速蔓延 by colour."""
     phones: tuple[str, ...]
     county_publisher: str
     """发布单位, with ``{county}`` in the place of the county's name."""

@@ -24,7 +24,11 @@ COLOUR_ZH = {
     WarningColour.ORANGE: "橙色",
     WarningColour.RED: "红色",
 }
-DRAFT_LINE = "【草稿】系统初判,以现场核实为准;未经签发不得对外发布"
+DRAFT_MARK = "【草稿】"
+DRAFT_LINE = f"{DRAFT_MARK}系统初判，以现场核实为准；未经签发不得对外发布"
+TO_SIGN = "签发：____"
+_RELEASED = "发布时间："
+_TO_COMPLETE = ("国家预警唯一标识：", "法定八项尚缺：")
 _ORDINALS = "一二三四五六七八九十"
 
 
@@ -53,7 +57,7 @@ def short_text(document: WarningDocument, *, signature: str) -> str:
         grades = [day.danger_grade for day in document.days if day.danger_grade is not None]
         grade = f"{grade_zh(max(grades))}" if grades else "待核"
         verb = "" if document.action is WarningAction.ISSUE else document.action.name_zh
-        body = f"{verb}{COLOUR_ZH[document.colour]}预警:{validity_zh(document)}{county}森林火险{grade}。"
+        body = f"{verb}{COLOUR_ZH[document.colour]}预警：{validity_zh(document)}{county}森林火险{grade}。"
     measure = "" if document.action is WarningAction.END or not document.measures else f"{document.measures[0]}。"
     for extra in (measure, ""):
         text = f"{head}{body}{extra}收到回1。{tail}"
@@ -72,17 +76,31 @@ def long_text(document: WarningDocument, *, number: str, previous_number: str, f
         first_number: of the chain.
     """
     lines = [DRILL] if document.exercise else []
-    lines += [DRAFT_LINE, f"编号:{number}", f"{document.publisher_zh}        签发:____", ""]
+    lines += [DRAFT_LINE, f"编号：{number}", f"{document.publisher_zh}        {TO_SIGN}", ""]
     lines += [title_zh(document), ""]
     lines += [_lead(document), ""]
     lines += _sections(document)
-    links = f"关联:{document.action.name_zh}自{previous_number}" if previous_number else "关联:首次发布"
-    lines += ["", links + (f",首期{first_number}" if first_number not in {number, previous_number} else "")]
-    lines += [f"发布单位:{document.publisher_zh}", "发布时间:____(签发后填写)"]
-    lines += [f"国家预警唯一标识:____(回填)    系统起草:{clock_zh(document.decided_utc, year=True)}"]
+    links = f"关联：{document.action.name_zh}自{previous_number}" if previous_number else "关联：首次发布"
+    lines += ["", links + (f"，首期{first_number}" if first_number not in {number, previous_number} else "")]
+    lines += [f"发布单位：{document.publisher_zh}", f"{_RELEASED}____（签发后填写）"]
+    lines += [f"{_TO_COMPLETE[0]}____（回填）    系统起草：{clock_zh(document.decided_utc, year=True)}"]
     open_items = missing_items(document, released_utc=None)
-    lines += [f"法定八项尚缺:{listed(open_items)}(突发事件应对法第六十四条)"]
+    lines += [f"{_TO_COMPLETE[1]}{listed(open_items)}（突发事件应对法第六十四条）"]
     return "\n".join([*lines, DRILL] if document.exercise else lines)
+
+
+def released_text(text: str, *, released_utc: datetime) -> str:
+    """A draft's text as it goes out once it is signed: with its time, without what a person was to fill in."""
+    lines = []
+    for line in text.splitlines():
+        said = line.strip().replace(":", "：")
+        if said.startswith(_RELEASED):
+            lines.append(f"{_RELEASED}{clock_zh(released_utc, year=True)}")
+        elif said.endswith(TO_SIGN):
+            lines.append(line[: -len(TO_SIGN)].rstrip())
+        elif not said.startswith((DRAFT_MARK, *_TO_COMPLETE)):
+            lines.append(line)
+    return "\n".join(lines)
 
 
 def letter_text(letter: Letter, *, number: str) -> str:
@@ -93,7 +111,7 @@ def letter_text(letter: Letter, *, number: str) -> str:
     lines = [DRILL] if letter.exercise else []
     lines += [
         DRAFT_LINE,
-        f"编号:{number}        签发:____",
+        f"编号：{number}        {TO_SIGN}",
         "",
         f"关于{letter.segment_zh}段森林火险的工作提示",
         "",
@@ -102,7 +120,7 @@ def letter_text(letter: Letter, *, number: str) -> str:
         f"（{sender.basis.name_zh}）；贵方{receiver.name_zh}当前为{COLOUR_ZH[receiver.colour]}（{receiver.basis.name_zh}）。"
         + (f"共同边界我方乡镇：{listed(letter.townships_zh)}。" if letter.townships_zh else "")
         + letter.weather_zh,
-        "  商请关注：1.边界巡护和卡口检查；2.边界队伍备勤；3.火情信息互通，发现烟火及时相互通报。",
+        "  商请关注：1．边界巡护和卡口检查；2．边界队伍备勤；3．火情信息互通，发现烟火及时相互通报。特此函告。",
         f"  {office}联系人：待核　值班电话：待核",
     ]
     return "\n".join([*lines, DRILL] if letter.exercise else lines)
@@ -122,16 +140,26 @@ def title_zh(document: WarningDocument) -> str:
 
 
 def _lead(document: WarningDocument) -> str:
-    why = f"依据:{document.reason.words_zh}。"
-    missing = f"缺测:{listed(document.missing)},等级按现有数据推算。" if document.missing or document.degraded else ""
+    why = f"依据：{document.reason.words_zh}。"
+    missing = f"缺测：{listed(document.missing)}，等级按现有数据推算。" if document.missing or document.degraded else ""
     if document.action is WarningAction.END:
-        return f"  {document.county_zh}森林火险预警拟于{end_zh(document.ends_utc)}解除。{why}{missing}"
+        return f"  {document.county_zh}森林火险预警于{end_zh(document.ends_utc)}解除。{why}{missing}"
     known = [day.danger_grade for day in document.days if day.danger_grade is not None]
-    grade = f"最高{grade_zh(max(known))}({document.danger_zh})" if known else "待核"
+    grade = f"最高{grade_zh(max(known))}（{document.danger_zh}）" if known else "待核"
     return (
-        f"  预计{validity_zh(document)},{document.county_zh}边界林区森林火险等级{grade},拟{document.action.name_zh}"
-        f"森林火险{COLOUR_ZH[document.colour]}预警(有效期:{validity_zh(document)})。{why}{missing}"
+        f"  预计{validity_zh(document)}，{document.county_zh}边界林区森林火险等级{grade}，{_done(document)}"
+        f"（有效期：{validity_zh(document)}）。{why}{missing}"
     )
+
+
+def _done(document: WarningDocument) -> str:
+    """特发布森林火险橙色预警."""
+    colour = COLOUR_ZH[document.colour]
+    return {
+        WarningAction.RAISE: f"特将森林火险预警升级为{colour}",
+        WarningAction.LOWER: f"森林火险预警降为{colour}",
+        WarningAction.EXTEND: f"继续发布森林火险{colour}预警",
+    }.get(document.action, f"特发布森林火险{colour}预警")
 
 
 def _sections(document: WarningDocument) -> Iterator[str]:
@@ -139,9 +167,9 @@ def _sections(document: WarningDocument) -> Iterator[str]:
         ("影响范围", [listed(document.affected_zh), *_townships(document.townships)]),
         ("分日等级", [_days(document)]),
         ("警示事项", document.cautions),
-        ("应当采取的措施", [f"({_ORDINALS[index]}){line}" for index, line in enumerate(document.measures)]),
+        ("应当采取的措施", [f"（{_ORDINALS[index]}）{line}" for index, line in enumerate(document.measures)]),
         ("与上级、相邻预警的关系", tuple(_beside(document))),
-        ("报告要求", [f"有火必报、报扑同步;报警电话{listed(document.phones)};值班电话待核"]),
+        ("报告要求", [f"有火必报、报扑同步；报警电话{listed(document.phones)}；值班电话待核"]),
     ]
     for index, (heading, content) in enumerate(sections):
         yield f"  {_ORDINALS[index]}、{heading}"
@@ -152,9 +180,9 @@ def _townships(townships: Sequence[TownshipColour]) -> Iterator[str]:
     if not townships:
         return
     words = [f"{one.name_zh}{_colour_zh(one.colour)}{'*' if one.by_county else ''}" for one in townships]
-    yield "边界乡镇★:" + listed(words)
+    yield "边界乡镇★：" + listed(words)
     if any(one.by_county for one in townships):
-        yield "*按所在县区推算,乡镇位置待办公室提供"
+        yield "*按所在县区推算，乡镇位置待办公室提供"
     if any(one.unverified for one in townships):
         yield "乡镇清单未确认"
 
@@ -166,7 +194,7 @@ def _colour_zh(colour: WarningColour | None) -> str:
 def _days(document: WarningDocument) -> str:
     grades = [
         f"{date_zh(day.local_date)}{grade_zh(day.danger_grade) if day.danger_grade is not None else '无数据'}"
-        f"{f'({day.basis_zh})' if day.basis_zh else ''}"
+        f"{f'（{day.basis_zh}）' if day.basis_zh else ''}"
         for day in document.days
     ]
     return listed(grades) if grades else "无数据"
@@ -174,14 +202,14 @@ def _days(document: WarningDocument) -> str:
 
 def _beside(document: WarningDocument) -> Iterator[str]:
     for label, colours in (("上级", document.superiors), ("相邻", document.neighbours)):
-        yield f"{label}:" + (listed([_coloured(one) for one in colours]) if colours else "未登记")
+        yield f"{label}：" + (listed([_coloured(one) for one in colours]) if colours else "未登记")
     effective = document.effective_colour
     if effective is not document.colour:
-        yield f"执行等级:{COLOUR_ZH[effective]}(取本级与上级中较高者)"
+        yield f"执行等级：{COLOUR_ZH[effective]}（取本级与上级中较高者）"
 
 
 def _coloured(one: BesideColour) -> str:
-    return f"{one.name_zh}{COLOUR_ZH[one.colour]}({one.basis.name_zh})"
+    return f"{one.name_zh}{COLOUR_ZH[one.colour]}（{one.basis.name_zh}）"
 
 
 def _begin_zh(instant: datetime) -> str:

@@ -16,7 +16,7 @@ def test_drafts_are_listed_and_one_is_shown_whole(firewatch, told) -> None:
     assert all(row["number"].startswith("JJJ-YJ-") for row in rows)
     number = rows[0]["number"]
     assert "草稿" in firewatch("warnings").out
-    assert "法定八项尚缺:发布时间" in firewatch("warnings", number).out
+    assert "法定八项尚缺：发布时间" in firewatch("warnings", number).out
     assert firewatch("warnings", number, "--json").document["number"] == number
 
 
@@ -30,7 +30,7 @@ def test_what_a_city_published_is_recorded_and_stands_in_the_next_draft(firewatc
     assert firewatch("note-warning", 110000, "red", *NOTE, "--json").document["colour"] == "red"
     world.danger(told, world.MORNING + world.DAY)
     texts = [row["text_long"] for row in firewatch("warnings", "--all", "--json").document]
-    assert any("北京市红色(人工登记)" in text for text in texts)
+    assert any("北京市红色（人工登记）" in text for text in texts)
 
 
 def test_a_record_without_source_area_or_end_is_refused(firewatch) -> None:

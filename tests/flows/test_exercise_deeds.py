@@ -17,7 +17,7 @@ from models.field_check.stage import Stage
 from models.incidents.incident import IncidentState
 from models.processes.law import State
 from notify.alert import Reason
-from notify.course import late, step_clocks
+from notify.course_clocks import late, step_clocks
 from notify.documents.layout import words_of
 from store.errors import NotInStore
 from tests.flows import world

@@ -48,7 +48,7 @@ def document(number: str = "京平预〔2024〕3", colour: W = W.YELLOW, *, prev
         decided_utc=MORNING,
         first_number=number,
         text_short="【平谷森防】黄色预警:4月10日平谷森林火险三级。收到回1。",
-        text_long="【草稿】系统初判,以现场核实为准;未经签发不得对外发布\n森林火险黄色预警",
+        text_long="【草稿】系统初判，以现场核实为准；未经签发不得对外发布\n森林火险黄色预警",
         **made,
     )
 

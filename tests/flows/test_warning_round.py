@@ -68,14 +68,14 @@ def test_townships_stand_in_the_text_by_their_county_until_an_office_places_them
     world.danger(drill)
     [pinggu] = rows(drill, county_gb=PINGGU)
     assert "金海湖地区" in pinggu.text_long
-    assert "*按所在县区推算,乡镇位置待办公室提供" in pinggu.text_long
+    assert "*按所在县区推算，乡镇位置待办公室提供" in pinggu.text_long
     assert "乡镇清单未确认" in pinggu.text_long
 
 
 def test_the_neighbours_colour_of_the_same_round_stands_beside(drill) -> None:
     world.danger(drill)
     [pinggu] = rows(drill, county_gb=PINGGU)
-    assert "蓟州区红色(系统初判)" in pinggu.text_long
+    assert "蓟州区红色（系统初判）" in pinggu.text_long
 
 
 def test_a_township_that_an_office_placed_has_a_level_of_its_own(drill) -> None:

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from notify.course import Standing, Timed, late
+from notify.course import Standing, Timed
+from notify.course_clocks import late
 
 T0 = datetime(2027, 4, 10, 6, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 
 from models.processes.case import Case
 from models.processes.law import Process, State
-from notify.course import Clocks, Course, Standing, Timed, answer_clocks, late, moments, step_clocks
+from notify.course import Clocks, Course, Standing, Timed
+from notify.course_clocks import answer_clocks, late, late_in_words, step_clocks
+from notify.course_moments import moments, said_zh
 from notify.documents.layout import (
     Block,
     Heading,
@@ -78,14 +79,14 @@ def _blocks(facts: AfterActionFacts) -> Iterator[Block]:
     yield from facts.pictures
     yield Heading("二、时间线（系统自动）")
     rows = [(clock_zh(one.at_utc), one.stage_zh, one.text) for one in moments(course)]
-    yield grid(("时间", "环节", "经过"), rows, shares=(3.2, 1.1, 9))
+    yield grid(("时间", "环节", "经过"), rows, shares=(3.2, 1.2, 9))
     yield Heading("三、三项流程评价")
     yield from _notice(facts, answers)
     yield from _consultation(course)
     yield from _response(course)
     yield Heading("四、时限评价")
     yield grid(("环节", "单位", "起算", "时限", "实际", "用时", "评价"), [_clock_row(one, facts) for one in steps],
-               shares=(2.5, 2.3, 3, 1.5, 1.6, 1.5, 2.1))  # fmt: skip
+               shares=(3, 2.45, 3.2, 1.45, 1.9, 1.45, 2.15))  # fmt: skip
     yield Paragraph("时限均为系统规则中的默认值，未经单位确认的不作为考核依据。", Voice.NOTE)
     yield Heading("五、力量物资")
     yield from _forces(course)
@@ -162,7 +163,7 @@ def _notice(facts: AfterActionFacts, answers: tuple[Timed, ...]) -> Iterator[Blo
         for one in answers
     ]
     columns = ("单位", "通报", "发出", "签收", "用时", "时限", "评价")
-    yield grid(columns, rows, shares=(2.5, 2.3, 2.8, 1.9, 1.45, 1.45, 2))
+    yield grid(columns, rows, shares=(2.5, 2.45, 3.2, 1.9, 1.45, 1.45, 2.65))
 
 
 def _consultation(course: Course) -> Iterator[Block]:
@@ -219,10 +220,7 @@ def _forces(course: Course) -> Iterator[Block]:
             ("指挥员", last.value("commander") if last else None),
             ("处置措施", last.value("measures") if last else None),
             ("跨界到位力量", "；".join(f"{case.said('forces')}（{case.case_no}）" for case in sent)),
-            (
-                "物资协同",
-                "；".join(f"{case.said('item')}{case.said('amount')}（{case.state.name_zh}）" for case in lent),
-            ),
+            ("物资协同", "；".join(_lent(case) for case in lent)),
         ]
     )
 
@@ -234,27 +232,15 @@ def _lent(case: Case) -> str:
 def _problems(tardy: tuple[Timed, ...], facts: AfterActionFacts) -> Iterator[Block]:
     if not tardy:
         yield Paragraph("系统记录中没有迟于时限的环节。")
-    for number, line in enumerate(_by_step(tardy, facts), start=1):
+    for number, line in enumerate(late_in_words(tardy, facts.course.ends_utc), start=1):
         yield Paragraph(f"{number}．{line}。")
     yield Paragraph("以上由系统按时限列出，原因待核。")
-
-
-def _by_step(tardy: tuple[Timed, ...], facts: AfterActionFacts) -> Iterator[str]:
-    """What was late, with all offices of one alert in one line."""
-    grouped: dict[tuple[str, str], dict[str, list[str]]] = {}
-    for one in tardy:
-        limit = duration_zh(one.limit) if one.limit else ""
-        verdict = one.verdict_zh(facts.course.ends_utc).replace(Standing.MISSING.value, "未见记录")
-        grouped.setdefault((one.step_zh, limit), {}).setdefault(verdict, []).append(one.who_zh)
-    for (step, limit), by_verdict in grouped.items():
-        said = (f"{'、'.join(who)}{'均' if len(who) > 1 else ''}{verdict}" for verdict, who in by_verdict.items())
-        yield f"{step}（时限{limit}）：{'；'.join(said)}"
 
 
 def _mending(course: Course, tardy: tuple[Timed, ...]) -> Iterator[Block]:
     tasks = [case for case in course.cases if case.process is Process.TASK]
     rows: list[tuple[object, ...]] = [
-        (case.said("what"), case.said("who"), clock_zh(_due(case)), f"{case.case_no}{case.state.name_zh}")
+        (case.said("what"), case.said("who"), said_zh("due", case.said("due")), f"{case.case_no}{case.state.name_zh}")
         for case in tasks
     ]
     steps = dict.fromkeys(one.step_zh for one in tardy)
@@ -263,7 +249,3 @@ def _mending(course: Course, tardy: tuple[Timed, ...]) -> Iterator[Block]:
     yield grid(("序号", "事项", "责任单位", "时限", "状态"), rows, shares=(0.8, 4.5, 2, 2.2, 2), empty="无整改事项")
     if rows:
         yield Paragraph("整改事项由责任单位按时限落实，办结情况报牵头方。")
-
-
-def _due(case: Case) -> datetime:
-    return datetime.fromisoformat(case.said("due"))

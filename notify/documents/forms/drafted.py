@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from notify.documents.forms.shape import Around
 from notify.documents.layout import Block, Heading, OfficialDocument, Paragraph
 from notify.texts import DRILL
-from notify.warning.texts import DRAFT_LINE
+from notify.warning.texts import DRAFT_MARK
 
-_HEAD = ("编号:", "发布单位:", "发布时间:", "国家预警唯一标识:", "关联:", "法定八项尚缺:")
+_HEAD = ("编号：", "发布单位：", "发布时间：", "国家预警唯一标识：", "关联：", "法定八项尚缺：")
 _ORDINALS = "一二三四五六七八九十"
 
 
@@ -26,9 +26,10 @@ def from_text(
         after: blocks below it.
     """
     lines = [line.rstrip() for line in text.splitlines() if line.strip()]
-    lines = [line for line in lines if line not in {DRILL, DRAFT_LINE} and "签发:" not in line]
-    said = [line for line in lines if not line.startswith(_HEAD)]
-    words = _blocks([line for line in said if line.strip() != around.title])
+    lines = [line for line in lines if line != DRILL and not line.startswith(DRAFT_MARK) and "签发：" not in line]
+    stands_above = {around.title, f"{'、'.join(around.to_zh)}："}
+    said = [line for line in lines if not line.startswith(_HEAD) and line.strip() not in stands_above]
+    words = _blocks(said)
     return around.document(kind, (*before, *words, *after))
 
 

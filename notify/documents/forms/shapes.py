@@ -247,7 +247,7 @@ MONTHLY = Shape(
     "京津冀边界森林防灭火月度会商材料",
     (
         Section(
-            "一、上月概况",
+            "一、本月概况",
             {
                 "period": "统计期间",
                 "hotspots": "疑似热点事件",
@@ -294,7 +294,7 @@ KEY_DATE = Shape(
             {
                 "name": "节点",
                 "days": "期间",
-                "rest": "法定休息日",
+                "rest": "休息日",
                 "season": "防火期",
                 "reports": "每日报告（零报告）",
                 "cadence": "系统运行",

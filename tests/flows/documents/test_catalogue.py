@@ -240,8 +240,8 @@ def test_the_notice_goes_from_first_to_final_by_its_reports(drill) -> None:
 def test_the_minutes_say_who_said_what_who_was_absent_and_what_was_agreed(drill) -> None:
     said = list(words_of(made(drill, "minutes")))
     assert said[said.index("蓟州区森防办", said.index("意见")) + 1] == "风力加大，建议前置"
-    assert "会商认为：24小时内烧出风险高" in said
-    assert "对风向转变时间看法不一" in said
+    assert "会商认为：24小时内烧出风险高。" in said
+    assert "对风向转变时间看法不一。" in said
     agreed = said.index("清理边界可燃物")
     assert said[agreed + 1 : agreed + 4] == ["平谷区森防办", "5月1日17时", "王五"]
     assert "平谷区森防办" in said[said.index("缺席") + 1]
@@ -250,6 +250,36 @@ def test_the_minutes_say_who_said_what_who_was_absent_and_what_was_agreed(drill)
 def test_a_signed_invitation_is_no_draft(drill) -> None:
     document = made(drill, "invitation")
     assert (document.draft, document.signed_by.count("值班长")) == (False, 2)
+
+
+def test_the_invitation_is_a_letter_and_no_short_message(drill) -> None:
+    document = made(drill, "invitation")
+    said = "".join(words_of(document))
+    assert "请于4月10日10时07分前报参会名单。特此函告。" in said
+    assert document.signature_zh == "平谷–蓟州联防单元"
+    assert "回1" not in said
+    assert said.count("【演练】") == 1
+
+
+def test_a_final_report_asks_for_nothing_and_foretells_nothing(drill) -> None:
+    [incident] = drill.incidents.all_incidents(world=DRILL)
+    first, final = ("".join(words_of(document_of(drill, "notice", f"{incident.incident_id}#{nth}"))) for nth in (1, 3))
+    assert "■核查界内　■备勤前置　□封控路口" in first
+    assert "■仅供知悉" in final
+    assert "可能越界" in first
+    assert "可能越界" not in final
+
+
+def test_a_key_date_names_its_days_of_rest_and_the_rounds_of_its_season(drill) -> None:
+    said = list(words_of(made(drill, "key-date")))
+    assert said[said.index("休息日") + 1] == "4月4日、4月5日、4月6日"
+    assert said[said.index("系统运行") + 1] == "热点每5分钟一轮，火险每日07时07分、11时07分、15时07分、19时07分"
+
+
+def test_no_paper_has_a_comma_of_another_script_nor_a_time_as_a_machine_writes_it(drill) -> None:
+    said = {kind: "\n".join(words_of(made(drill, kind))) for kind in KINDS}
+    wrong = re.compile(r"[\u4e00-\u9fff][,;:?!]|[,;:][\u4e00-\u9fff]|\dT\d\d:")
+    assert {kind: wrong.findall(text) for kind, text in said.items() if wrong.search(text)} == {}
 
 
 def test_nothing_across_the_line_is_an_order(drill) -> None:

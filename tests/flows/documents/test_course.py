@@ -14,7 +14,8 @@ from models.field_check.feedback import FeedbackType
 from models.field_check.fire_report import ReportKind
 from models.field_check.stage import Stage
 from models.processes.law import Process, State
-from notify.course import answer_clocks, late, moments, step_clocks
+from notify.course_clocks import answer_clocks, late, step_clocks
+from notify.course_moments import moments
 from notify.documents.forms.after_action import REQUIRED
 from notify.documents.layout import words_of
 from store.errors import NotInStore

@@ -26,7 +26,7 @@ from notify.warning.document import (
     next_state,
 )
 from notify.warning.letter import Letter, differing
-from notify.warning.texts import end_zh, letter_text, long_text, short_text
+from notify.warning.texts import end_zh, letter_text, long_text, released_text, short_text
 
 BEGIN = datetime(2027, 4, 10, 11, tzinfo=UTC)
 END = datetime(2027, 4, 13, 16, tzinfo=UTC)
@@ -44,9 +44,9 @@ HUAIROU = WarningDocument(
     publisher_zh="怀柔区森林草原防灭火指挥部办公室",
     affected_zh=("怀柔区边界林区", "喇叭沟门满族乡"),
     cautions=("严禁一切野外用火",),
-    measures=("严禁野外用火,加密边界巡护", "队伍待命"),
+    measures=("严禁野外用火，加密边界巡护", "队伍待命"),
     phones=("12119", "119"),
-    danger_zh="高度危险,容易燃烧、容易快速蔓延",
+    danger_zh="高度危险，容易燃烧、容易快速蔓延",
     days=(GradeDay(date(2027, 4, 10), 4), GradeDay(date(2027, 4, 11), None)),
     townships=(TownshipColour(110116213, "喇叭沟门满族乡", WarningColour.ORANGE, by_county=True, unverified=True),),
     superiors=(BesideColour(110000, "北京市", WarningColour.RED, Basis.RECORDED),),
@@ -80,9 +80,8 @@ def test_each_item_that_is_empty_is_named(changes, item) -> None:
 
 def test_the_short_text_fits_one_message_and_ends_at_24_hours() -> None:
     text = short_text(HUAIROU, signature="北京森防")
-    assert (
-        text == "【北京森防】橙色预警:4月10日19时至4月13日24时怀柔区森林火险四级。严禁野外用火,加密边界巡护。收到回1。"
-    )
+    said = "橙色预警：4月10日19时至4月13日24时怀柔区森林火险四级。严禁野外用火，加密边界巡护。"
+    assert text == f"【北京森防】{said}收到回1。"
     assert length_of(text) <= 70
 
 
@@ -94,15 +93,28 @@ def test_an_end_names_what_it_ends() -> None:
 
 def test_the_long_text_is_a_draft_until_it_is_signed_and_says_what_is_still_missing() -> None:
     text = long_of(HUAIROU)
-    assert text.splitlines()[0].startswith("【草稿】系统初判,以现场核实为准")
-    assert "签发:____" in text
-    assert "最高四级(高度危险,容易燃烧、容易快速蔓延)" in text
-    assert "法定八项尚缺:发布时间" in text
+    assert text.splitlines()[0].startswith("【草稿】系统初判，以现场核实为准")
+    assert "签发：____" in text
+    assert "最高四级（高度危险，容易燃烧、容易快速蔓延）" in text
+    assert "法定八项尚缺：发布时间" in text
     assert "4月11日无数据" in text
-    assert "执行等级:红色(取本级与上级中较高者)" in text
-    assert "相邻:丰宁满族自治县黄色(系统初判)" in text
+    assert "执行等级：红色（取本级与上级中较高者）" in text
+    assert "相邻：丰宁满族自治县黄色（系统初判）" in text
     assert "喇叭沟门满族乡橙色*" in text
     assert "12119、119" in text
+
+
+def test_a_signed_text_says_when_it_was_released_and_nothing_that_was_there_for_who_completes_it() -> None:
+    said = released_text(long_of(replace(HUAIROU, exercise=True)), released_utc=BEGIN)
+    assert "发布时间：2027年4月10日19时" in said
+    assert [word for word in ("草稿", "____", "尚缺", "回填", "系统起草") if word in said] == []
+    assert "特发布森林火险橙色预警" in said
+    assert released_text("商请两侧核查。", released_utc=BEGIN) == "商请两侧核查。"
+
+
+def test_a_draft_from_before_the_full_width_signs_goes_out_clean_too() -> None:
+    old = "【草稿】系统初判,以现场核实为准\n编号:1        签发:____\n发布时间:____(签发后填写)\n法定八项尚缺:发布时间"
+    assert released_text(old, released_utc=BEGIN) == "编号:1\n发布时间：2027年4月10日19时"
 
 
 def test_an_exercise_begins_and_ends_as_one() -> None:
