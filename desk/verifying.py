@@ -13,8 +13,10 @@ from desk.errors import InputError
 from desk.opened import WorldOption, opened
 from desk.options import Json
 from desk.shown import show_json, show_table
+from flows.fire_reporting import draft_report
+from flows.heat_proposing import review_heat
 from flows.telling_found import tell_found
-from flows.verifying import Verified, draft_report, move_stage, review_heat, take_step
+from flows.verifying import Verified, move_stage, take_step
 from flows.verifying import verify as verify_incident
 from flows.wiring import House
 from models.field_check.feedback import feedback_type

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from flows.fire_reporting import draft_report
 from flows.processes.cases import Opening, all_cases, open_case, take_step
 from flows.taking_back import correct
 from flows.telling_found import tell_found
-from flows.verifying import draft_report, move_stage, verify
+from flows.verifying import move_stage, verify
 from flows.verifying import take_step as take_task_step
 from flows.wiring import House
 from models.field_check.feedback import feedback_type

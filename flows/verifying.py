@@ -1,17 +1,17 @@
-"""From an answer to everything that follows: task, stage, incident, fire report, proposal of known heat, words."""
+"""From an answer to everything that follows: task, stage, incident, and the report or proposal that it opens."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 
-from boundary_zones.heat_sources import HeatKind, HeatSource
-from boundary_zones.places import county_in_words
+from flows.fire_reporting import open_report
+from flows.heat_proposing import propose_heat
 from flows.overdue_clocks import with_answers
 from flows.wiring import House
 from models.field_check.feedback import FeedbackDetail, FeedbackType
-from models.field_check.fire_report import FireReport, ReportKind
+from models.field_check.fire_report import FireReport
 from models.field_check.stage import Stage, next_stage, stage_after
 from models.field_check.task import Step, Task, answered, arrived, cancelled, expired, received, refused
 from models.incidents.event import Change, IncidentEvent
@@ -20,11 +20,10 @@ from models.incidents.incident import next_state as next_incident_state
 from notify.alert import LIVE, Alert, AlertKind
 from notify.duty_facts import ClosedFacts
 from notify.duty_wording import closed_texts
-from notify.phrases import BEIJING, clock_zh
 from notify.texts import Envelope, Texts
 from store.audit import AuditAction, Deed
-from store.errors import AnswerUnclear, NotInStore, StoreConflict
-from store.heat_proposals import HeatProposal, ProposalState
+from store.errors import AnswerUnclear, StoreConflict
+from store.heat_proposals import HeatProposal
 from store.owed import Owed
 from store.verification import Feedback, StageRow
 
@@ -93,8 +92,8 @@ def verify(house: House, number: str, found: tuple[FeedbackType, FeedbackDetail 
         row = None if stage is before else StageRow(incident.incident_id, stage, said.by, said.at_utc, result.name_zh)
         house.verification.answer(task, said, row, world=house.world)
         after = _closed(house, incident, said) if stage is Stage.CLOSED else incident
-        report = _opened_report(house, incident, said) if result.opens_fire_report else None
-        proposal = _proposed(house, incident, said) if result is FeedbackType.INDUSTRIAL_HEAT else None
+        report = open_report(house, incident, said) if result.opens_fire_report else None
+        proposal = propose_heat(house, incident, said) if result is FeedbackType.INDUSTRIAL_HEAT else None
     texts = _closed_texts(house, after, said, proposal) if stage is Stage.CLOSED and row is not None else None
     return Verified(after, task, stage, report, proposal, texts)
 
@@ -176,70 +175,6 @@ def move_stage(house: House, number: str, stage: Stage, *, by: str, now: datetim
     return Verified(after, task, stage)
 
 
-def draft_report(
-    house: House, number: str, kind: ReportKind, *, fields: Mapping[str, str], by: str, now: datetime
-) -> FireReport:
-    """Draft the next report of a fire: what the last one said, with what is known now over it.
-
-    首报 that is there already is written again; its number stays. 终报 needs the flames out.
-
-    Raises:
-        AnswerUnclear: nobody is named.
-        StoreConflict: no fire was verified, the report is over, or the kind may not follow.
-    """
-    if not by.strip():
-        raise AnswerUnclear(f"{number}: say who drafts the report")
-    incident = house.incidents.resolve(number, world=house.world)
-    earlier = house.fire_reports.reports(incident.incident_id, world=house.world)
-    stage = house.verification.stage(incident.incident_id, world=house.world)
-    if not earlier:
-        raise StoreConflict(f"{incident.incident_id} has no fire report: verify it as a fire first")
-    if earlier[-1].kind is ReportKind.FINAL:
-        raise StoreConflict(f"{incident.incident_id} has its 终报; a correction reopens nothing")
-    if kind is ReportKind.FINAL and stage not in {Stage.FLAMES_OUT, Stage.MOPPING_UP, Stage.CLOSED}:
-        raise StoreConflict(f"{incident.incident_id} is {stage.name_zh}; 终报 comes after 明火已扑灭")
-    if kind is ReportKind.FIRST and len(earlier) > 1:
-        raise StoreConflict(f"{incident.incident_id} has {earlier[-1].title_zh} already; draft the next 续报")
-    nth = 1 if kind is ReportKind.FIRST else earlier[-1].number + 1
-    try:
-        report = FireReport(incident.incident_id, kind, nth, now, by, {**earlier[-1].fields, **fields})
-    except ValueError as error:
-        raise StoreConflict(f"{incident.incident_id}: {error}") from error
-    house.fire_reports.save(report, world=house.world)
-    return report
-
-
-def review_heat(
-    house: House, number: str, source: Mapping[str, str], *, accept: bool, by: str, now: datetime
-) -> HeatProposal:
-    """Accept a proposal into the register of known heat, or decline it.
-
-    Args:
-        house: the world to work in.
-        number: of the incident.
-        source: ``name_zh`` and ``kind`` of an accepted source, ``radius_km`` where another is meant, ``note``.
-        accept: or decline.
-        by: a person of another name than who proposed it.
-        now: when.
-
-    Raises:
-        NotInStore: nothing was proposed.
-        AnswerUnclear: nobody is named, or the one who proposed it; no name of the source.
-        StoreConflict: it is decided, or the source is none.
-    """
-    state = ProposalState.ACCEPTED if accept else ProposalState.DECLINED
-    with house.database.begin():
-        incident = house.incidents.resolve(number, world=house.world)
-        note = source.get("note", "")
-        done = house.heat_proposals.review(incident.incident_id, state, by=by, at=now, note=note, world=house.world)
-        if accept:
-            try:
-                house.heat_sources.save(_heat_source(done, source, by=by, day=_local(now)), world=house.world)
-            except ValueError as error:
-                raise AnswerUnclear(f"{incident.incident_id}: {error}") from error
-    return done
-
-
 def expire_tasks(house: House, *, now: datetime) -> None:
     """Mark the tasks whose last clock has run out (已过期)."""
     for task in house.verification.tasks(world=house.world):
@@ -260,61 +195,6 @@ def _closed(house: House, incident: Incident, said: Feedback) -> Incident:
     return after
 
 
-def _opened_report(house: House, incident: Incident, said: Feedback) -> FireReport:
-    """首报 with what is known; every other field reads 待核. One that is there stays."""
-    there = house.fire_reports.reports(incident.incident_id, world=house.world)
-    if there:
-        return there[-1]
-    counties = house.catalogue.counties
-    distance, error = incident.distance_to_border_km, incident.location_error_km
-    neighbour = counties[incident.neighbour_county_gb].short_zh
-    known = {
-        "place": county_in_words(house.catalogue, incident.county_gb, with_prefecture=True),
-        "coordinates": f"东经{incident.lon_deg:.4f}度，北纬{incident.lat_deg:.4f}度（CGCS2000），误差约{error:.1f}公里",
-        "discovered": clock_zh(incident.first_seen_utc, year=True),
-        "reported": clock_zh(incident.first_available_utc, year=True),
-        "source": f"卫星（{'、'.join(incident.satellites)}）" if incident.satellites else "卫星",
-        "border": f"距{neighbour}界{distance:.1f}公里（误差{error:.1f}公里）；烧入烧出待核",
-        "contact": said.by,
-    }
-    report = FireReport(incident.incident_id, ReportKind.FIRST, 1, said.at_utc, said.by, known)
-    house.fire_reports.save(report, world=house.world)
-    return report
-
-
-def _proposed(house: House, incident: Incident, said: Feedback) -> HeatProposal:
-    proposal = HeatProposal(
-        incident_id=incident.incident_id,
-        source_id=incident.hotspot_no or incident.incident_id,
-        lat_deg=incident.lat_deg,
-        lon_deg=incident.lon_deg,
-        radius_km=house.rules.heat_proposal.radius_km,
-        proposed_by=said.by,
-        proposed_utc=said.at_utc,
-        note=said.note,
-    )
-    house.heat_proposals.propose(proposal, world=house.world)
-    kept = [one for one in house.heat_proposals.proposals(world=house.world) if one.incident_id == incident.incident_id]
-    if not kept:
-        raise NotInStore(f"the proposal of {incident.incident_id} was not kept")
-    return kept[0]
-
-
-def _heat_source(proposal: HeatProposal, source: Mapping[str, str], *, by: str, day: date) -> HeatSource:
-    return HeatSource(
-        source_id=proposal.source_id,
-        name_zh=source.get("name_zh", ""),
-        kind=HeatKind(source.get("kind", HeatKind.OTHER)),
-        lat_deg=proposal.lat_deg,
-        lon_deg=proposal.lon_deg,
-        radius_km=float(source.get("radius_km", proposal.radius_km)),
-        reviewed_by=by,
-        reviewed_local_date=day,
-        origin=f"核查 {proposal.incident_id}(提出:{proposal.proposed_by})",
-        note=proposal.note,
-    )
-
-
 def _closed_texts(house: House, incident: Incident, said: Feedback, proposal: HeatProposal | None) -> Texts:
     gb = incident.county_gb
     facts = ClosedFacts(
@@ -329,7 +209,3 @@ def _closed_texts(house: House, incident: Incident, said: Feedback, proposal: He
     signature = house.rules.wording.verification_signature
     envelope = Envelope(signature, code="销号", issued_utc=said.at_utc, exercise=house.world != LIVE)
     return closed_texts(facts, envelope)
-
-
-def _local(now: datetime) -> date:
-    return now.astimezone(BEIJING).date()

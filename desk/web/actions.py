@@ -14,6 +14,8 @@ from desk.web.fields import datum_of, local_time, needed, number, own_zone
 from desk.web.permissions import Permission, concerns, may, owners, sees, theirs
 from desk.web.visit import Desk, Visit, does
 from flows.consulting import Meeting, draft_consultation
+from flows.fire_reporting import draft_report
+from flows.heat_proposing import review_heat
 from flows.heat_register import release_heat
 from flows.lifting import lift_suppression
 from flows.merging import merge_incidents
@@ -23,7 +25,7 @@ from flows.place_correcting import RightPlace, put_place_right
 from flows.releasing import send_back, sign
 from flows.taking_back import cancel, correct
 from flows.telling_found import tell_found
-from flows.verifying import draft_report, move_stage, review_heat, take_step, verify
+from flows.verifying import move_stage, take_step, verify
 from models.field_check.feedback import feedback_type
 from models.field_check.fire_report import FIELDS, ReportKind
 from models.field_check.stage import Stage

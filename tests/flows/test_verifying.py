@@ -8,9 +8,11 @@ from datetime import datetime
 import pytest
 
 from flows.daily_report import count_day
+from flows.fire_reporting import draft_report
+from flows.heat_proposing import review_heat
 from flows.labels import hotspots_of_no_fire, verified_labels
 from flows.overdue_clocks import overdue_clocks
-from flows.verifying import Verified, draft_report, move_stage, review_heat, take_step, verify
+from flows.verifying import Verified, move_stage, take_step, verify
 from flows.wiring import House
 from models.field_check.feedback import FeedbackType
 from models.field_check.fire_report import ReportKind

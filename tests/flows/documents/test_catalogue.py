@@ -20,9 +20,10 @@ from flows.consulting import Meeting, draft_consultation
 from flows.documents.catalogue import KINDS, document_of
 from flows.documents.words import office_zh
 from flows.documents.writing import write_document
+from flows.fire_reporting import draft_report
 from flows.processes.cases import Opening, open_case, take_step
 from flows.releasing import needed, sign
-from flows.verifying import draft_report, move_stage, verify
+from flows.verifying import move_stage, verify
 from flows.wiring import House
 from models.field_check.feedback import FeedbackType
 from models.field_check.fire_report import ReportKind

@@ -6,8 +6,9 @@ import pytest
 
 from flows.documents.course import after_action_of, clocks_of, course_of
 from flows.documents.writing import write_document
+from flows.fire_reporting import draft_report
 from flows.processes.cases import Opening, open_case, take_step
-from flows.verifying import draft_report, move_stage, verify
+from flows.verifying import move_stage, verify
 from flows.verifying import take_step as step_task
 from flows.wiring import House
 from models.field_check.feedback import FeedbackType
