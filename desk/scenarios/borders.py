@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from desk.scenarios.construct import BEIJING, POINTS, STEELWORKS, Day, Look, Weather, tables
+from desk.scenarios.construct import tables
+from desk.scenarios.made_hotspots import STEELWORKS, Look
+from desk.scenarios.made_weather import BEIJING, POINTS, Day, Weather
 
 HERE = Path(__file__).parent
 _EVERY_OTHER = POINTS[::2]

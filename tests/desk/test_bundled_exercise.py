@@ -10,7 +10,9 @@ import pytest
 from boundary_zones.catalogue import Catalogue
 from boundary_zones.geodesy import WGS84
 from desk.scenario import Scenario, load_scenario
-from desk.scenarios import construct
+from desk.scenarios import jizhou_sanhe
+from desk.scenarios.construct import tables
+from desk.scenarios.made_weather import BEIJING, POINTS
 from feeds.parsed import Parsed
 from feeds.tables import TableFile, parse_hotspot_table, parse_weather_table
 from flows.rules import shipped_rules
@@ -27,12 +29,10 @@ from models.weather.elevation import elevation_at
 from models.weather.interpolate import weather_at_cells
 from models.weather.noon import noon_weather
 
-BEIJING = construct.BEIJING
-
 
 @pytest.fixture(scope="module")
 def scenario() -> Scenario:
-    return load_scenario(construct.FOLDER)
+    return load_scenario(jizhou_sanhe.FOLDER)
 
 
 @pytest.fixture(scope="module")
@@ -81,12 +81,14 @@ def grades(scenario, rules, catalogue, weather, as_of: datetime) -> dict[tuple[s
 
 
 def test_the_script_makes_the_same_bytes() -> None:
-    for name, content in construct.tables().items():
-        assert (construct.FOLDER / name).read_bytes() == content, f"run python -m desk.scenarios.construct for {name}"
+    for name, content in tables(jizhou_sanhe.JIZHOU_SANHE, jizhou_sanhe.LOOKS).items():
+        assert (jizhou_sanhe.FOLDER / name).read_bytes() == content, (
+            f"run python -m desk.scenarios.jizhou_sanhe for {name}"
+        )
 
 
 def test_the_tables_are_small_enough_to_be_read() -> None:
-    assert sum(map(len, construct.tables().values())) < 1_000_000
+    assert sum(map(len, tables(jizhou_sanhe.JIZHOU_SANHE, jizhou_sanhe.LOOKS).values())) < 1_000_000
 
 
 def test_the_feeds_read_every_row(weather, hotspots) -> None:
@@ -107,8 +109,8 @@ def test_the_weather_reaches_back_to_the_start_of_the_codes_and_ten_days_ahead(s
 def test_a_round_needs_no_hour_that_is_missing(weather) -> None:
     observed = weather.frame.filter(pl.col("issued_utc").is_null())
     hours = observed["valid_utc"].n_unique()
-    assert observed.height == hours * len(construct.POINTS)
-    assert hours == (construct.LAST_OBSERVED_UTC - construct.FIRST_UTC) // timedelta(hours=1) + 1
+    assert observed.height == hours * len(POINTS)
+    assert hours == (jizhou_sanhe.LAST_OBSERVED_UTC - jizhou_sanhe.FIRST_UTC) // timedelta(hours=1) + 1
 
 
 def test_the_day_of_the_fire_is_hot_dry_and_windy_as_the_records_say(weather) -> None:
@@ -173,13 +175,13 @@ def test_other_places_say_that_the_satellites_looked_before_every_round(scenario
 
 def test_heights_are_near_those_of_the_weather_points(scenario) -> None:
     table = pl.read_csv(scenario.files.elevation)
-    points = pl.DataFrame([{"lat_deg": each.lat_deg, "lon_deg": each.lon_deg} for each in construct.POINTS])
+    points = pl.DataFrame([{"lat_deg": each.lat_deg, "lon_deg": each.lon_deg} for each in POINTS])
     heights = elevation_at(points, table, reach_km=8.0)
-    assert all(abs(height - each.elevation_m) < 250 for height, each in zip(heights, construct.POINTS, strict=True))
+    assert all(abs(height - each.elevation_m) < 250 for height, each in zip(heights, POINTS, strict=True))
 
 
 def test_the_fire_burns_where_three_counties_meet(catalogue) -> None:
-    lat, lon = construct.GEOSTATIONARY_PIXEL
+    lat, lon = jizhou_sanhe.GEOSTATIONARY_PIXEL
     tripoint = (40.08096, 117.20336)
     _, _, distance_m = WGS84.inv(lon, lat, tripoint[1], tripoint[0])
     assert distance_m < 2500
