@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,7 +15,8 @@ from models.frames import ForecastScoreFrame, IssuedForecastFrame
 from notify.alert import LIVE
 from store.database import Database
 from store.dialect import upsert
-from store.errors import StoreConflict, StoreCorrupt
+from store.errors import StoreConflict
+from store.packed import packed, unpacked
 from store.schema import count, day, instant, metadata, number, text
 
 forecast = sa.Table(
@@ -66,7 +66,7 @@ class IssuedForecasts:
         """
         if frame.is_empty():
             return
-        content = _parquet(frame)
+        content = packed(frame)
         row = {
             "issued_utc": frame["issued_utc"][0],
             "first_local_date": frame["local_date"].min(),
@@ -134,17 +134,6 @@ class IssuedForecasts:
 _KEY = ("zone", "issued_utc", "local_date", "quantity")
 
 
-def _parquet(frame: pl.DataFrame) -> bytes:
-    buffer = io.BytesIO()
-    frame.write_parquet(buffer, compression="zstd")
-    return buffer.getvalue()
-
-
 def _frame(row: Any) -> dy.DataFrame[IssuedForecastFrame]:
-    where = f"forecast of run {row.run_id} in world {row.world!r}"
-    if hashlib.sha256(row.frame).hexdigest() != row.sha256:
-        raise StoreCorrupt(f"{where}: does not match its digest; restore a backup")
-    try:
-        return IssuedForecastFrame.validate(pl.read_parquet(io.BytesIO(row.frame)))
-    except (pl.exceptions.PolarsError, dy.exc.ValidationError, dy.exc.SchemaError) as error:
-        raise StoreCorrupt(f"{where}: {error}") from error
+    what = f"forecast of run {row.run_id} in world {row.world!r}"
+    return unpacked(IssuedForecastFrame, row, what=what, remedy="restore a backup")

@@ -7,7 +7,6 @@ the run before it began with.
 from __future__ import annotations
 
 import hashlib
-import io
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -20,8 +19,9 @@ from models.frames import MoistureFrame
 from notify.alert import LIVE
 from store.counters import next_in
 from store.database import Database
-from store.errors import NotInStore, StoreCorrupt, StoreError
+from store.errors import NotInStore, StoreError
 from store.known import Known, refuse_writing
+from store.packed import packed, unpacked
 from store.schema import count, day, metadata, serial, text
 
 moisture = sa.Table(
@@ -68,7 +68,7 @@ class Moisture:
             next_in(connection, f"moisture:{local_date}", world=world)
             before = connection.execute(self._newest_of(local_date, world)).one_or_none()
             merged = _merged(None if before is None else _frame(before), frame.select(_COLUMNS))
-            content = _parquet(merged)
+            content = packed(merged)
             row = {
                 "cells": merged.height,
                 "sha256": hashlib.sha256(content).hexdigest(),
@@ -160,20 +160,9 @@ def _merged(before: pl.DataFrame | None, frame: pl.DataFrame) -> dy.DataFrame[Mo
     return MoistureFrame.validate(pl.concat([*kept, frame]).sort("cell_id"), cast=True)
 
 
-def _parquet(frame: pl.DataFrame) -> bytes:
-    buffer = io.BytesIO()
-    frame.write_parquet(buffer, compression="zstd")
-    return buffer.getvalue()
-
-
 def _frame(row: Any) -> dy.DataFrame[MoistureFrame]:
-    where = f"moisture codes of {row.local_date} in world {row.world!r}"
-    if hashlib.sha256(row.frame).hexdigest() != row.sha256:
-        raise StoreCorrupt(f"{where}: do not match their digest; compute the day again or restore a backup")
-    try:
-        return MoistureFrame.validate(_whole(pl.read_parquet(io.BytesIO(row.frame))))
-    except (pl.exceptions.PolarsError, dy.exc.ValidationError, dy.exc.SchemaError) as error:
-        raise StoreCorrupt(f"{where}: {error}") from error
+    what = f"moisture codes of {row.local_date} in world {row.world!r}"
+    return unpacked(MoistureFrame, row, what=what, remedy="compute the day again or restore a backup", first=_whole)
 
 
 _BEFORE_THEY_WERE_KEPT = {
