@@ -5,8 +5,6 @@ The ledger is read, not the round's memory: what a crash kept from being written
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,6 +12,7 @@ from pathlib import Path
 from boundary_zones.outline import county_outlines
 from boundary_zones.places import place_in_words
 from boundary_zones.zone import Zone
+from flows.product_files import Made, keep_product
 from flows.wiring import House
 from models.incidents.incident import Incident
 from notify.alert import Alert, AlertKind, Reason
@@ -23,6 +22,7 @@ from notify.cap.message import DANGER_EVENTS, Bulletin, Place, Words, cap_docume
 from notify.cap.signature import CERTIFICATE_FILE
 from notify.phrases import BEIJING
 from store.products import Product
+from store.whole_file import write_whole
 
 LOOK_BACK = timedelta(hours=24)
 """Alerts of this time that have no message yet get one."""
@@ -169,28 +169,8 @@ def _published(house: House, bulletin: Bulletin, path: Path, *, run_id: str) -> 
     verdict = judge(content, certificate_pem=certificate)
     if not verdict.valid:
         raise CapInvalid(f"{bulletin.identifier}: {'; '.join(verdict.reasons)}")
-    _write(house.home.products / path, content)
     if certificate is not None:
-        _write(house.home.products / KIND / house.world / CERTIFICATE_FILE, certificate)
-    product = Product(
-        run_id=run_id,
-        kind=KIND,
-        zone=bulletin.alert.zone,
-        path=str(path),
-        sha256=hashlib.sha256(content).hexdigest(),
-        valid_from_utc=bulletin.alert.decided_utc,
-        valid_to_utc=bulletin.expires_utc,
-        made_utc=bulletin.alert.decided_utc,
-        degraded=bulletin.alert.degraded,
-        world=house.world,
-    )
-    house.products.save(product)
-    return product
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Put a whole file in place, or none."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    partial.write_bytes(content)
-    partial.replace(path)
+        write_whole(house.home.products / KIND / house.world / CERTIFICATE_FILE, certificate)
+    alert = bulletin.alert
+    valid = (alert.decided_utc, bulletin.expires_utc)
+    return keep_product(house, path, content, Made(run_id, KIND, alert.decided_utc, *valid, alert.zone, alert.degraded))

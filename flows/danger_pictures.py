@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Mapping
 from datetime import timedelta
@@ -21,7 +20,7 @@ from boundary_zones.zone import Zone
 from flows.best_effort import attempt
 from flows.order import Order
 from flows.picturing import Pictures
-from flows.standing import write_whole
+from flows.product_files import Made, keep_product
 from flows.wiring import House
 from models.frames import DangerFrame, ZoneDangerFrame
 from notify.phrases import BEIJING, clock_zh, date_zh, grade_zh
@@ -113,17 +112,5 @@ def _km(geometry: BaseGeometry) -> BaseGeometry:
 
 def _kept(house: House, order: Order, zone_id: str, content: bytes, run_id: str) -> Product:
     path = Path(house.world) / f"{order.as_of:%Y%m%d}" / run_id / f"danger-{zone_id}.png"
-    write_whole(house.home.products / path, content)
-    made = Product(
-        run_id=run_id,
-        kind="danger_map",
-        zone=zone_id,
-        path=str(path),
-        sha256=hashlib.sha256(content).hexdigest(),
-        valid_from_utc=order.as_of,
-        valid_to_utc=order.as_of + timedelta(days=1),
-        made_utc=order.as_of,
-        world=house.world,
-    )
-    house.products.save(made)
-    return made
+    made = Made(run_id, "danger_map", order.as_of, order.as_of, order.as_of + timedelta(days=1), zone_id)
+    return keep_product(house, path, content, made)

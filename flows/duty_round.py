@@ -6,7 +6,6 @@ a day, so the round may run as often as it likes: what a crash or a late start k
 
 from __future__ import annotations
 
-import hashlib
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from flows.duty_events import DayReport, asked, bulletin, event_of, sums
 from flows.duty_roster import DutyLine, roster
 from flows.feed_watch import codes_of
 from flows.order import Order, Outcome
-from flows.standing import write_whole
+from flows.product_files import Made, keep_product
 from flows.telling import settle
 from flows.wiring import House
 from models.field_check.statistics import DayWindow, day_window, newest_day
@@ -73,21 +72,8 @@ def report_path(day: date, *, world: str) -> Path:
 
 def _written(house: House, text: str, window: DayWindow, *, order: Order, run_id: str) -> Product:
     path = report_path(window.local_date, world=house.world)
-    content = f"{text}\n".encode()
-    write_whole(house.home.products / path, content)
-    made = Product(
-        run_id=run_id,
-        kind="bulletin",
-        zone=None,
-        path=str(path),
-        sha256=hashlib.sha256(content).hexdigest(),
-        valid_from_utc=window.begin_utc,
-        valid_to_utc=window.end_utc,
-        made_utc=order.as_of,
-        world=house.world,
-    )
-    house.products.save(made)
-    return made
+    made = Made(run_id, "bulletin", order.as_of, window.begin_utc, window.end_utc)
+    return keep_product(house, path, f"{text}\n".encode(), made)
 
 
 def duty_row(line: DutyLine) -> dict[str, object]:

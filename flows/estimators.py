@@ -9,6 +9,7 @@ from pathlib import Path
 from flows.errors import ConfigurationError
 from flows.rules import shipped_rules
 from models.ignition.estimator import Estimator, document_of, estimator_of
+from store.whole_file import write_whole
 
 FOLDER = "estimators"
 CHAMPION = "champion.json"
@@ -43,7 +44,4 @@ def read_estimator(path: Path) -> Estimator:
 
 def write_estimator(path: Path, estimator: Estimator) -> None:
     """Put an estimator with its card in place, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}")
-    partial.write_text(json.dumps(document_of(estimator), ensure_ascii=False, indent=1), encoding="utf-8")
-    partial.replace(path)
+    write_whole(path, json.dumps(document_of(estimator), ensure_ascii=False, indent=1).encode())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,8 +19,8 @@ from boundary_zones.geodesy import LocalPlane
 from flows.best_effort import attempt
 from flows.ground import Surroundings, surroundings
 from flows.order import Order
+from flows.product_files import Made, keep_product
 from flows.projecting import Projected, project
-from flows.standing import write_whole
 from flows.weather_near import wind_near
 from flows.wiring import House
 from models.frames import HotspotFrame
@@ -281,17 +280,6 @@ def _kept(
 ) -> Product:
     name = f"{incident.incident_id}.{_ENDINGS[kind]}"
     path = Path(house.world) / f"{order.as_of:%Y%m%d}" / run_id / name
-    write_whole(house.home.products / path, content)
-    made = Product(
-        run_id=run_id,
-        kind=kind,
-        zone=incident.zone,
-        path=str(path),
-        sha256=hashlib.sha256(content).hexdigest(),
-        valid_from_utc=incident.last_seen_utc,
-        valid_to_utc=max(order.as_of, incident.last_seen_utc),
-        made_utc=order.as_of,
-        world=house.world,
-    )
-    house.products.save(made)
-    return made
+    seen = incident.last_seen_utc
+    made = Made(run_id, kind, order.as_of, seen, max(order.as_of, seen), incident.zone)
+    return keep_product(house, path, content, made)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,11 +14,13 @@ import dataframely as dy
 import polars as pl
 
 from flows.order import Order
+from flows.product_files import Made, keep_product
 from flows.wiring import House
 from models.frames import DANGER_CSV, GRADES_CSV, IGNITION_CSV, DangerFrame, ZoneDangerFrame
 from models.local_grade import with_local_grade
 from notify.phrases import BEIJING
 from store.products import Product
+from store.whole_file import write_whole
 
 STANDING = "danger.json"
 STALE_ZH = "过期"
@@ -161,22 +161,10 @@ def _product(
     zones: dy.DataFrame[ZoneDangerFrame],
     run_id: str,
 ) -> Product:
-    write_whole(house.home.products / path, content)
     first, last = zones["local_date"].min(), zones["local_date"].max()
-    made = Product(
-        run_id=run_id,
-        kind=kind,
-        zone=None,
-        path=str(path),
-        sha256=hashlib.sha256(content).hexdigest(),
-        valid_from_utc=_midnight(first),
-        valid_to_utc=_midnight(last) + timedelta(days=1),
-        made_utc=order.as_of,
-        degraded=bool(zones["degraded_share"].max()),
-        world=house.world,
-    )
-    house.products.save(made)
-    return made
+    degraded, until = bool(zones["degraded_share"].max()), _midnight(last) + timedelta(days=1)
+    made = Made(run_id, kind, order.as_of, _midnight(first), until, degraded=degraded)
+    return keep_product(house, path, content, made)
 
 
 def _midnight(day: object) -> datetime:
@@ -185,11 +173,3 @@ def _midnight(day: object) -> datetime:
 
 def _json(document: object) -> bytes:
     return json.dumps(document, ensure_ascii=False, indent=1).encode()
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Put a whole file in place, or none."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    partial.write_bytes(content)
-    partial.replace(path)

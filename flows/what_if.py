@@ -21,10 +21,11 @@ from flows.errors import OrderRefused
 from flows.gathered import Gathered, WeatherSource
 from flows.order import FlowName, Order
 from flows.projecting import project
-from flows.standing import danger_csv, write_whole
+from flows.standing import danger_csv
 from flows.wiring import House
 from models.frames import DANGER_CSV, WeatherFrame
 from store.runs import Trigger
+from store.whole_file import write_whole
 
 FOLDER = "what-if"
 MARK_ZH = "推演"

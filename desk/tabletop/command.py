@@ -16,8 +16,8 @@ from desk.tabletop.script import bundled_tabletops, load_tabletop
 from desk.tabletop.sheet import Sheet, evaluated, markdown
 from desk.training_world import exercise_world
 from flows.replaying import DrivenClock
-from flows.standing import write_whole
 from flows.wiring import House, open_house
+from store.whole_file import write_whole
 
 DEFAULT = "tabletop-three-borders"
 SHEET_FILE, DOCUMENT_FILE = "评估表.md", "tabletop.json"

@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from flows.documents.period import Period, period_of
-from flows.standing import write_whole
 from flows.verifying import with_receipts
 from flows.wiring import House
 from models.field_check.statistics import DayWindow, day_count
@@ -18,6 +17,7 @@ from notify.phrases import BEIJING, date_zh
 from notify.picture.answers import AnswersPicture, answers_chart
 from notify.picture.rates import RateSpan, RatesPicture, rates_chart
 from notify.picture.season import SeasonDay, SeasonPicture, season_chart
+from store.whole_file import write_whole
 
 CLIMATE_ZH = ("常年50%", "常年75%", "常年90%", "常年97%")
 GRADE_ZH = ("二级下限", "三级下限", "四级下限", "五级下限")

@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows.standing import write_whole
 from flows.wiring import House
 from notify.documents.docx_file import docx
 from notify.documents.layout import OfficialDocument
 from notify.documents.pdf_file import pdf
+from store.whole_file import write_whole
 
 FOLDER = "documents"
 _UNFIT = re.compile(r"[^\w〔〕-]+")
