@@ -91,9 +91,9 @@ class IssuedForecasts:
             StoreCorrupt: the bytes of a forecast do not match their digest.
         """
         spans = (forecast.c.first_local_date <= local_date, forecast.c.last_local_date >= local_date)
-        statement = sa.select(forecast).where(forecast.c.world == world, *spans).order_by(forecast.c.issued_utc)
+        statement = sa.select(forecast).where(forecast.c.world == world, *spans)
         with self.database.read() as connection:
-            rows = connection.execute(statement).all()
+            rows = connection.execute(statement.order_by(forecast.c.issued_utc, forecast.c.run_id)).all()
         found = [_frame(row).filter(pl.col("local_date") == local_date) for row in rows]
         # Two runs of one moment are one forecast.
         whole = pl.concat([IssuedForecastFrame.create_empty(), *found])
