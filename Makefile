@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCKED := --no-deps --require-hashes
 
-.PHONY: run live serve test test-long lint bench faults transcript bundle lock clean
+.PHONY: run live serve test test-long search lint bench faults transcript bundle lock clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.runtime  ## the bundled exercise through the whole pipeline, without a network
@@ -23,6 +23,9 @@ test: $(VENV)/.test $(VENV)/.broker lint  ## every check and every test but the 
 
 test-long: $(VENV)/.test  ## walks through the desk with a browser: some minutes more
 	$(BIN)/python -m pytest -n auto --dist loadfile -m long
+
+search: $(VENV)/.test  ## property tests on examples by chance, more of them than in test, where they are always the same
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "hypothesis and not long" --hypothesis-profile=search
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

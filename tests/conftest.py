@@ -13,8 +13,8 @@ MEMORY = Path("/dev/shm")
 ROOM_BYTES = 4 * 1024**3
 CHECKOUT = Path(__file__).resolve().parent.parent
 
-# The same examples at every run, however slow the machine: what is new fails where somebody searches for it, with
-# --hypothesis-profile=search and a seed, and never by chance.
+# The same examples at every run, however slow the machine: a new one fails where somebody searches for it
+# (make search), and never by chance.
 settings.register_profile("same", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("search", settings.get_profile("same"), derandomize=False, max_examples=200, print_blob=True)
 settings.load_profile("same")

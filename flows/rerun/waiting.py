@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 FLOW = "rerun-round"
 MOST = 200
 ANSWERS_WITHIN_S = 20.0
-TRIES = 1
+TRIES = 3
 LOG = logging.getLogger("firewatch.rerun")
 T = TypeVar("T")
 

@@ -106,7 +106,7 @@ FIRES = st.lists(
 _count = iter(range(10_000))
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
 @given(fires=FIRES, step_h=st.sampled_from([0.5, 1.0, 4.0]))
 def test_rounds_at_each_step_find_the_fires_of_one_round_at_the_end(house, fires, step_h) -> None:
     """Fires come a little late and out of order; they lie so far apart that no later one bridges two earlier ones."""
