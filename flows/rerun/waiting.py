@@ -18,6 +18,7 @@ from flows.embedded import NOTHING_LEAVES, prefect_address
 from flows.errors import OrderRefused
 from flows.order import FlowName, Order
 from flows.rerun.again import run_to_repeat
+from flows.watching import prefect_trouble
 from flows.wiring import House
 from store.errors import NotInStore
 from store.rerun_orders import called_off_zh
@@ -77,8 +78,7 @@ def waiting_reruns(house: House) -> list[Waiting]:
     Raises:
         QueueUnseen: no server is known here, or it does not answer.
     """
-    address_of(house)
-    runs, known = attempt("ask Prefect which reruns wait", lambda: _asked(house, _queue), log=LOG)
+    runs, known = _asked(house, address_of(house), _queue)
     if not known or runs is None:
         raise QueueUnseen("Prefect服务未应答，看不到排队的重跑")
     return [_waiting(house, run) for run in runs]
@@ -114,7 +114,7 @@ def call_off(house: House, waiting: Waiting, *, by: str, reason: str) -> CalledO
         house.rerun_orders.cancel(waiting.order_id, by=by, reason=reason, now=now, of=waiting.who)
         report = skip(house, _order(waiting), called_off_zh(by, reason, now))
     tell = partial(_cancelled, order_id=waiting.order_id, message=f"{by}：{reason}")
-    _, told = attempt("call a rerun off at Prefect", lambda: _asked(house, tell), log=LOG)
+    _, told = _asked(house, prefect_address(house.home.root, os.environ), tell)
     return CalledOff(waiting, report, told)
 
 
@@ -158,8 +158,17 @@ async def _cancelled(client: PrefectClient, *, order_id: str, message: str) -> N
     await client.set_flow_run_state(UUID(order_id), Cancelled(message=message))
 
 
-def _asked(house: House, question: Callable[[PrefectClient], Awaitable[T]]) -> T:
-    """What the Prefect server of this house answers, which has a few seconds for it."""
+def _asked(
+    house: House, address: str | None, question: Callable[[PrefectClient], Awaitable[T]]
+) -> tuple[T | None, bool]:
+    """What a Prefect server answers within some seconds and True; None and False where it does not."""
+    if address is None or (trouble := prefect_trouble(address)) is not None:
+        LOG.warning("Prefect does not answer: %s", "no address is known" if address is None else trouble)
+        return None, False
+    return attempt("ask Prefect about reruns that wait", lambda: _answer(house, address, question), log=LOG)
+
+
+def _answer(house: House, address: str, question: Callable[[PrefectClient], Awaitable[T]]) -> T:
     # Prefect reads these once, when it is first imported.
     for name, value in {**NOTHING_LEAVES, "PREFECT_HOME": str(house.home.root / "prefect")}.items():
         os.environ.setdefault(name, value)
@@ -170,7 +179,7 @@ def _asked(house: House, question: Callable[[PrefectClient], Awaitable[T]]) -> T
         async with get_client() as client:
             return await question(client)
 
-    with temporary_settings({PREFECT_API_URL: address_of(house), PREFECT_CLIENT_MAX_RETRIES: TRIES}):
+    with temporary_settings({PREFECT_API_URL: address, PREFECT_CLIENT_MAX_RETRIES: TRIES}):
         return asyncio.run(asyncio.wait_for(ask(), ANSWERS_WITHIN_S))
 
 
