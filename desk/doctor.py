@@ -78,11 +78,14 @@ def _feeds(house: House) -> list[dict[str, Any]]:
     known = feeds_of(house)
     if not known:
         return [_check("数据源", ok=False, note="尚未请求过,无数据")]
-    return [_check(f"数据源 {feed.feed}", ok=not feed.is_out, note=_heard(feed)) for feed in known]
+    return [
+        _check(f"数据源 {feed.feed}", ok=not feed.is_out and feed.left_out is None, note=_heard(feed)) for feed in known
+    ]
 
 
 def _heard(feed: FeedCoverage) -> str:
-    return feed.last_error or f"最近成功 {feed.last_success_utc:%m-%d %H:%MZ}"
+    unused = f"；有文件未用：{feed.left_out}" if feed.left_out else ""
+    return feed.last_error or f"最近成功 {feed.last_success_utc:%m-%d %H:%MZ}{unused}"
 
 
 def _weather(house: House) -> list[dict[str, Any]]:

@@ -166,7 +166,8 @@ def _feed(known: FeedCoverage) -> dict[str, Any]:
         "newest_content_utc": known.newest_content_utc,
         "last_success_utc": known.last_success_utc,
         "last_error": known.last_error,
-        "state": "无数据" if known.is_out else "正常",
+        "left_out": known.left_out,
+        "state": "无数据" if known.is_out else "有文件未用" if known.left_out else "正常",
     }
 
 

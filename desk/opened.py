@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from desk.errors import InputError
+from flows.recorded_tables import within_recorded
 from flows.wiring import House, open_house
 from notify.alert import LIVE
 
@@ -26,6 +27,6 @@ def opened(world: str) -> Iterator[House]:
         known = {LIVE, ALL, *house.runs.worlds()}
         if world not in known:
             raise InputError("--world", f"no run was held in {world!r}", remedy=f"there are {', '.join(sorted(known))}")
-        yield house if world in {LIVE, ALL} else house.within(world)
+        yield house if world in {LIVE, ALL} else within_recorded(house, world)
     finally:
         house.close()

@@ -38,7 +38,10 @@ def feeds_of(house: House) -> list[FeedCoverage]:
 
 def _record(house: House, found: FeedRound, *, at: datetime, heard: datetime | None) -> None:
     if found.ok:
-        house.coverage.record_success(found.feed, attempted_utc=at, newest_content_utc=heard, world=house.world)
+        left_out = found.problem or None
+        house.coverage.record_success(
+            found.feed, attempted_utc=at, newest_content_utc=heard, left_out=left_out, world=house.world
+        )
     else:
         house.coverage.record_failure(found.feed, attempted_utc=at, error=found.problem, world=house.world)
 

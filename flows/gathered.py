@@ -88,8 +88,8 @@ class Gathered(Generic[S]):
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """What was wrong with each feed that gave nothing, for an operator."""
-        return tuple(found.problem for found in self.rounds if not found.ok)
+        """What was wrong with each feed that gave nothing or not all, for an operator."""
+        return tuple(found.problem for found in self.rounds if found.problem or not found.ok)
 
     @property
     def missing(self) -> tuple[str, ...]:

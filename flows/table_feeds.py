@@ -23,10 +23,10 @@ from flows.recorded_feeds import HOTSPOTS, WEATHER, RecordedHotspots, RecordedWe
 from flows.signed import SignedRules
 from models.frames import HotspotFrame, WeatherFrame
 from notify.alert import LIVE
-from notify.feed_alarm import FeedRound
 from store.payloads import Payloads
 from store.runs import RunInput
 
+_NO_TABLE = "not a table (.csv, .csv.gz, .parquet)；请另存为 CSV 再放入，或移出此文件夹"
 _F = TypeVar("_F", bound=dy.Schema)
 
 
@@ -140,7 +140,7 @@ def _answers(
         return source.answers, [], ()
     settle_s = source.rules.folder.settle_s
     listing = load_new_tables(source.tables / folder, seen=(), read_utc=datetime.now(UTC), settle_s=settle_s)
-    ignored = [f"{name}: not a table (.csv, .csv.gz, .parquet)" for name in listing.ignored]
+    ignored = [f"{name}: {_NO_TABLE}" for name in listing.ignored]
     waiting = tuple(f"{name}正在写入，下一轮再读" for name in listing.waiting)
     return [_kept(file, feed, source.payloads) for file in listing.ready], ignored, waiting
 
@@ -153,11 +153,12 @@ def _kept(file: TableFile, feed: str, payloads: Payloads) -> Payload:
 
 
 def _with_problems(gathered: Gathered[_F], read: _Read, feed: str) -> Gathered[_F]:
-    """The rounds with what was wrong in the folder first; a file that is still written explains, and is no fault."""
+    """The rounds with what was wrong in the folder first.
+
+    Where the other tables are good the feed is: its products name what was not used. A file that is still written
+    explains why there is nothing, and is no fault.
+    """
     said = (*read.problems, *(read.waiting if gathered.out else ()))
-    if not said:
-        return gathered
-    rounds = (
-        FeedRound(feed, ok=False, problem="；".join(filter(None, (*said, found.problem)))) for found in gathered.rounds
-    )
-    return replace(gathered, rounds=tuple(rounds))
+    rounds = tuple(replace(found, problem="；".join(filter(None, (*said, found.problem)))) for found in gathered.rounds)
+    unused = (f"{feed_in_words(feed)}{len(read.problems)}个文件未用",) if read.problems and not gathered.out else ()
+    return replace(gathered, rounds=rounds, notes=(*gathered.notes, *unused))

@@ -17,6 +17,7 @@ class FeedRound:
     feed: str
     ok: bool
     problem: str = ""
+    """What was wrong; of a good round what could not be used beside the rest, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)

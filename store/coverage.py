@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,6 +25,7 @@ coverage = sa.Table(
     instant("last_attempt_utc", nullable=True),
     text("last_error", nullable=True),
     flag("quiet"),
+    text("left_out", nullable=True),
     sa.PrimaryKeyConstraint("world", "feed"),
 )
 
@@ -41,6 +43,8 @@ class FeedCoverage:
     """Null when the newest attempt succeeded."""
     quiet: bool = False
     """The newest good answer was whole and had no row: nothing burnt, and that is known."""
+    left_out: str | None = None
+    """What beside the newest good answer could not be used, and what to do; null where nothing was left out."""
 
     @property
     def is_out(self) -> bool:
@@ -48,7 +52,9 @@ class FeedCoverage:
         return self.last_success_utc is None or self.last_error is not None
 
 
-def after_success(known: FeedCoverage, *, attempted_utc: datetime, newest_content_utc: datetime | None) -> FeedCoverage:
+def after_success(
+    known: FeedCoverage, *, attempted_utc: datetime, newest_content_utc: datetime | None, left_out: str | None = None
+) -> FeedCoverage:
     """What is known after a good answer; without a content time it was a quiet one. An older attempt moves no error."""
     if _is_older(known.last_success_utc, attempted_utc):
         return replace(known, newest_content_utc=_newer(known.newest_content_utc, newest_content_utc))
@@ -60,6 +66,7 @@ def after_success(known: FeedCoverage, *, attempted_utc: datetime, newest_conten
         last_attempt_utc=_newer(known.last_attempt_utc, attempted_utc),
         last_error=None if newest else known.last_error,
         quiet=newest_content_utc is None,
+        left_out=left_out if newest else known.left_out,
     )
 
 
@@ -67,7 +74,7 @@ def after_failure(known: FeedCoverage, *, attempted_utc: datetime, error: str) -
     """What is known after an attempt that gave nothing; one older than the newest attempt changes nothing."""
     if _is_older(known.last_attempt_utc, attempted_utc):
         return known
-    return replace(known, last_attempt_utc=attempted_utc, last_error=error or "no reason was given")
+    return replace(known, last_attempt_utc=attempted_utc, last_error=error or "no reason was given", left_out=None)
 
 
 @dataclass(frozen=True)
@@ -79,19 +86,22 @@ class Coverage:
     """A look back sees, and moves, what was known then."""
 
     def record_success(
-        self, feed: str, *, attempted_utc: datetime, newest_content_utc: datetime | None, world: str = LIVE
+        self,
+        feed: str,
+        *,
+        attempted_utc: datetime,
+        newest_content_utc: datetime | None,
+        left_out: str | None = None,
+        world: str = LIVE,
     ) -> FeedCoverage:
-        """A whole answer came; ``newest_content_utc`` is null when it held no row."""
+        """A good answer came; ``newest_content_utc`` is null when it held no row, ``left_out`` when all was used."""
+        after = partial(
+            after_success, attempted_utc=attempted_utc, newest_content_utc=newest_content_utc, left_out=left_out
+        )
         if self.known is not None:
-            before = self.of(feed)
-            return self._note(after_success(before, attempted_utc=attempted_utc, newest_content_utc=newest_content_utc))
+            return self._note(after(self.of(feed)))
         with self.database.begin() as connection:
-            known = _locked(connection, feed, world)
-            return _put(
-                connection,
-                after_success(known, attempted_utc=attempted_utc, newest_content_utc=newest_content_utc),
-                world,
-            )
+            return _put(connection, after(_locked(connection, feed, world)), world)
 
     def record_failure(self, feed: str, *, attempted_utc: datetime, error: str, world: str = LIVE) -> FeedCoverage:
         """No answer, or one that could not be read or was stale."""

@@ -11,19 +11,20 @@ import polars as pl
 
 from feeds.archive import Payload
 from feeds.snapshots import parse_snapshots
-from feeds.tables import TableFile, parse_hotspot_table, parse_weather_table
-from flows.asking import Recall, read_as
+from feeds.tables import parse_hotspot_table
+from flows.asking import Recall
 from flows.configured import RESTORED, configured_then, elevation_then
 from flows.gathered import HotspotSource, WeatherSource
 from flows.live_feeds import LiveElevation, LiveHotspots, LiveWeather
 from flows.order import FlowName
-from flows.recorded_feeds import HOTSPOTS, WEATHER, RecordedHotspots, RecordedSnapshots, RecordedWeather, hourly
+from flows.recorded_feeds import HOTSPOTS, WEATHER, RecordedHotspots, RecordedSnapshots
+from flows.recorded_tables import inputs_of, kept_table, weather_of_tables
 from flows.rerun.state import known_then
 from flows.table_feeds import FolderHotspots, FolderWeather
 from flows.wiring import House
-from models.frames import HotspotFrame, WeatherFrame
+from models.frames import HotspotFrame
 from notify.alert import LIVE
-from store.runs import Run, RunInput
+from store.runs import Run
 
 
 def house_then(house: House, begun: Run, *, as_then: bool) -> House:
@@ -61,7 +62,7 @@ def _weather(house: House, answers: Sequence[Payload], recall: Recall) -> Weathe
     if isinstance(house.weather, FolderWeather):
         return replace(house.weather, answers=tables)
     if tables:
-        return _weather_tables(house, tables)
+        return weather_of_tables(tables, house.rules)
     return house.weather.recalling(recall) if isinstance(house.weather, LiveWeather) else house.weather
 
 
@@ -71,14 +72,6 @@ def _weather_beside(house: House, known_by: datetime) -> WeatherSource:
         return house.weather
     then = house.payloads.newest_of_each(WEATHER, not_after=known_by, world=LIVE)
     return replace(house.weather, answers=tuple(then))
-
-
-def _weather_tables(house: House, tables: Sequence[Payload]) -> RecordedWeather:
-    bounds = house.rules.rejects
-    frames = [hourly(parse_weather_table(_file(one), bounds=bounds).frame, one.request_key) for one in tables]
-    rows = pl.concat([WeatherFrame.create_empty(), *frames])
-    single = rows.unique(["station_id", "valid_utc", "model"], keep="last", maintain_order=True)
-    return RecordedWeather(WeatherFrame.validate(single), _inputs(tables), house.rules.freshness[WEATHER])
 
 
 def _hotspots(house: House, answers: Sequence[Payload], recall: Recall) -> HotspotSource:
@@ -94,19 +87,11 @@ def _hotspots(house: House, answers: Sequence[Payload], recall: Recall) -> Hotsp
 def _hotspot_tables(house: House, tables: Sequence[Payload]) -> HotspotSource:
     rules, bounds, fresh = house.rules.hotspots, house.rules.rejects, house.rules.freshness[HOTSPOTS]
     if any(".jsonl" in one.request_key for one in tables):
-        snapshots = [each for one in tables for each in parse_snapshots(_file(one), rules=rules, bounds=bounds)]
-        return RecordedSnapshots.of(snapshots, inputs=_inputs(tables), bounds=fresh)
-    frames = [parse_hotspot_table(_file(one), rules=rules, bounds=bounds).frame for one in tables]
+        snapshots = [each for one in tables for each in parse_snapshots(kept_table(one), rules=rules, bounds=bounds)]
+        return RecordedSnapshots.of(snapshots, inputs=inputs_of(tables), bounds=fresh)
+    frames = [parse_hotspot_table(kept_table(one), rules=rules, bounds=bounds).frame for one in tables]
     rows = pl.concat([HotspotFrame.create_empty(), *frames]).sort("available_utc", "hotspot_id")
     single: dy.DataFrame[HotspotFrame] = HotspotFrame.validate(
         rows.unique("hotspot_id", keep="first", maintain_order=True)
     )
-    return RecordedHotspots(single, _inputs(tables), fresh)
-
-
-def _file(one: Payload) -> TableFile:
-    return TableFile(one.request_key, one.content, one.fetched_utc)
-
-
-def _inputs(tables: Sequence[Payload]) -> tuple[RunInput, ...]:
-    return tuple(read_as(one) for one in tables)
+    return RecordedHotspots(single, inputs_of(tables), fresh)

@@ -76,25 +76,45 @@ def test_dropped_tables_become_grades_and_incidents_without_a_network(office, dr
     assert "西南风" in world.alerts(office)["text_long"][-1]
 
 
-def test_a_bad_table_does_not_hide_a_good_one_and_is_named(office, dropped) -> None:
+def test_a_bad_table_beside_a_good_one_is_named_and_the_good_one_is_used(office, dropped) -> None:
     drop(dropped / "hotspots", "bad.csv", b"latitude,longitude\n40,117\n")
     drop(dropped / "hotspots", "good.csv", hotspot_table("VIIRS_NOAA20_NRT", on_the_line(MORNING, 5.0)))
     report = hotspots(office)
     assert len(report.outcome.alerts) == 1
-    assert report.outcome.missing == ("热点表",)
-    assert report.outcome.outcome is RunOutcome.FEED_OUT
-    error = office.coverage.of("hotspot_table").last_error
-    assert error is not None
-    assert "bad.csv: column acq_date" in error
+    assert (report.outcome.outcome, report.outcome.missing) == (RunOutcome.DEGRADED, ("热点表1个文件未用",))
+    assert "bad.csv: column acq_date" in report.outcome.problems[0]
+    known = office.coverage.of("hotspot_table")
+    assert (known.is_out, known.left_out) == (False, report.outcome.problems[0])
 
 
-def test_a_file_with_another_ending_does_not_look_like_no_file(office, dropped) -> None:
+def test_a_stray_file_is_named_with_what_to_do_until_it_is_gone(office, dropped) -> None:
     drop(dropped / "hotspots", "noaa20.xlsx", b"PK")
     drop(dropped / "hotspots", "good.csv", hotspot_table("VIIRS_NOAA20_NRT", far_away(MORNING, 5.0)))
-    hotspots(office)
-    error = office.coverage.of("hotspot_table").last_error
-    assert error is not None
-    assert "noaa20.xlsx: not a table" in error
+    for number in range(4):
+        report = hotspots(office, MORNING + number * HOUR / 6)
+        assert report.outcome.outcome is RunOutcome.DEGRADED
+    assert "noaa20.xlsx: not a table (.csv, .csv.gz, .parquet)；请另存为 CSV" in report.outcome.problems[0]
+    assert world.alerts(office).is_empty()
+    (dropped / "hotspots" / "noaa20.xlsx").unlink()
+    assert hotspots(office, MORNING + HOUR).outcome.outcome is RunOutcome.DONE
+    assert office.coverage.of("hotspot_table").left_out is None
+
+
+def test_a_stray_file_beside_tables_that_are_too_old_is_no_calm(office, dropped) -> None:
+    drop(dropped / "hotspots", "noaa20.xlsx", b"PK")
+    drop(dropped / "hotspots", "old.csv", hotspot_table("MODIS_NRT", far_away(MORNING, 50.0)))
+    report = hotspots(office)
+    assert (report.outcome.outcome, report.outcome.missing) == (RunOutcome.FEED_OUT, ("热点表",))
+    assert "noaa20.xlsx" in (office.coverage.of("hotspot_table").last_error or "")
+
+
+def test_danger_is_made_of_the_good_weather_tables_and_says_which_was_not_used(office, dropped) -> None:
+    drop(dropped / "weather", "good.csv", weather_table())
+    drop(dropped / "weather", "bad.csv", weather_table().replace(b"T01:00:00Z", b"T01:30:00Z", 1))
+    report = held(office, FlowName.DANGER_WATCH)
+    assert report.outcome.products
+    assert "气象表1个文件未用" in report.outcome.missing
+    assert "气象表" not in report.outcome.missing
 
 
 def test_a_file_that_is_still_being_written_waits_for_the_next_round(office, dropped) -> None:

@@ -23,6 +23,8 @@ from store.accounts import Account, DutyRole
 from store.coverage import FeedCoverage
 from store.runs import RunOutcome, Trigger
 
+LEFT_OUT_MOST = 60
+"""Letters of what a feed left out that stand beside its age; `firewatch doctor` says all."""
 SOON_SHARE = 0.75
 """Of the bound on a source's age: from here on its age is marked."""
 
@@ -196,7 +198,13 @@ def _source(house: House, feed: FeedCoverage, now: datetime) -> Source:
     most = timedelta(hours=bounds.max_content_age_h)
     if age > most:
         return Source(name, "stale", f"过期：{words}")
+    if feed.left_out is not None:
+        return Source(name, "old", f"{words}；有文件未用：{_begun(feed.left_out)}")
     return Source(name, "old" if age > SOON_SHARE * most else "ok", words)
+
+
+def _begun(text: str) -> str:
+    return text if len(text) <= LEFT_OUT_MOST else f"{text[: LEFT_OUT_MOST - 1]}…"
 
 
 def _runs(house: House, now: datetime) -> tuple[Source, ...]:

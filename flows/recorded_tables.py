@@ -1,0 +1,46 @@
+"""Tables that a world read, again from its archive: for a run that is repeated, and for who looks at an exercise."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from feeds.archive import Payload
+from feeds.tables import TableFile, parse_weather_table
+from flows.asking import read_as
+from flows.recorded_feeds import WEATHER, RecordedWeather, hourly
+from flows.signed import SignedRules
+from flows.wiring import House
+from models.frames import WeatherFrame
+from store.runs import RunInput
+
+
+def within_recorded(house: House, world: str) -> House:
+    """The house seen from an exercise or a replay, with the weather that its rounds read: no other knows its days."""
+    tables = house.payloads.newest_of_each(WEATHER, not_after=house.clock(), world=world)
+    return house.within(world, weather=weather_of_tables(tables, house.rules)) if tables else house.within(world)
+
+
+def weather_of_tables(tables: Sequence[Payload], rules: SignedRules) -> RecordedWeather:
+    """Weather tables as they were kept; where two have the same hour of a station, the later one counts.
+
+    Raises:
+        FeedError: a table that this code cannot read.
+    """
+    frames = [
+        hourly(parse_weather_table(kept_table(one), bounds=rules.rejects).frame, one.request_key) for one in tables
+    ]
+    rows = pl.concat([WeatherFrame.create_empty(), *frames])
+    single = rows.unique(["station_id", "valid_utc", "model"], keep="last", maintain_order=True)
+    return RecordedWeather(WeatherFrame.validate(single), inputs_of(tables), rules.freshness[WEATHER])
+
+
+def kept_table(one: Payload) -> TableFile:
+    """An answer that was a table."""
+    return TableFile(one.request_key, one.content, one.fetched_utc)
+
+
+def inputs_of(tables: Sequence[Payload]) -> tuple[RunInput, ...]:
+    """What a run notes of the tables that it read."""
+    return tuple(read_as(one) for one in tables)
