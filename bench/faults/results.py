@@ -75,11 +75,11 @@ Made by `make faults`: the matrix of 35 faults, on one machine ({cores} cores, P
 `synchronous=FULL` unless said). Dispatchers are processes that are really killed; what arrived is counted in the
 receivers' own logs, never in our ledger.
 
-**Lost**: keys that nobody received. **Doubled**: copies beyond the first. **False**: rows marked SENT that nobody
-received. **Unknown**: attempts flagged as perhaps arrived. **Kills**: processes that really died of SIGKILL. Channels
-with a key or a look-up must not double at all; on the others copies are at most the UNKNOWN flags, and at most three of
-a key. A row that did not run here says why. Power loss, a failing disk and real providers are not in it; times are
-those of this machine beside other work.
+**Lost**: keys that nobody received, of offices that got that alert on no other endpoint either. **Doubled**: copies
+beyond the first. **False**: rows marked SENT that nobody received. **Unknown**: attempts flagged as perhaps arrived.
+**Kills**: processes that really died of SIGKILL. Channels with a key or a look-up must not double at all; on the others
+copies are at most the UNKNOWN flags, and at most three of a key. A row that did not run here says why. Power loss, a
+failing disk and real providers are not in it; times are those of this machine beside other work.
 
 | row | what | amount | seed | lost | doubled | false | unknown | kills | s | held | remark |
 |---|---|---|---|---|---|---|---|---|---|---|---|
