@@ -12,7 +12,7 @@ import typer
 from desk.errors import InputError
 from desk.opened import WorldOption, opened
 from desk.options import Json
-from desk.shown import show_json, show_table
+from desk.shown import show_rows
 from desk.web.passwords import hashed
 from flows.wiring import House
 from notify.alert import LIVE
@@ -54,9 +54,6 @@ def list_accounts(as_json: Json = False) -> None:
         rows = [
             asdict(one) | {"role_zh": one.role.name_zh, "active": one.active} for one in house.accounts.all_accounts()
         ]
-    if as_json:
-        show_json(rows)
-        return
     columns = {
         "login": "账号",
         "name_zh": "姓名",
@@ -65,7 +62,7 @@ def list_accounts(as_json: Json = False) -> None:
         "office": "单位",
         "active": "可登录",
     }
-    show_table("账号", columns, rows, empty="无")
+    show_rows("账号", columns, rows, as_json=as_json)
 
 
 @accounts.command("password")
@@ -112,9 +109,6 @@ def list_tokens(as_json: Json = False) -> None:
     """All tokens, without what opens anything. Example: firewatch tokens list."""
     with opened(LIVE) as house:
         rows = [asdict(one) | {"scopes": sorted(one.scopes)} for one in house.api_tokens.all_tokens()]
-    if as_json:
-        show_json(rows)
-        return
     columns = {
         "name": "名称",
         "region": "地区",
@@ -124,7 +118,7 @@ def list_tokens(as_json: Json = False) -> None:
         "used_utc": "最近使用",
         "revoked_utc": "撤销",
     }
-    show_table("接口令牌", columns, rows, empty="无")
+    show_rows("接口令牌", columns, rows, as_json=as_json)
 
 
 @tokens.command("revoke")

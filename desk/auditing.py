@@ -15,7 +15,7 @@ from desk.errors import InputError
 from desk.exits import Exit
 from desk.opened import opened
 from desk.options import Json
-from desk.shown import show_json, show_table
+from desk.shown import show_json, show_rows, show_table
 from flows.channel_settings import channel_settings
 from flows.contacts_held import contacts_keys
 from flows.rehearsal import publish_head
@@ -141,11 +141,8 @@ def contacts_list(as_json: Json = False) -> None:
             }
             for one in house.contacts.recipients
         ]
-    if as_json:
-        show_json(rows)
-        return
     columns = {"office_zh": "单位", "rank": "次序", "channel": "渠道", "address": "地址", "verified_at": "核实日期"}
-    show_table("联系人", columns, rows, empty="无")
+    show_rows("联系人", columns, rows, as_json=as_json)
 
 
 @contacts.command("seal")

@@ -9,7 +9,7 @@ import typer
 
 from desk.errors import InputError
 from desk.options import Json
-from desk.shown import BEIJING, show_json, show_table
+from desk.shown import BEIJING, show_json, show_rows, show_table
 from flows.cadence_rules import Duty
 from flows.due import members, tier_of
 from flows.order import FlowName
@@ -100,9 +100,6 @@ def _show_year(house: House, year: int, *, as_json: bool) -> None:
         rows = changes_of_year(house, year)
     finally:
         house.close()
-    if as_json:
-        show_json(rows)
-        return
     columns = {
         "local_date": "自",
         "tier_zh": "值守等级",
@@ -111,7 +108,7 @@ def _show_year(house: House, year: int, *, as_json: bool) -> None:
         "danger_zh": "火险",
         "owing_zh": "每日报告、零报告",
     }
-    show_table(f"{year}年值守变化", columns, rows, empty="无")
+    show_rows(f"{year}年值守变化", columns, rows, as_json=as_json)
 
 
 def changes_of_year(house: House, year: int) -> list[dict[str, Any]]:

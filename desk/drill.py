@@ -12,7 +12,7 @@ import typer
 from desk.errors import InputError
 from desk.opened import opened
 from desk.options import Json, instant
-from desk.shown import show_json, show_table
+from desk.shown import show_rows
 from notify.alert import LIVE
 from notify.drill_gate import DrillWindow
 
@@ -71,9 +71,6 @@ def list_windows(as_json: Json = False) -> None:
     with opened(LIVE) as house:
         now = house.clock()
         rows = [asdict(one) | {"open": one.is_open(now)} for one in house.releases.windows()]
-    if as_json:
-        show_json(rows)
-        return
     columns = {
         "window_id": "窗口",
         "world": "演练",
@@ -84,4 +81,4 @@ def list_windows(as_json: Json = False) -> None:
         "confirmed_by": "确认",
         "open": "开放",
     }
-    show_table("演练窗口", columns, rows, empty="无")
+    show_rows("演练窗口", columns, rows, as_json=as_json)

@@ -9,7 +9,7 @@ import typer
 
 from desk.opened import WorldOption, opened
 from desk.options import Json
-from desk.shown import show_json, show_table
+from desk.shown import show_json, show_rows
 from flows.heat_register import release_heat
 from notify.alert import LIVE
 
@@ -30,10 +30,7 @@ def heat_sources(world: WorldOption = LIVE, as_json: Json = False) -> None:
     """List the heat that reviewers accepted, released ones too. Example: firewatch heat-sources."""
     with opened(world) as house:
         rows = [asdict(one) for one in house.heat_sources.all(world=house.world)]
-    if as_json:
-        show_json(rows)
-    else:
-        show_table("常年热源", COLUMNS, rows, empty="无")
+    show_rows("常年热源", COLUMNS, rows, as_json=as_json)
 
 
 def release_heat_command(

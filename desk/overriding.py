@@ -10,7 +10,7 @@ import typer
 from desk.opened import WorldOption, opened
 from desk.options import Json
 from desk.rounds import document_of
-from desk.shown import show_json, show_table
+from desk.shown import show_json, show_rows
 from flows.overriding import Wanted, tell_now
 from flows.overriding import override as set_level
 from notify.alert import LIVE
@@ -61,9 +61,6 @@ def overrides(
             else house.overrides.in_force(at=now, world=house.world)
         )
     rows = [asdict(each) for each in found]
-    if as_json:
-        show_json(rows)
-        return
     columns = {
         "seq": "号",
         "subject": "对象",
@@ -75,4 +72,4 @@ def overrides(
         "ends_utc": "至",
         "lifted_by": "撤销人",
     }
-    show_table("人工调整", columns, rows, empty="无")
+    show_rows("人工调整", columns, rows, as_json=as_json)

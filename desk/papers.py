@@ -9,7 +9,7 @@ import typer
 from desk.opened import WorldOption, opened
 from desk.options import Json, instant
 from desk.scenario import bundled_scenarios, load_scenario
-from desk.shown import show_json, show_table
+from desk.shown import show_json, show_rows
 from flows.documents.catalogue import KINDS, document_of
 from flows.documents.consultation_papers import LOOK_BACK
 from flows.documents.pictures import write_curves
@@ -47,10 +47,7 @@ def _scenario_title(world: str) -> str:
 def documents(as_json: Json = False) -> None:
     """Name every document that can be written. Example: firewatch report documents."""
     rows = [{"kind": kind.name, "title_zh": kind.title_zh, "about": kind.about} for kind in KINDS.values()]
-    if as_json:
-        show_json(rows)
-        return
-    show_table("公文", {"kind": "名称", "title_zh": "文种", "about": "关于"}, rows, empty="无")
+    show_rows("公文", {"kind": "名称", "title_zh": "文种", "about": "关于"}, rows, as_json=as_json)
 
 
 def after_action(

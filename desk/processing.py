@@ -12,7 +12,7 @@ import typer
 from desk.errors import InputError
 from desk.opened import WorldOption, opened
 from desk.options import Json
-from desk.shown import show_json, show_table
+from desk.shown import show_json, show_rows, show_table
 from flows.processes.cases import Opening, all_cases, case_of, open_case, take_step, waiting
 from flows.world_time import newest_moment
 from models.processes.case import Case, Step
@@ -38,9 +38,6 @@ def listed(
     with opened(world) as house:
         event_id = house.incidents.resolve(event, world=house.world).incident_id if event else None
         rows = [_row(case) for case in all_cases(house, event_id=event_id)]
-    if as_json:
-        show_json(rows)
-        return
     columns = {
         "case_no": "编号",
         "process_zh": "流程",
@@ -50,7 +47,7 @@ def listed(
         "since_utc": "自",
         "by": "经手",
     }
-    show_table("流程", columns, rows, empty="无")
+    show_rows("流程", columns, rows, as_json=as_json)
 
 
 @process.command()
@@ -63,9 +60,6 @@ def waits(
     with opened(world) as house:
         now = newest_moment(house)
         rows = [_due(due, now) for due in waiting(house, now=now) if due.late_by(now) is not None or not late]
-    if as_json:
-        show_json(rows)
-        return
     columns = {
         "case_no": "编号",
         "process_zh": "流程",
@@ -76,7 +70,7 @@ def waits(
         "standing_zh": "时限状态",
         "late_zh": "已超",
     }
-    show_table("待办", columns, rows, empty="无")
+    show_rows("待办", columns, rows, as_json=as_json)
 
 
 @process.command()

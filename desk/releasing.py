@@ -11,7 +11,7 @@ import typer
 from desk.errors import InputError
 from desk.opened import WorldOption, opened
 from desk.options import Json
-from desk.shown import show_json, show_table
+from desk.shown import show_json, show_rows, show_table
 from flows.releasing import Signed, needed, send_back
 from flows.releasing import sign as put_name
 from flows.taking_back import TakenBack
@@ -127,9 +127,6 @@ def silences(as_json: Json = False) -> None:
     """Silences in force. Example: firewatch silences."""
     with opened(LIVE) as house:
         rows = [asdict(each) for each in house.releases.silences(at=house.clock())]
-    if as_json:
-        show_json(rows)
-        return
     columns = {
         "seq": "号",
         "event_id": "事件",
@@ -138,7 +135,7 @@ def silences(as_json: Json = False) -> None:
         "hushed_by": "何人",
         "reason": "缘由",
     }
-    show_table("静默", columns, rows, empty="无")
+    show_rows("静默", columns, rows, as_json=as_json)
 
 
 def lift(

@@ -11,7 +11,7 @@ from desk.errors import InputError
 from desk.exits import Exit
 from desk.opened import WorldOption, opened
 from desk.options import Json, ZoneOption, instant
-from desk.shown import show_json, show_table
+from desk.shown import show_json, show_rows, show_table
 from flows.order import FlowName
 from flows.parameters import who_runs
 from flows.rerun.again import Again, Asked, rerun, run_to_repeat
@@ -186,11 +186,8 @@ def runs(
 
 def _show_waiting(found: list[Waiting], *, as_json: bool) -> None:
     rows = [asdict(one) | {"zones": "、".join(one.zones)} for one in found]
-    if as_json:
-        show_json(rows)
-        return
     columns = {"order_id": "编号", "zones": "联防单元", "flow": "流程", "who": "重跑人", "reason": "原因"}
-    show_table("排队的重跑", columns | {"ordered_utc": "下达", "starts_utc": "不早于"}, rows, empty="无")
+    show_rows("排队的重跑", columns | {"ordered_utc": "下达", "starts_utc": "不早于"}, rows, as_json=as_json)
 
 
 def row_of(run: Run) -> dict[str, Any]:

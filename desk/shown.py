@@ -43,6 +43,14 @@ def show_table(title: str, columns: Mapping[str, str], rows: Iterable[Row], *, e
     console.print(table)
 
 
+def show_rows(title: str, columns: Mapping[str, str], rows: Iterable[Row], *, empty: str = "无", as_json: bool) -> None:
+    """Rows as one JSON document, or as a table: see :func:`show_table`."""
+    if as_json:
+        show_json(list(rows))
+    else:
+        show_table(title, columns, rows, empty=empty)
+
+
 def beijing(instant: datetime | None) -> str:
     """``05-11 16:20``, Beijing time; a dash where there is none."""
     return "–" if instant is None else f"{instant.astimezone(BEIJING):%m-%d %H:%M}"

@@ -13,7 +13,7 @@ from prometheus_client import CollectorRegistry, start_http_server
 from desk.errors import InputError
 from desk.exits import Exit
 from desk.options import Json
-from desk.shown import show_json, show_table
+from desk.shown import show_rows
 from flows.embedded import prefect_is_set
 from flows.metrics import HouseCollector
 from flows.watching import look
@@ -28,10 +28,7 @@ def watchdog(as_json: Json = False) -> None:
     finally:
         house.close()
     rows = [{"problem": one.key, "said": one.said_zh, "means": one.means_zh} for one in problems]
-    if as_json:
-        show_json(rows)
-    else:
-        show_table("看门狗", {"said": "问题", "means": "影响"}, rows, empty="审计按时进行")
+    show_rows("看门狗", {"said": "问题", "means": "影响"}, rows, empty="审计按时进行", as_json=as_json)
     raise typer.Exit(Exit.FAILED if problems else Exit.DONE)
 
 

@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 
+from feeds.tables import WEATHER_REQUIRED
+
 BEIJING = timezone(timedelta(hours=8))
 LAPSE_DEGC_PER_KM = 6.5
 VAPOUR_DECREASE_PER_KM = 0.4
@@ -72,19 +74,7 @@ POINTS = (
     Point("EX-XINGLONG-S", 40.30, 117.42, 390.0, 0.86),
 )
 
-WEATHER_COLUMNS = (
-    "station_id",
-    "lat_deg",
-    "lon_deg",
-    "elevation_m",
-    "valid_utc",
-    "air_temperature_degc",
-    "relative_humidity_pct",
-    "wind_speed_ms",
-    "wind_direction_deg",
-    "precipitation_mm",
-    "issued_utc",
-)
+WEATHER_COLUMNS = (*WEATHER_REQUIRED, "issued_utc")
 
 
 @dataclass(frozen=True, slots=True)
