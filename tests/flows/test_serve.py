@@ -21,7 +21,7 @@ from flows.serve import serve
 from store.database import Database, open_database
 
 STARTED_WITHIN_S = 200
-STOPPED_WITHIN_S = 60
+STOPPED_WITHIN_S = 120
 
 
 @pytest.fixture(scope="module")
