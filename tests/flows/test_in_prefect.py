@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import gc
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -21,17 +20,11 @@ from tests.flows.world import MORNING, ZONE, elsewhere, fire
 
 pytestmark = [
     pytest.mark.flow,
-    pytest.mark.usefixtures("prefect_server"),
+    pytest.mark.usefixtures("in_prefect"),
     # Prefect leaves its clients' sockets to the garbage collector when an event loop ends.
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]
-
-
-@pytest.fixture(autouse=True)
-def _leftovers_are_collected_here() -> Iterator[None]:
-    yield
-    gc.collect()
 
 
 def run(house: House, coroutine: Coroutine[Any, Any, Any]) -> Any:

@@ -15,7 +15,7 @@ from flows.janitor import LATE_MOST, PENDING_MOST, UNSEEN_MOST, Swept, sweep
 
 pytestmark = [
     pytest.mark.flow,
-    pytest.mark.usefixtures("prefect_server"),
+    pytest.mark.usefixtures("in_prefect"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]

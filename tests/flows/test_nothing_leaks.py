@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import io
 import json
 import logging
@@ -50,7 +49,7 @@ from tests.store.conftest import execute, postgres_url, text_of
 __all__ = ["postgres_url"]
 pytestmark = [
     pytest.mark.flow,
-    pytest.mark.usefixtures("prefect_server"),
+    pytest.mark.usefixtures("in_prefect"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]
@@ -139,7 +138,6 @@ def test_an_exercise_with_planted_numbers_and_keys_leaves_none_of_them_anywhere(
     assert "send_address" in str(seen.places["an error with its locals"]), "the error shows what it was given"
     assert "usb/" in "".join(seen.places), "the exports are read"
     assert "RoundBroke" in str(seen.places["what Prefect keeps"]), "and Prefect the run that failed"
-    gc.collect()
 
 
 def lived_through(house: House, fakes: Mapping[str, Any], monkeypatch: pytest.MonkeyPatch) -> House:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -21,7 +19,7 @@ from tests.flows import world
 from tests.flows.world import ZONE
 
 REASON = "选错了运行"
-real = [
+pytestmark = [
     pytest.mark.flow,
     pytest.mark.usefixtures("at_the_server"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
@@ -30,12 +28,10 @@ real = [
 
 
 @pytest.fixture
-def at_the_server(prefect_server, monkeypatch) -> Iterator[None]:
+def at_the_server(in_prefect, monkeypatch) -> None:
     from prefect.settings import PREFECT_API_URL
 
     monkeypatch.setenv("PREFECT_API_URL", PREFECT_API_URL.value())
-    yield
-    gc.collect()
 
 
 async def _ordered(house: House, **asked: Any) -> str:
@@ -46,8 +42,8 @@ async def _ordered(house: House, **asked: Any) -> str:
 
     parameters = {"who": "张三", "reason": "复核", "run_id": world.only_run(house), "zones": [ZONE], **asked}
     async with get_client() as client:
-        in_an_hour = Scheduled(scheduled_time=house.clock() + timedelta(days=9999))
-        run = await client.create_flow_run(rerun_round, parameters=parameters, state=in_an_hour)
+        some_day = Scheduled(scheduled_time=house.clock() + timedelta(days=9999))
+        run = await client.create_flow_run(rerun_round, parameters=parameters, state=some_day)
     return str(run.id)
 
 
@@ -90,44 +86,44 @@ def reruns(house: House) -> list[Any]:
     return [one for one in house.runs.last_runs(world=house.world, limit=None) if one.rerun_of]
 
 
-class TestAtTheServer:
-    pytestmark = real
+def test_a_rerun_that_waits_is_called_off_and_its_row_says_by_whom_and_why(dry_held) -> None:
+    waiting = ordered(dry_held)
+    assert (waiting.who, waiting.reason, waiting.zones) == ("张三", "复核", (ZONE,))
+    assert of_unit([waiting], FlowName.DANGER_WATCH, ZONE) == [waiting]
+    done = call_off(dry_held, waiting, by="李四", reason=REASON)
+    assert done.told_prefect
+    assert asyncio.run(_state(waiting.order_id)) == "CANCELLED"
+    [row] = reruns(dry_held)
+    assert (row.run_id, row.rerun_of) == (done.report.run_id, waiting.run_id)
+    assert (row.outcome, row.who, row.reason) == (RunOutcome.SKIPPED, "张三", "复核")
+    assert row.end.note == "重跑尚未开始，已由李四于4月10日07时07分取消，原因：选错了运行"
+    assert waiting.order_id not in {one.order_id for one in waiting_reruns(dry_held)}
+    [deed] = [one for one in dry_held.audit.links() if one.action == AuditAction.RERUN]
+    assert (deed.actor, deed.subject) == ("李四", waiting.order_id)
 
-    def test_a_rerun_that_waits_is_called_off_and_its_row_says_by_whom_and_why(self, dry_held) -> None:
-        waiting = ordered(dry_held)
-        assert (waiting.who, waiting.reason, waiting.zones) == ("张三", "复核", (ZONE,))
-        assert of_unit([waiting], FlowName.DANGER_WATCH, ZONE) == [waiting]
-        done = call_off(dry_held, waiting, by="李四", reason=REASON)
-        assert done.told_prefect
-        assert asyncio.run(_state(waiting.order_id)) == "CANCELLED"
-        [row] = reruns(dry_held)
-        assert (row.run_id, row.rerun_of) == (done.report.run_id, waiting.run_id)
-        assert (row.outcome, row.who, row.reason) == (RunOutcome.SKIPPED, "张三", "复核")
-        assert row.end.note == "重跑尚未开始，已由李四于4月10日07时07分取消，原因：选错了运行"
-        assert waiting.order_id not in {one.order_id for one in waiting_reruns(dry_held)}
-        [deed] = [one for one in dry_held.audit.links() if one.action == AuditAction.RERUN]
-        assert (deed.actor, deed.subject) == ("李四", waiting.order_id)
 
-    def test_one_that_a_worker_took_in_the_same_second_ends_without_a_run(self, dry_held) -> None:
-        waiting = ordered(dry_held)
+def test_one_that_a_worker_took_in_the_same_second_ends_without_a_run(dry_held) -> None:
+    waiting = ordered(dry_held)
+    call_off(dry_held, waiting, by="李四", reason=REASON)
+    became, said = started(dry_held, waiting.order_id)
+    assert became == "CANCELLED"
+    assert "已由李四于4月10日07时07分取消" in said
+    assert [one.outcome for one in reruns(dry_held)] == [RunOutcome.SKIPPED]
+
+
+def test_one_that_began_in_the_same_second_goes_on_and_who_is_late_is_told(dry_held) -> None:
+    waiting = ordered(dry_held)
+    assert started(dry_held, waiting.order_id)[0] == "COMPLETED"
+    with pytest.raises(RerunBegan, match="张三的重跑已于4月10日07时07分开始，没有取消"):
         call_off(dry_held, waiting, by="李四", reason=REASON)
-        became, said = started(dry_held, waiting.order_id)
-        assert became == "CANCELLED"
-        assert "已由李四于4月10日07时07分取消" in said
-        assert [one.outcome for one in reruns(dry_held)] == [RunOutcome.SKIPPED]
+    assert [one.outcome for one in reruns(dry_held)] == [RunOutcome.DONE]
+    assert asyncio.run(_state(waiting.order_id)) == "COMPLETED"
 
-    def test_one_that_began_in_the_same_second_goes_on_and_who_is_late_is_told(self, dry_held) -> None:
-        waiting = ordered(dry_held)
-        assert started(dry_held, waiting.order_id)[0] == "COMPLETED"
-        with pytest.raises(RerunBegan, match="张三的重跑已于4月10日07时07分开始，没有取消"):
-            call_off(dry_held, waiting, by="李四", reason=REASON)
-        assert [one.outcome for one in reruns(dry_held)] == [RunOutcome.DONE]
-        assert asyncio.run(_state(waiting.order_id)) == "COMPLETED"
 
-    def test_an_order_by_time_waits_for_the_run_that_it_would_repeat(self, dry_held) -> None:
-        waiting = ordered(dry_held, run_id="", as_of=world.MORNING.isoformat(), zones=[])
-        assert (waiting.run_id, waiting.zones) == (world.only_run(dry_held), (ZONE,))
-        assert ordered(dry_held, run_id="R0", zones=[]).zones == dry_held.zone_ids
+def test_an_order_by_time_waits_for_the_run_that_it_would_repeat(dry_held) -> None:
+    waiting = ordered(dry_held, run_id="", as_of=world.MORNING.isoformat(), zones=[])
+    assert (waiting.run_id, waiting.zones) == (world.only_run(dry_held), (ZONE,))
+    assert ordered(dry_held, run_id="R0", zones=[]).zones == dry_held.zone_ids
 
 
 def test_a_house_without_a_server_says_that_nobody_can_see_the_queue(dry_held, monkeypatch) -> None:
