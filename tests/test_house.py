@@ -118,6 +118,18 @@ def test_no_path_of_a_machine_and_no_registry_stands_in_a_tracked_file() -> None
     assert found == []
 
 
+def test_no_test_fails_by_chance_or_by_the_speed_of_the_machine() -> None:
+    timed = r"assert time\.(?:time|monotonic|perf_counter)\(\) - "
+    unseeded = r"default_rng\(\)|random\.Random\(\)|^from random import"
+    found = [
+        f"{path.relative_to(CHECKOUT)}: {match.group()}"
+        for path in sorted((CHECKOUT / "tests").rglob("*.py"))
+        if path.name != "test_house.py"
+        for match in re.finditer(f"{timed}|{unseeded}", path.read_text(encoding="utf-8"), re.MULTILINE)
+    ]
+    assert found == []
+
+
 def test_every_public_function_says_what_it_is_for() -> None:
     silent = [
         f"{path.relative_to(CHECKOUT)}:{node.name}"
