@@ -117,7 +117,7 @@ class Memory:
     @property
     def rerun_orders(self) -> RerunOrders:
         """What became of each rerun that Prefect was asked for."""
-        return RerunOrders(self.database, self.world)
+        return RerunOrders(self.database)
 
     @property
     def incident_events(self) -> IncidentEvents:

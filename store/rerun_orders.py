@@ -46,10 +46,12 @@ class RerunBegan(StoreConflict):
 
 @dataclass(frozen=True)
 class RerunOrders:
-    """Keeps what became of each order, by its number at Prefect: of a start and a cancellation at once one is first."""
+    """Keeps what became of each order, by its number at Prefect: of a start and a cancellation at once one is first.
+
+    Prefect has one queue, whichever world an order is about: so have they.
+    """
 
     database: Database
-    world: str = LIVE
 
     def begin(self, order_id: str, *, who: str, reason: str, now: datetime) -> None:
         """Note that a rerun begins; one that Prefect starts a second time goes on.
@@ -85,16 +87,16 @@ class RerunOrders:
                 raise RerunBegan(f"{of}的重跑已于{clock_zh(first.at_utc)}开始，没有取消；请取消正在运行的这次重跑")
             if first is not None:
                 raise StoreConflict(f"{of}的重跑已由{first.who}于{clock_zh(first.at_utc)}取消")
-            append(connection, Deed(by, AuditAction.RERUN, order_id, now, said, self.world))
+            append(connection, Deed(by, AuditAction.RERUN, order_id, now, said, LIVE))
 
     def _settled(self, order_id: str, fate: OrderFate, *, who: str, reason: str, now: datetime) -> Any:
         """Say what becomes of an order; the row of before where that was said already, else None."""
-        values = {"world": self.world, "order_id": order_id, "fate": fate, "who": who, "reason": reason, "at_utc": now}
+        values = {"world": LIVE, "order_id": order_id, "fate": fate, "who": who, "reason": reason, "at_utc": now}
         with self.database.begin() as connection:
             new = upsert(connection, order_table).values(**values).on_conflict_do_nothing()
             if connection.execute(new.returning(order_table.c.order_id)).scalar() is not None:
                 return None
-            its_own = (order_table.c.world == self.world, order_table.c.order_id == order_id)
+            its_own = (order_table.c.world == LIVE, order_table.c.order_id == order_id)
             return connection.execute(sa.select(order_table).where(*its_own)).one()
 
 

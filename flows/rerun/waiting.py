@@ -73,7 +73,7 @@ class CalledOff:
 
 
 def waiting_reruns(house: House) -> list[Waiting]:
-    """All reruns that wait at the Prefect server of this house, the next to start first.
+    """The reruns of this world that wait at the Prefect server, the next to start first.
 
     Raises:
         QueueUnseen: no server is known here, or it does not answer.
@@ -81,7 +81,7 @@ def waiting_reruns(house: House) -> list[Waiting]:
     runs, known = _asked(house, address_of(house), _queue)
     if not known or runs is None:
         raise QueueUnseen("Prefect服务未应答，看不到排队的重跑")
-    return [_waiting(house, run) for run in runs]
+    return [one for one in (_waiting(house, run) for run in runs) if one.world == house.world]
 
 
 def address_of(house: House) -> str:

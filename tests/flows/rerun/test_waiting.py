@@ -12,6 +12,7 @@ import pytest
 from flows.order import FlowName
 from flows.rerun.waiting import QueueUnseen, Waiting, call_off, of_unit, waiting_reruns
 from flows.wiring import House, using
+from notify.alert import LIVE
 from store.audit import AuditAction
 from store.rerun_orders import RerunBegan
 from store.runs import RunOutcome
@@ -90,6 +91,7 @@ def test_a_rerun_that_waits_is_called_off_and_its_row_says_by_whom_and_why(dry_h
     waiting = ordered(dry_held)
     assert (waiting.who, waiting.reason, waiting.zones) == ("张三", "复核", (ZONE,))
     assert of_unit([waiting], FlowName.DANGER_WATCH, ZONE) == [waiting]
+    assert waiting.order_id not in {one.order_id for one in waiting_reruns(dry_held.within(LIVE))}
     done = call_off(dry_held, waiting, by="李四", reason=REASON)
     assert done.told_prefect
     assert asyncio.run(_state(waiting.order_id)) == "CANCELLED"
