@@ -85,7 +85,7 @@ def place_in_words(
     distance_km: float,
     with_prefecture: bool = False,
 ) -> str:
-    """Place and border in one phrase: 河北省丰宁满族自治县,距怀柔界1.8公里.
+    """Place and border in one phrase: 河北省丰宁满族自治县，距怀柔界1.8公里.
 
     Args:
         catalogue: of joint units.
@@ -95,4 +95,4 @@ def place_in_words(
         with_prefecture: name the prefecture too, as a long text does.
     """
     county = county_in_words(catalogue, county_gb, with_prefecture=with_prefecture)
-    return f"{county},{border_in_words(catalogue, neighbour_county_gb, distance_km=distance_km)}"
+    return f"{county}，{border_in_words(catalogue, neighbour_county_gb, distance_km=distance_km)}"

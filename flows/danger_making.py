@@ -94,13 +94,17 @@ def made_danger(
         codes=codes,
         weather=weather,
         notes=(*([heights.note] if heights.note else ()), *notes.lacking, *(finding.short for finding in wrong)),
-        remarks=(*notes.remarks, *(f"{zone} {date_zh(day)}:{said}" for (zone, day), said in bases.items())),
+        remarks=tuple(_named(house, *told) for each in (notes.remarks, bases) for told in each.items()),
         findings=tuple(finding.message for finding in wrong),
         files=_files(curves, until=_today(order.as_of) + timedelta(days=rules.rounds.hourly_d)),
         peaks=_peaks(highest),
         bases=bases,
         gap_days=noon.gaps.height,
     )
+
+
+def _named(house: House, day: ZoneDay, said: str) -> str:
+    return f"{house.catalogue.zone(day[0]).name_zh}{date_zh(day[1])}：{said}"
 
 
 def _curves(

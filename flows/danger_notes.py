@@ -27,7 +27,7 @@ class DangerNotes:
     """
 
     lacking: tuple[str, ...]
-    remarks: tuple[str, ...]
+    remarks: Mapping[ZoneDay, str]
 
 
 def danger_notes(
@@ -43,11 +43,11 @@ def danger_notes(
     """
     lacking = (
         _start_note(found, spin_up_required_d),
-        _most(found, "gap_days", "前期气象缺{}天(可燃物湿度按前值)"),
+        _most(found, "gap_days", "前期气象缺{}天（可燃物湿度按前值）"),
         _most(found, "filled_days", "{}天气象以较早的预报代替"),
         _ungraded_note(ahead, cells),
     )
-    return DangerNotes(tuple(note for note in lacking if note), tuple(_snow_remarks(found)))
+    return DangerNotes(tuple(note for note in lacking if note), _snow_remarks(found))
 
 
 def _start_note(found: dy.DataFrame[DangerFrame], required_d: int) -> str:
@@ -70,13 +70,13 @@ def _ungraded_note(ahead: dy.DataFrame[CodesFrame], cells: pl.DataFrame) -> str:
     return f"{missing}个格日的气象" if missing else ""
 
 
-def _snow_remarks(found: dy.DataFrame[DangerFrame]) -> list[str]:
+def _snow_remarks(found: dy.DataFrame[DangerFrame]) -> dict[ZoneDay, str]:
     """For each unit and day with snow: how much of it is lowest for that reason."""
     shares = found.group_by("zone", "local_date").agg(pl.col("snow").mean()).filter(pl.col("snow") > 0)
-    return [
-        f"{zone} {date_zh(day)}:积雪覆盖{share:.0%}的网格,火险按最低级"
+    return {
+        (zone, day): f"积雪覆盖{share:.0%}的网格，火险按最低级"
         for zone, day, share in shares.sort("zone", "local_date").rows()
-    ]
+    }
 
 
 def peak_words(zones: dy.DataFrame[ZoneDangerFrame], peaks: pl.DataFrame) -> dict[ZoneDay, str]:
@@ -99,7 +99,7 @@ def _peak(row: Mapping[str, object]) -> str:
 
 def raised_zh(peak_utc: datetime, noon_grade: int) -> str:
     """That the worst hour raised a grade above that of noon."""
-    return f"{peak_utc.astimezone(BEIJING).hour}时前后火险最高,正午为{grade_zh(noon_grade)}"
+    return f"{peak_utc.astimezone(BEIJING).hour}时前后火险最高，正午为{grade_zh(noon_grade)}"
 
 
 def local_words(
@@ -116,4 +116,4 @@ def local_words(
 def day_words(*told: Mapping[ZoneDay, str]) -> dict[ZoneDay, str]:
     """What is told of each unit and day, in one phrase."""
     keys = dict.fromkeys(key for each in told for key in each)
-    return {key: ",".join(each[key] for each in told if key in each) for key in sorted(keys)}
+    return {key: "，".join(each[key] for each in told if key in each) for key in sorted(keys)}

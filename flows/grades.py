@@ -27,8 +27,8 @@ from models.weather.noon import noon_weather
 
 FOLDER = "climatology"
 BOUNDS, PROVENANCE = "fwi_bounds.parquet", "fwi_bounds.json"
-EFFIS_ZH = "EFFIS 固定分级(正午与当日最高时次取高,界限折算为同等警报面积)"
-EFFIS_ALONE_ZH = f"{EFFIS_ZH};本地百分位分级未建(firewatch climatology)"
+EFFIS_ZH = "EFFIS固定分级（正午与当日最高时次取高，界限折算为同等警报面积）"
+EFFIS_ALONE_ZH = f"{EFFIS_ZH}；本地百分位分级未建"
 _CHUNK_D = 60
 _HOURS_BEFORE = timedelta(days=3)
 """The rain of a noon needs a day of hours, the course of a day the evening before it."""
@@ -194,7 +194,7 @@ def standing_bounds(home: Path) -> tuple[dy.DataFrame[LocalBoundsFrame] | None, 
     try:
         told = json.loads((home / FOLDER / PROVENANCE).read_text(encoding="utf-8"))
         bounds = LocalBoundsFrame.validate(_of_noon_before(pl.read_parquet(path)), cast=True)
-        return bounds, f"{EFFIS_ZH},并列本地百分位分级({told['from']}至{told['to']},{told['source']})"
+        return bounds, f"{EFFIS_ZH}，并列本地百分位分级（{told['from']}至{told['to']}，{told['source']}）"
     except (OSError, ValueError, KeyError, pl.exceptions.PolarsError, dy.exc.ValidationError) as error:
         raise ConfigurationError(
             f"climatology {path.name}: {error}; build it again with firewatch climatology"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from flows.documents.incident_papers import notice_of
+from flows.documents.notice_papers import notice_of
 from flows.wiring import House
 from notify.alert import LIVE, AlertKind, WarningColour, alert_code
 from notify.documents.message_text import message_text

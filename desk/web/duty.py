@@ -27,6 +27,7 @@ from models.field_check.fire_report import FIELDS, ReportKind
 from models.incidents.judge import DOUBT_ZH
 from notify.phrases import BEIJING
 from notify.warning.document import DocumentState
+from notify.warning.texts import released_text
 from store.errors import NotInStore
 from store.pulse import Pulse
 
@@ -191,9 +192,11 @@ def draft_page(visit: Visit) -> Response:
     row = house.warning_documents.load(visit.path["number"], world=house.world)
     visit.require(sees_document(house, visit.account, row))
     signers = house.releases.signers_of(row.number, world=house.world)
+    at = row.released_utc
     said = {
         "visit": visit,
         "row": row,
+        "text": row.text_long if at is None else released_text(row.text_long, released_utc=at),
         "names": [one.said_zh for one in signers],
         "missing": max(0, needed(house, row) - len(signers)),
         "draft": row.state is DocumentState.DRAFT,

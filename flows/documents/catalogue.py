@@ -12,8 +12,10 @@ from flows.documents.course import after_action_of
 from flows.documents.drafted_papers import drafted_of
 from flows.documents.drills import exercise_of
 from flows.documents.duty_papers import bulletin_of, daily_of
-from flows.documents.incident_papers import field_check_of, notice_of
-from flows.documents.occasions import key_date_of, monthly_of, pre_season_of
+from flows.documents.field_check_papers import field_check_of
+from flows.documents.monthly_papers import monthly_of
+from flows.documents.notice_papers import notice_of
+from flows.documents.occasions import key_date_of, pre_season_of
 from flows.documents.words import local_day
 from flows.noticing import NUMBER_PREFIX
 from flows.wiring import House

@@ -8,7 +8,7 @@ from datetime import datetime
 from pydantic import TypeAdapter
 
 from flows.consulting import CONSULTATION
-from flows.documents.incident_papers import notice_of
+from flows.documents.notice_papers import notice_of
 from flows.documents.words import local_day, office_zh, offices_of_zone
 from flows.hearing import units_of
 from flows.wiring import House

@@ -1,4 +1,4 @@
-"""月度会商材料, 防火期前材料 and 重要节点材料: what a meeting at a fixed time needs on its table."""
+"""防火期前材料 and 重要节点材料: what a meeting at a fixed time needs on its table."""
 
 from __future__ import annotations
 
@@ -7,16 +7,8 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from boundary_zones.contacts import NOT_ALERTED, Recipient
 from flows.documents.period import (
-    Period,
-    answers_grid,
-    county_grid,
     exercise_zh,
-    month_of,
-    period_of,
-    rate_zh,
-    region_grid,
 )
-from flows.documents.pictures import answers_picture, rates_picture, season_picture
 from flows.documents.words import (
     UNIT_ZH,
     danger_grid,
@@ -26,7 +18,6 @@ from flows.documents.words import (
     office_zh,
     season_rows,
     season_zh,
-    waiting_grid,
     warnings_zh,
 )
 from flows.due import tier_of
@@ -36,50 +27,13 @@ from flows.world_time import newest_moment
 from models.fire_calendar.key_dates import KeyDay
 from notify.alert import LIVE
 from notify.documents.forms.shape import Around, filled
-from notify.documents.forms.shapes import KEY_DATE, MONTHLY, PRE_SEASON
+from notify.documents.forms.shapes import KEY_DATE, PRE_SEASON
 from notify.documents.layout import Block, OfficialDocument, Paragraph, grid
-from notify.phrases import BEIJING, clock_zh, date_zh, hour_minute_zh, listed
+from notify.phrases import BEIJING, date_zh, hour_minute_zh, listed
 
 TO_BE_WRITTEN = "待核：由牵头方补充"
 YEARS = 5
 AHEAD_D = 45
-
-
-def monthly_of(house: House, month: str) -> OfficialDocument:
-    """The material of the monthly meeting, about a month that is over or runs.
-
-    Args:
-        house: whose live world; exercises do not count.
-        month: ``2027-04``.
-
-    Raises:
-        ValueError: no month, or one that has not begun.
-    """
-    now = newest_moment(house)
-    first, following = month_of(month)
-    cut = house.rules.statistics.cut_off_h
-    begin, end = _at(first - timedelta(days=1), cut), _at(following - timedelta(days=1), cut)
-    if begin >= now:
-        raise ValueError(f"{month} has not begun")
-    period = period_of(house, begin, min(end, now), now=now)
-    beside: dict[str, Sequence[Block]] = {
-        "二、各省市热点与核查": [
-            region_grid(house, period.count),
-            county_grid(house, period.count),
-            *rates_picture(house, first=first - timedelta(days=1), weeks=5, now=now),
-        ],
-        "三、跨界通报与各单位签收用时": [answers_grid(period.answers), *answers_picture(house, period)],
-        "四、演练": [grid(("演练",), [(name,) for name in period.exercises], empty="本月系统内没有演练")],
-        "五、存在问题": [Paragraph(line) for line in _problems(period)],
-        "六、未办结任务": [waiting_grid(house, now)],
-        "七、针对性措施": measures(house, now),
-        "八、下月形势": [
-            danger_grid(house),
-            *(one for zone in house.zone_ids for one in season_picture(house, zone, since=begin)),
-        ],
-    }
-    around = _around(house, f"{first.year}年{first.month}月", now)
-    return filled(MONTHLY, _month_values(house, period, following), around, beside=beside)
 
 
 def pre_season_of(house: House, day: date) -> OfficialDocument:
@@ -110,7 +64,7 @@ def pre_season_of(house: House, day: date) -> OfficialDocument:
         "四、通讯录核对": [_contacts(house)],
         "七、建议会商事项": [Paragraph(f"{number}．{line}。") for number, line in enumerate(_AGENDA, start=1)],
     }
-    return filled(PRE_SEASON, values, _around(house, f"{day.year}年度", now), beside=beside)
+    return filled(PRE_SEASON, values, around_occasion(house, f"{day.year}年度", now), beside=beside)
 
 
 def key_date_of(house: House, day: date) -> OfficialDocument:
@@ -141,7 +95,9 @@ def key_date_of(house: House, day: date) -> OfficialDocument:
         "四、火险与预警": [danger_grid(house)],
         "六、针对性措施": measures(house, now),
     }
-    return filled(KEY_DATE, values, _around(house, f"{found.begin.year}年{found.key_date.name_zh}", now), beside=beside)
+    return filled(
+        KEY_DATE, values, around_occasion(house, f"{found.begin.year}年{found.key_date.name_zh}", now), beside=beside
+    )
 
 
 _AGENDA = (
@@ -151,42 +107,6 @@ _AGENDA = (
     "商定本季联合演练科目、时间和牵头方",
     "通报各方重点管控区段和可燃物清理安排",
 )
-
-
-def _month_values(house: House, period: Period, following: date) -> dict[str, object]:
-    total, mean = period.count.total, period.mean_answer_min
-    named = _names_ahead(house, following)
-    return {
-        "period": f"{clock_zh(period.begin_utc, year=True)}至{clock_zh(period.end_utc, year=True)}",
-        "hotspots": f"{total.pushed}个",
-        "fed_back": f"{total.fed_back}个，核查中{total.checking}个，超时{total.late}个",
-        "confirmed": f"{total.confirmed}个，查否{total.ruled_out}个",
-        "rate": rate_zh(total),
-        "fires": f"{period.fires}起（经核实）",
-        "notices": f"{len(period.notices)}次",
-        "answers": f"{mean:.0f}分" if mean is not None else "本月没有签收",
-        "exercises": f"{len(period.exercises)}次",
-        "missing": listed(period.missing_zh) or "无",
-        "season": season_zh(house, following),
-        "key_dates": listed(named) or "无",
-    }
-
-
-def _problems(period: Period) -> list[str]:
-    said = []
-    if period.count.total.late:
-        said.append(f"{period.count.total.late}个核查任务有环节迟于时限。")
-    silent = [one for one in period.answers if one.answered < one.owed]
-    if silent:
-        said.append(f"{len(silent)}个单位有通报未见签收记录，宜核对值班电话和通道。")
-    if period.missing_zh:
-        said.append(f"缺测：{listed(period.missing_zh)}。")
-    return [*said, "其他问题待核。"]
-
-
-def _names_ahead(house: House, first: date) -> list[str]:
-    days = (first + timedelta(days=number) for number in range(31))
-    return list(dict.fromkeys(one.words_zh for day in days for one in house.rules.calendar.key_dates(day)))
 
 
 def _season_begins(house: House, day: date) -> dict[int, date]:
@@ -282,7 +202,7 @@ def _same_days(house: House, found: KeyDay, now: datetime) -> list[str]:
     """Hotspot events on the same days of the years that the system has."""
     said = []
     for back in range(1, YEARS + 1):
-        begin, end = (_at(_years_before(one, back), 0) for one in (found.begin, found.end + timedelta(days=1)))
+        begin, end = (beijing_hour(_years_before(one, back), 0) for one in (found.begin, found.end + timedelta(days=1)))
         mine = [
             one for one in house.verification.tasks(world=house.world) if begin <= one.published_utc < min(end, now)
         ]
@@ -299,11 +219,13 @@ def _years_before(day: date, years: int) -> date:
     )
 
 
-def _at(day: date, hour: int) -> datetime:
+def beijing_hour(day: date, hour: int) -> datetime:
+    """An hour of a day in Beijing."""
     return datetime.combine(day, time(hour), BEIJING).astimezone(UTC)
 
 
-def _around(house: House, number: str, now: datetime) -> Around:
+def around_occasion(house: House, number: str, now: datetime) -> Around:
+    """What stands around the material of a meeting: for the three regions, by who leads this year."""
     regions = tuple(filter(None, (office_zh(house, one.gb) for one in house.catalogue.regions.values())))
     return Around(
         number=number,

@@ -109,9 +109,9 @@ def test_points_on_each_side_of_each_border(
 
 def test_a_place_in_words_is_what_an_office_says(catalogue: Catalogue) -> None:
     text = place_in_words(catalogue, 130826, neighbour_county_gb=110116, distance_km=1.8)
-    assert text == "河北省丰宁满族自治县,距怀柔界1.8公里"
+    assert text == "河北省丰宁满族自治县，距怀柔界1.8公里"
     full = place_in_words(catalogue, 130826, neighbour_county_gb=110116, distance_km=1.8, with_prefecture=True)
-    assert full == "河北省承德市丰宁满族自治县,距怀柔界1.8公里"
+    assert full == "河北省承德市丰宁满族自治县，距怀柔界1.8公里"
 
 
 def test_a_municipality_has_no_prefecture_to_name(catalogue: Catalogue) -> None:
@@ -121,7 +121,7 @@ def test_a_municipality_has_no_prefecture_to_name(catalogue: Catalogue) -> None:
 
 def test_an_unknown_county_is_said_to_be_unknown(catalogue: Catalogue) -> None:
     text = place_in_words(catalogue, None, neighbour_county_gb=130826, distance_km=0.01)
-    assert text == "行政区不明,位于丰宁界上"
+    assert text == "行政区不明，位于丰宁界上"
 
 
 @pytest.mark.parametrize(

@@ -18,9 +18,9 @@ PEAKS = pl.DataFrame(
 
 
 def test_only_a_raised_grade_is_explained_with_its_hour_and_what_noon_said() -> None:
-    assert peak_words(ZONES, PEAKS) == {("HR-CD", DAY): "19时前后火险最高,正午为二级"}
+    assert peak_words(ZONES, PEAKS) == {("HR-CD", DAY): "19时前后火险最高，正午为二级"}
 
 
 def test_what_is_told_of_a_day_stands_in_one_phrase() -> None:
     told = day_words({("a", DAY): "一"}, {("a", DAY): "二", ("b", DAY): "三"})
-    assert told == {("a", DAY): "一,二", ("b", DAY): "三"}
+    assert told == {("a", DAY): "一，二", ("b", DAY): "三"}

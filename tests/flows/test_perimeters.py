@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import shapely
@@ -20,12 +21,20 @@ from tests.flows import world
 from tests.flows.world import MORNING, elsewhere, fire
 
 
-@pytest.fixture
-def burning(drill) -> House:
+def seen(house: House) -> House:
     rows = [fire(lat_deg=40.16, lon_deg=117.08), elsewhere()]
-    burning = world.recorded(drill, hotspots=world.recorded_hotspots(drill, rows))
-    world.hotspots(burning)
-    return burning
+    return world.recorded(house, hotspots=world.recorded_hotspots(house, rows))
+
+
+@pytest.fixture(scope="module")
+def burning_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home in which a fire was found, to be copied."""
+    return world.made_home(tmp_path_factory.mktemp("burning"), lambda house: world.hotspots(seen(house)))
+
+
+@pytest.fixture
+def burning(copied, burning_home) -> House:
+    return seen(copied(burning_home))
 
 
 def incident_of(house: House) -> Incident:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -23,13 +24,23 @@ CALL = Call(*LINE, MORNING - 0.5 * world.HOUR, "金海湖护林员王某", "平�
 RIGHT = RightPlace(40.16, 117.08, "来电把纬度读错", "平谷李四", Datum.WGS84)
 
 
-@pytest.fixture
-def told(drill) -> House:
-    """A fire that was called in at a place on the line, and told."""
+def called_in(house: House) -> None:
+    drill = world.recorded(house)
     kept, _place = report_fire(drill, CALL)
     tell_now(drill, kept)
     world.dispatch(drill)
-    return drill
+
+
+@pytest.fixture(scope="module")
+def told_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home in which a fire was called in, to be copied."""
+    return world.made_home(tmp_path_factory.mktemp("told"), called_in)
+
+
+@pytest.fixture
+def told(copied, told_home) -> House:
+    """A fire that was called in at a place on the line, and told."""
+    return copied(told_home)
 
 
 def fire(house: House) -> Incident:

@@ -16,7 +16,7 @@ from tests.notify.samples import MORNING, alert, hours
 
 SPOT = Spot("Huairou", "Fengning", 41.0135, 116.4812, 0.4, 1.8, 3)
 PLACE = Place(
-    area_zh="北京市怀柔区,距丰宁界1.8公里",
+    area_zh="北京市怀柔区，距丰宁界1.8公里",
     area_en="Huairou, 1.8 km from the line to Fengning",
     geocodes=(110116, 130826),
     circles=("41.0135,116.4812 0.4",),

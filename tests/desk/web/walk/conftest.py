@@ -33,7 +33,7 @@ playwright = pytest.importorskip("playwright.sync_api", reason="playwright is no
 CHROMIUM = next(
     (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), ""
 )
-SIZES = {"desk": (1440, 900), "phone": (390, 844)}
+SIZES = {"desk": (1440, 900), "phone": (375, 812)}
 TOLD, EXERCISE = "told", "exercise"
 """Stories: a small world of the tests, and the bundled exercise in the hour of its fire."""
 WALK = [
@@ -88,6 +88,7 @@ class Person:
         folder = os.environ.get("SCREENSHOTS_TO")
         if folder:
             Path(folder).mkdir(parents=True, exist_ok=True)
+            self.page.wait_for_function("!document.querySelector('.leaflet-zoom-anim')")
             self.page.screenshot(path=Path(folder) / f"{name}-{self.size}.png", full_page=True)
 
     @property

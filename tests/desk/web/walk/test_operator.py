@@ -164,6 +164,7 @@ def test_8_who_reruns_a_unit_is_named_to_the_next(room: Room, operator: Person) 
     with held:
         operator.open("/rerun")
         assert "正由平谷张三重跑" in operator.text
+        operator.shot("cancel")
         preview(operator, room.danger_run.run_id, zone="PG-JZ")
         assert "正由平谷张三重跑" in operator.text
         assert "核对" in operator.text

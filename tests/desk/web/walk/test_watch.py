@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import shapely
+
 from tests.desk.web.walk.conftest import WALK, Person, Room, serving
 
 pytestmark = WALK
@@ -59,6 +61,34 @@ def test_without_scripts_the_page_is_whole_and_an_answer_is_given(room: Room) ->
     person.context.close()
     rows = room.house.ledger_frames.deliveries(world=room.house.world).drop_nulls("acknowledged_utc")
     assert "120119" in set(rows["office"])
+
+
+def test_an_outline_is_pasted_with_its_datum_and_stands_on_card_and_map(room: Room) -> None:
+    officer, fire = room.home_officer, room.fire
+    page = officer.page
+    officer.open(f"/incident/{fire.incident_id}")
+    officer.unfold("录入火场范围")
+    lon, lat = fire.lon_deg, fire.lat_deg
+    page.fill("#outline", shapely.to_geojson(shapely.box(lon - 0.004, lat - 0.003, lon + 0.004, lat + 0.003)))
+    page.select_option("#perimeter [name=datum]", "wgs84")
+    page.fill("#perimeter [name=seen]", room.local(hours=-0.1))
+    page.fill("#perimeter [name=source]", "无人机")
+    officer.is_content()
+    officer.shot("perimeter-form")
+    officer.press("录入火场范围")
+    assert "按范围量算，不是过火面积" in officer.text
+    officer.shot("perimeter")
+
+
+def test_a_leader_is_asked_for_the_datum_before_a_place_is_put_right(room: Room) -> None:
+    leader = room.person("li")
+    leader.open(f"/incident/{room.fire.incident_id}")
+    leader.unfold("改正热点坐标")
+    place = leader.page.locator("details:has(summary:has-text('改正热点坐标'))")
+    assert place.locator("[name=datum]").input_value() == ""
+    assert f"{room.fire.lat_deg:.2f}" in place.locator("[name=hotspot]").inner_text()
+    leader.is_content()
+    leader.shot("place-form")
 
 
 def test_a_stale_world_looks_stale(room: Room) -> None:
