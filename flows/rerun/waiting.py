@@ -20,6 +20,7 @@ from flows.order import FlowName, Order
 from flows.rerun.again import run_to_repeat
 from flows.watching import prefect_trouble
 from flows.wiring import House
+from notify.alert import LIVE
 from store.errors import NotInStore
 from store.rerun_orders import called_off_zh
 from store.runs import Run, Trigger
@@ -200,16 +201,16 @@ def _waiting(house: House, run: FlowRun) -> Waiting:
         starts_utc=starts,
         as_of_utc=before.as_of_utc if before else starts,
         run_id=before.run_id if before else None,
-        world=before.world if before else house.world,
+        world=before.world if before else LIVE,
     )
 
 
 def _to_repeat(house: House, asked: Mapping[str, Any], ordered: datetime) -> Run | None:
-    """The run that an order would repeat, were it to begin now."""
+    """The run that an order would repeat, were it to begin now; by a time it is one of the live world."""
     try:
         if asked.get("run_id"):
             return house.runs.load(asked["run_id"])
         at = datetime.fromisoformat(asked["as_of"]) if asked.get("as_of") else ordered
-        return run_to_repeat(house, FlowName(asked.get("what", FlowName.DANGER_WATCH)), at)
+        return run_to_repeat(house.within(LIVE), FlowName(asked.get("what", FlowName.DANGER_WATCH)), at)
     except (NotInStore, OrderRefused):
         return None

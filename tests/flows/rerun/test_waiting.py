@@ -15,9 +15,8 @@ from flows.wiring import House, using
 from notify.alert import LIVE
 from store.audit import AuditAction
 from store.rerun_orders import RerunBegan
-from store.runs import RunOutcome
-from tests.flows import world
-from tests.flows.world import ZONE
+from store.runs import Run, RunEnd, RunOutcome, Trigger
+from tests.flows.world import MORNING, ZONE
 
 REASON = "选错了运行"
 pytestmark = [
@@ -41,7 +40,8 @@ async def _ordered(house: House, **asked: Any) -> str:
 
     from flows.rerun_round import rerun_round
 
-    parameters = {"who": "张三", "reason": "复核", "run_id": world.only_run(house), "zones": [ZONE], **asked}
+    parameters = {"who": "张三", "reason": "复核", "zones": [ZONE], **asked}
+    parameters.setdefault("run_id", house.runs.last_runs(world=house.world)[0].run_id)
     async with get_client() as client:
         some_day = Scheduled(scheduled_time=house.clock() + timedelta(days=9999))
         run = await client.create_flow_run(rerun_round, parameters=parameters, state=some_day)
@@ -123,9 +123,16 @@ def test_one_that_began_in_the_same_second_goes_on_and_who_is_late_is_told(dry_h
 
 
 def test_an_order_by_time_waits_for_the_run_that_it_would_repeat(dry_held) -> None:
-    waiting = ordered(dry_held, run_id="", as_of=world.MORNING.isoformat(), zones=[])
-    assert (waiting.run_id, waiting.zones) == (world.only_run(dry_held), (ZONE,))
-    assert ordered(dry_held, run_id="R0", zones=[]).zones == dry_held.zone_ids
+    live = dry_held.within(LIVE)
+    parameters = {"zones": [ZONE]}
+    row = Run("R1", FlowName.DANGER_WATCH, MORNING, MORNING, Trigger.MANUAL, parameters=parameters, state={"seq": 1})
+    live.runs.begin_run(row)
+    live.runs.end_run("R1", RunEnd(RunOutcome.DONE, MORNING))
+    by_time = ordered(live, run_id="", as_of=MORNING.isoformat(), zones=[])
+    assert (by_time.run_id, by_time.zones, by_time.as_of_utc) == ("R1", (ZONE,), MORNING)
+    assert by_time.order_id not in {one.order_id for one in waiting_reruns(dry_held)}
+    unknown = ordered(live, run_id="R0", zones=[])
+    assert (unknown.run_id, unknown.zones) == (None, live.zone_ids)
 
 
 def test_a_house_without_a_server_says_that_nobody_can_see_the_queue(dry_held, monkeypatch) -> None:
