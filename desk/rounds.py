@@ -157,13 +157,13 @@ def _show(house: House, reports: list[Report], *, as_json: bool) -> None:
         flow, outcome = report.order.flow, report.outcome
         show_table(f"{flow} {outcome.outcome} {report.run_id}", _COLUMNS[flow], outcome.table, empty="无")
         if outcome.missing:
-            typer.echo(f"缺测:{'、'.join(outcome.missing)}")
+            typer.echo(f"缺测：{'、'.join(outcome.missing)}")
         for problem in outcome.problems:
             typer.echo(problem, err=True)
         for product in outcome.products:
-            typer.echo(f"产品:{house.home.products / product.path}")
+            typer.echo(f"产品：{house.home.products / product.path}")
     if standing is not None and standing["stale"]:
-        typer.echo(f"现行火险产品 {standing['label']},制作于 {standing['made_utc']}")
+        typer.echo(f"现行火险产品 {standing['label']}，制作于 {standing['made_utc']}")
 
 
 def document_of(report: Report) -> dict[str, Any]:

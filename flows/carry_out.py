@@ -198,7 +198,7 @@ def _end(begun: Run, outcome: Outcome, at: datetime) -> RunEnd:
         inputs=outcome.inputs,
         products=tuple(product.path for product in outcome.products),
         alerts=outcome.alerts,
-        note="\n".join(["缺测:" + "、".join(outcome.missing), *outcome.problems]) if outcome.missing else "",
+        note="\n".join(["缺测：" + "、".join(outcome.missing), *outcome.problems]) if outcome.missing else "",
         conclusions=conclusions,
         inputs_sha256=digest_of([sorted(read.sha256 for read in outcome.inputs), dict(begun.configuration)]),
         outputs_sha256=digest_of([_made(outcome), conclusions]),

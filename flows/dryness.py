@@ -14,7 +14,7 @@ from models.incidents.incident import Incident
 from models.spread.paces import Dryness
 from notify.phrases import BEIJING
 
-NO_CODES_ZH = "推演按干燥估(缺可燃物湿度)"
+NO_CODES_ZH = "推演按干燥估（缺可燃物湿度）"
 CODES_REACH_D = 3
 """Codes older than this say nothing of today."""
 _REACH_KM = 25.0

@@ -20,8 +20,8 @@ CELLS = 121
 """Of the grid, in each direction."""
 LEAST_HALF_KM, MOST_HALF_KM = 15.0, 60.0
 """A fire may run to another stretch than the nearest."""
-FLAT_ZH = "推演按平地(缺高程)"
-DEFAULT_FUEL_ZH = "推演按默认可燃物(缺林型图)"
+FLAT_ZH = "推演按平地（缺高程）"
+DEFAULT_FUEL_ZH = "推演按默认可燃物（缺林型图）"
 _HEIGHTS_REACH_KM = 8.0
 
 

@@ -61,7 +61,7 @@ class Pictures:
     def missing(self) -> tuple[str, ...]:
         """For the run, in Chinese."""
         failed = (f"{PICTURE_ZH}{self.failed}张",) if self.failed else ()
-        return (*failed, f"{PICTURE_ZH}{self.left_out}张未绘(同时火情多)") if self.left_out else failed
+        return (*failed, f"{PICTURE_ZH}{self.left_out}张未绘（同时火情多）") if self.left_out else failed
 
 
 def draw_incidents(

@@ -27,8 +27,8 @@ from notify.phrases import hour_minute_zh
 
 LOG = logging.getLogger("firewatch.projection")
 PROJECTION_ZH = "推演"
-NO_WIND_ZH = "推演(缺风)"
-WAITING_ZH = "推演(稍后)"
+NO_WIND_ZH = "推演（缺风）"
+WAITING_ZH = "推演（稍后）"
 _AHEAD_M = 300.0
 KEPT_FOR = timedelta(hours=2)
 """Longer no text speaks from a projection: while rounds are held each is made anew every hour."""

@@ -140,7 +140,7 @@ def mark_danger_stale(house: House, order: Order, missing: Sequence[str]) -> Non
     if not order.send or summary is None or _is_newer(summary, order):
         return
     age_h = (order.as_of - datetime.fromisoformat(summary["made_utc"])) / timedelta(hours=1)
-    stamp = {"stale": True, "label": f"{STALE_ZH}:{age_h:.1f}小时前的结果", "missing": list(missing)}
+    stamp = {"stale": True, "label": f"{STALE_ZH}：{age_h:.1f}小时前的结果", "missing": list(missing)}
     write_whole(house.home.products / house.world / STANDING, _json({**summary, **stamp}))
 
 

@@ -286,7 +286,7 @@ def _wind(axes: Axes, wind: Wind | None) -> None:
     card.set_transform(where)
     style: dict[str, Any] = {"fontsize": 13, "ha": "center", "va": "center", "transform": where, "zorder": 11}
     if wind is None or wind.direction_deg is None:
-        write(axes, 0.882, 0.91, "风:缺测", color=ALARM, **style)
+        write(axes, 0.882, 0.91, "风：缺测", color=ALARM, **style)
         return
     toward = np.radians(wind.direction_deg + 180)
     dx, dy = 0.05 * np.sin(toward), 0.05 * np.cos(toward)
@@ -308,14 +308,14 @@ def _legend(axes: Axes, shown: IncidentPicture) -> None:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
-    ages = [(f"热点(≤{FRESH_H:g}小时)", 0.0), (f"热点(≤{RECENT_H:g}小时)", RECENT_H), ("更早热点", RECENT_H + 1)]
+    ages = [(f"热点（≤{FRESH_H:g}小时）", 0.0), (f"热点（≤{RECENT_H:g}小时）", RECENT_H), ("更早热点", RECENT_H + 1)]
     handles: list[Any] = [Line2D([], [], ls="none", label=name, **_mark(Spot(0, 0, age, False))) for name, age in ages]
     if any(spot.static_heat for spot in shown.spots):
         handles.append(Line2D([], [], ls="none", label="常年热源", **_mark(Spot(0, 0, 0, static_heat=True))))
     handles.append(Line2D([], [], color=INK, lw=3.6, label="省界"))
     if shown.fans:
-        handles.append(Patch(fc=_FAN, alpha=0.45, ec="#9c3a00", label="可能烧到(半数推演)"))
-        handles.append(Patch(fc="none", ec=_FAN, hatch="////", label="最远可能(二十分之一)"))
+        handles.append(Patch(fc=_FAN, alpha=0.45, ec="#9c3a00", label="可能烧到（半数推演）"))
+        handles.append(Patch(fc="none", ec=_FAN, hatch="////", label="最远可能（二十分之一）"))
     if shown.burning is not None:
         handles.append(Patch(fc="none", ec=_BURNING, hatch="xxxx", label=shown.burning_zh))
     font = chinese().copy()

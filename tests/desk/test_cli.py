@@ -102,8 +102,8 @@ def test_without_a_network_run_ends_with_three_and_names_every_feed(firewatch) -
 def test_without_a_network_a_person_reads_what_is_missing_and_how_old_the_last_product_is(firewatch, told) -> None:
     done = firewatch("run", "danger", "--zone", "PG-JZ")
     assert done.code == Exit.FEED_OUT
-    assert "缺测:天气预报" in done.out
-    assert "现行火险产品 过期:" in done.out
+    assert "缺测：天气预报" in done.out
+    assert "现行火险产品 过期：" in done.out
     assert "小时前的结果" in done.out
 
 

@@ -65,7 +65,7 @@ def test_a_degraded_run_names_what_was_missing_in_row_and_line(drill, end_lines)
     run = drill.runs.load(report.run_id)
     assert run.outcome is RunOutcome.DEGRADED
     assert run.end is not None
-    assert run.end.note == "缺测:前期气象仅3天"
+    assert run.end.note == "缺测：前期气象仅3天"
 
 
 def test_a_run_whose_feeds_are_out_is_no_good_run(drill, end_lines) -> None:

@@ -170,7 +170,7 @@ def test_a_start_without_state_says_how_few_days_it_rests_on(drill) -> None:
     report = danger(drill)
     assert report.outcome.outcome is RunOutcome.DEGRADED
     assert report.outcome.missing == ("前期气象仅3天",)
-    assert drill.runs.load(report.run_id).end.note == "缺测:前期气象仅3天"
+    assert drill.runs.load(report.run_id).end.note == "缺测：前期气象仅3天"
     summary = standing_danger(drill)
     assert summary is not None
     assert summary["degraded"]
@@ -265,7 +265,7 @@ def test_the_standing_product_is_stamped_old_with_its_age_and_replaced_when_weat
     danger(world.recorded(dry, weather=NoWeather(), at=out), out)
     stale = standing_danger(dry)
     assert stale is not None
-    assert (stale["stale"], stale["label"], stale["missing"]) == (True, "过期:30.0小时前的结果", ["气象表"])
+    assert (stale["stale"], stale["label"], stale["missing"]) == (True, "过期：30.0小时前的结果", ["气象表"])
     assert stale["run_id"] == first.run_id
     assert stale["zones"]
     back = out + HOUR

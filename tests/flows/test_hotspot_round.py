@@ -165,7 +165,7 @@ def test_without_any_feed_the_round_says_no_data_and_never_no_fire(house) -> Non
     assert report.outcome.outcome is RunOutcome.FEED_OUT
     assert report.outcome.missing == ("热点表",)
     first, *problems = house.runs.load(report.run_id).end.note.splitlines()
-    assert first == "缺测:热点表"
+    assert first == "缺测：热点表"
     assert problems == list(report.outcome.problems) != []
 
 

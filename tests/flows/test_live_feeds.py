@@ -134,7 +134,7 @@ def test_a_feed_that_is_out_is_never_no_fire(keyed, feeds, way) -> None:
     assert run.outcome is RunOutcome.FEED_OUT
     assert run.end is not None
     first, *problems = run.end.note.splitlines()
-    assert first == "缺测:" + "、".join(NAMES_ZH)
+    assert first == "缺测：" + "、".join(NAMES_ZH)
     assert len(problems) == len(NAMES_ZH)
     assert all(known.is_out for known in keyed.coverage.all_feeds() if known.feed.startswith("firms"))
 

@@ -76,7 +76,7 @@ def test_the_most_urgent_are_drawn_and_those_left_out_are_counted(house, monkeyp
     made = picturing.draw_incidents(house, order, [*near, urgent], run_id="R")
     assert drawn == ["critical", "notify", "notify", "notify", "notify"]
     assert made.counts == {"pictures_left_out": 2}
-    assert made.missing == ("态势图2张未绘(同时火情多)",)
+    assert made.missing == ("态势图2张未绘（同时火情多）",)
 
 
 def test_the_fans_of_a_picture_lie_around_the_fire_for_the_map_of_the_desk() -> None:

@@ -269,7 +269,7 @@ def test_an_hour_of_the_fire_has_the_wind_of_its_middle(house) -> None:
 
 
 def test_a_fire_that_waited_is_told_again_where_its_projection_has_it_at_the_line(house) -> None:
-    """Three in the rings, one projected before the alerts: the others are told 推演(稍后), then what it came to."""
+    """Three in the rings, one projected before the alerts: the others are told 推演（稍后）, then what it came to."""
     drill = burning(house, *(fire(north_km=-1.0, lon_deg=LINE[1] + 0.1 * step) for step in range(3)))
     few = replace(drill.rules.ensemble, most_before_alert=1)
     drill = replace(drill, rules=replace(drill.rules, ensemble=few))

@@ -225,7 +225,7 @@ def test_a_failed_danger_run_marks_the_page_as_old_and_says_so(dry: House, round
     rounds(FlowName.DANGER_WATCH, Broken("no cells"))
     failing(dry, FlowName.DANGER_WATCH, 8.0)
     standing = json.loads((dry.home.products / dry.world / "danger.json").read_text())
-    assert (standing["stale"], standing["label"], standing["missing"]) == (True, "过期:8.0小时前的结果", ["运行失败"])
+    assert (standing["stale"], standing["label"], standing["missing"]) == (True, "过期：8.0小时前的结果", ["运行失败"])
     text = system(dry)[-1]
     assert "页面已标过期" in text["text_short"]
     assert "上次成功为2024年4月10日07时07分" in text["text_long"]

@@ -92,7 +92,7 @@ def test_everything_that_a_duty_officer_asks_stands_on_it() -> None:
     words = said(SHOWN)
     for expected in (
         "怀柔热点3个", "烧入河北省", "2公里", "5公里", "怀柔", "丰宁", "推演越界处", "南风5级", "1小时", "3小时",
-        "热点(≤3小时)", "更早热点", "常年热源", "省界", "距今40分钟", "内部用图",
+        "热点（≤3小时）", "更早热点", "常年热源", "省界", "距今40分钟", "内部用图",
     ):  # fmt: skip
         assert expected in words
 
@@ -129,7 +129,7 @@ def test_it_is_drawn_whatever_is_missing(lacking: dict[str, object]) -> None:
 
 
 def test_a_missing_wind_and_a_calm_are_told_apart() -> None:
-    assert "风:缺测" in said(replace(SHOWN, wind=None))
+    assert "风：缺测" in said(replace(SHOWN, wind=None))
     assert "静风" in said(replace(SHOWN, wind=Wind(0.1, 90.0)))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -9,6 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flows.danger_notes import raised_zh
+from flows.rules import shipped_rules
+from flows.signed import load_signed
 from notify.alert import WarningColour
 from notify.phrases import length_of
 from notify.warning.document import (
@@ -115,6 +119,21 @@ def test_a_signed_text_says_when_it_was_released_and_nothing_that_was_there_for_
 def test_a_draft_from_before_the_full_width_signs_goes_out_clean_too() -> None:
     old = "【草稿】系统初判,以现场核实为准\n编号:1        签发:____\n发布时间:____(签发后填写)\n法定八项尚缺:发布时间"
     assert released_text(old, released_utc=BEGIN) == "编号:1\n发布时间：2027年4月10日19时"
+
+
+HALF_WIDTH = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef][,:;()]|[,:;()][\u4e00-\u9fff]")
+
+
+def test_no_mark_of_half_width_stands_beside_a_chinese_character() -> None:
+    """Numbers and units stay of half width; commas, colons and brackets are those of an official text."""
+    peak = GradeDay(date(2027, 4, 12), 4, raised_zh(BEGIN, 3))
+    whole = replace(HUAIROU, days=(*HUAIROU.days, peak), missing=("网格高程",), degraded=True)
+    texts = [short_text(whole, signature="北京森防")]
+    texts += [long_of(replace(whole, reason=reason)) for reason in WarningReason]
+    words = load_signed(shipped_rules()).warning_words
+    texts += [line for lines in (*words.measures.values(), *words.cautions.values()) for line in lines]
+    texts += words.danger_words.values()
+    assert [text for text in texts if HALF_WIDTH.search(text)] == []
 
 
 def test_an_exercise_begins_and_ends_as_one() -> None:
