@@ -20,7 +20,7 @@ from flows.phone_report import Call, report_fire
 from flows.phone_report import tell_now as look_now
 from flows.place_correcting import RightPlace, put_place_right, right_zh
 from notify.alert import LIVE
-from notify.phrases import hectares_zh
+from notify.phrases import hectares_zh, lacking
 
 By = Annotated[str, typer.Option("--by", help="Who types it in.")]
 
@@ -122,7 +122,7 @@ def hand_weather(
         raise typer.Exit(code)
     typer.echo(f"{report.run_id} {report.outcome.outcome}（{HAND_WEATHER_ZH}；{'已发送' if send else '未发送'}）")
     if not report.outcome.products:
-        typer.echo(f"没有算出等级：缺测{'、'.join(report.outcome.missing)}。")
+        typer.echo(f"没有算出等级：{lacking(report.outcome.missing)}。")
     for row in report.outcome.table:
         typer.echo(
             f"  {row['zone']} {row.get('local_date', '')} {row.get('danger_grade', '–')}级 {row.get('level', '')}"

@@ -19,6 +19,7 @@ from flows.parameters import ordered
 from flows.settings import load_settings
 from flows.standing import standing_danger
 from flows.wiring import House, open_house
+from notify.phrases import lacking
 from store.runs import RunOutcome, Trigger
 
 
@@ -157,7 +158,7 @@ def _show(house: House, reports: list[Report], *, as_json: bool) -> None:
         flow, outcome = report.order.flow, report.outcome
         show_table(f"{flow} {outcome.outcome} {report.run_id}", _COLUMNS[flow], outcome.table, empty="无")
         if outcome.missing:
-            typer.echo(f"缺测：{'、'.join(outcome.missing)}")
+            typer.echo(lacking(outcome.missing))
         for problem in outcome.problems:
             typer.echo(problem, err=True)
         for product in outcome.products:

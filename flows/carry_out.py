@@ -30,6 +30,7 @@ from flows.run_alarm import mark_stale, tell_failed, tell_good
 from flows.training_round import training_round
 from flows.wiring import House
 from notify.masking import masked, worth_hiding
+from notify.phrases import lacking
 from store.holders import this_process
 from store.holds import RerunCancelled
 from store.runs import Run, RunEnd, RunOutcome
@@ -198,7 +199,7 @@ def _end(begun: Run, outcome: Outcome, at: datetime) -> RunEnd:
         inputs=outcome.inputs,
         products=tuple(product.path for product in outcome.products),
         alerts=outcome.alerts,
-        note="\n".join(["缺测：" + "、".join(outcome.missing), *outcome.problems]) if outcome.missing else "",
+        note="\n".join([lacking(outcome.missing), *outcome.problems]) if outcome.missing else "",
         conclusions=conclusions,
         inputs_sha256=digest_of([sorted(read.sha256 for read in outcome.inputs), dict(begun.configuration)]),
         outputs_sha256=digest_of([_made(outcome), conclusions]),

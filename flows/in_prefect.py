@@ -19,7 +19,7 @@ from flows.order import FlowName, Order
 from flows.parameters import ordered
 from flows.wiring import House, house_in_use
 from notify.alert import LIVE
-from notify.phrases import BEIJING
+from notify.phrases import BEIJING, lacking
 from store.runs import RunOutcome, Trigger
 
 LOG = logging.getLogger("firewatch.due")
@@ -107,7 +107,7 @@ def markdown(report: Report) -> str:
         f"- 运行号 {report.run_id}",
         f"- 时刻 {order.as_of.astimezone(BEIJING):%Y-%m-%d %H:%M} 北京时间",
         f"- 原因 {order.reason} · 操作 {order.who} · {'发送' if order.send else '不发送(只看结果)'}",
-        f"- 缺测 {'、'.join(outcome.missing) or '无'}",
+        f"- {lacking(outcome.missing) or '缺测：无'}",
         f"- 通报 {'、'.join(outcome.alerts) or '无'}",
         "",
         *(f"- {name}: {number}" for name, number in outcome.counts.items()),

@@ -34,8 +34,8 @@ from models.processes.clocks import ProcessClocks
 from models.spread.ensemble import EnsembleRules
 from models.spread.vegetation import FuelRules
 from models.weather.daily import DailyParameters
+from models.weather.doubt import PlausibilityRules
 from models.weather.interpolate import InterpolationParameters
-from models.weather.plausibility import PlausibilityRules
 from notify.auditor import AuditRules
 from notify.cap.rules import CapRules
 from notify.channel_rules import ChannelLimits

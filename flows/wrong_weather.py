@@ -9,7 +9,8 @@ import polars as pl
 from feeds.rejects import Rejects
 from flows.gathered import Gathered
 from models.frames import WeatherFrame
-from models.weather.plausibility import Finding, PlausibilityRules, WeatherContext, implausible
+from models.weather.doubt import Finding, PlausibilityRules, WeatherContext
+from models.weather.plausibility import implausible
 
 _FIELDS_ZH = {
     "air_temperature_degc": "气温",

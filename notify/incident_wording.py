@@ -114,7 +114,6 @@ def _document_words(facts: IncidentFacts) -> dict[str, Any]:
         "area_full": area_zh(facts.area_ha) if facts.area_ha is not None else "待核",
         "weather_full": f"{wind}{source}；未来天气以当地气象台为准。",
         "asks_full": f"核查界内情况；{'前置力量' if facts.verified else '边界队伍备勤'}；如见明火，立即扑救并上报。",
-        "missing_names": [plain(name) for name in facts.missing],
     }
 
 

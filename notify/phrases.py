@@ -17,8 +17,8 @@ BEAUFORT_FROM_MS = (
 _SECTORS = ("北", "东北", "东", "东南", "南", "西南", "西", "西北")
 _SIDES = ("偏北", "偏东", "偏南", "偏西")
 _GRADES = ("一级", "二级", "三级", "四级", "五级")
-
-
+DOUBTED = "存疑"
+"""How the short word of a check of the weather ends: 风速单位存疑."""
 VIA_ZH = {
     "phone": "电话",
     "page": "签收页",
@@ -105,6 +105,20 @@ def listed(names: Sequence[str], most: int | None = None, *, unit: str = "个") 
     if most is None or most >= len(names):
         return "、".join(names)
     return "、".join(names[:most]) + f"等{len(names)}{unit}"
+
+
+def lacking(names: Sequence[str], *, by_name: bool = True) -> str:
+    """缺测：降水；数据存疑：风速单位: a value that looks wrong is not a missing one. By number: 缺测1项、数据存疑1项.
+
+    Args:
+        names: of what a text rests on less than it should; one that ends in 存疑 is a doubt.
+        by_name: whether there is room for the names.
+    """
+    doubted = [name.removesuffix(DOUBTED) for name in names if name.endswith(DOUBTED)]
+    told = {"缺测": [name for name in names if not name.endswith(DOUBTED)], "数据存疑": doubted}
+    if by_name:
+        return "；".join(f"{label}：{listed(found)}" for label, found in told.items() if found)
+    return "、".join(f"{label}{len(found)}项" for label, found in told.items() if found)
 
 
 def dms_zh(degrees: float) -> str:

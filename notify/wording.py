@@ -19,7 +19,7 @@ from notify.phrases import (
     clock_zh,
     duration_zh,
     hour_minute_zh,
-    listed,
+    lacking,
     plain,
     same_day,
     sector_zh,
@@ -83,10 +83,9 @@ def wind_words(wind: Wind, *, area: bool = False, gusts: bool = True) -> str:
 
 
 def missing_words(names: Sequence[str], trim: Trim) -> str:
-    """What was missing: by name, or by number where there is no room."""
-    if not names:
-        return ""
-    return f"缺测：{listed([plain(name) for name in names])}。" if trim.missing_names else f"缺测{len(names)}项。"
+    """What was missing or looks wrong: by name, or by number where there is no room."""
+    told = lacking([plain(name) for name in names], by_name=trim.missing_names)
+    return f"{told}。" if told else ""
 
 
 def moment_words(instant: datetime, envelope: Envelope, *, full: bool = True) -> str:

@@ -7,109 +7,16 @@ stops nothing: weather that looks wrong is still the only weather, and the produ
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Protocol
 
 import numpy as np
 import polars as pl
 
-MONTHS = 12
+from models.weather.doubt import Finding, WeatherCheck, WeatherContext, of_date
+from models.weather.rain_checks import RainCheck, RainStepCheck
+
 BEIJING_H = 8
 NOON_H = 12
 HOURS_OF_A_DAY = 24
-
-
-@dataclass(frozen=True, slots=True)
-class PlausibilityRules:
-    """From which figure on weather looks wrong (``rules/danger.toml``, section ``plausibility``).
-
-    Raises:
-        ValueError: bounds that exclude each other, or not one temperature and amount a month.
-    """
-
-    least_days_d: int = 5
-    """Fewer days than this say nothing of the season or of a unit."""
-    warmest_from_h: float = 13.5
-    warmest_to_h: float = 17.0
-    """Beijing time between which the daily wave of temperature has its crest."""
-    wind_mean_least_ms: float = 0.8
-    wind_mean_most_ms: float = 5.0
-    noon_spike_degc: float = 1.0
-    """By which noon may stand out, in the mean, over the hours beside it."""
-    season_off_degc: float = 5.5
-    """By which the mean may differ from that of the time of year, over twice ``least_days_d``."""
-    rain_times: float = 1.9
-    """Times the median of the sources that one of them may report."""
-    rain_least_mm: float = 30.0
-    """Less than this in all is too little to compare."""
-    rain_climate_times: float = 3.0
-    """Times the mean of the time of year that may fall in 20 days and more."""
-    unusable_share: float = 0.01
-    mean_degc: tuple[float, ...] = (-3.1, 0.2, 6.7, 14.8, 20.8, 24.9, 26.7, 25.5, 20.7, 13.7, 4.9, -1.1)
-    """Of each month at 50 m, January first."""
-    precipitation_mm_per_d: tuple[float, ...] = (0.09, 0.16, 0.32, 0.82, 1.2, 2.4, 5.17, 4.46, 1.62, 0.74, 0.32, 0.07)
-
-    def __post_init__(self) -> None:
-        if not (self.warmest_from_h < self.warmest_to_h and self.wind_mean_least_ms < self.wind_mean_most_ms):
-            raise ValueError("warmest_from_h and wind_mean_least_ms lie below their upper bounds")
-        for name in ("mean_degc", "precipitation_mm_per_d"):
-            if len(getattr(self, name)) != MONTHS:
-                raise ValueError(f"{name}: {MONTHS} numbers are needed, one a month")
-
-
-@dataclass(frozen=True, slots=True)
-class WeatherContext:
-    """What the checks look at: the hours of a WeatherFrame, and what was blanked before it became one."""
-
-    hours: pl.DataFrame
-    rules: PlausibilityRules
-    blanked: int = 0
-    """Values out of their range, or no numbers at all."""
-    example_zh: str = ""
-    """One of them: 相对湿度106."""
-
-    @property
-    def past_days_d(self) -> float:
-        """Length of the record."""
-        first, last = self.hours["valid_utc"].min(), self.hours["valid_utc"].max()
-        if not isinstance(first, datetime) or not isinstance(last, datetime):
-            return 0.0
-        return (last - first) / timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that looks wrong; ``message`` is Chinese and says what was seen, what is usual and what to look at."""
-
-    check: str
-    message: str
-
-    @property
-    def short(self) -> str:
-        """For a list of what a product rests on less than it should."""
-        return SHORT_ZH[self.check]
-
-
-SHORT_ZH = {
-    "clock": "气象时次存疑",
-    "wind_unit": "风速单位存疑",
-    "humidity": "湿度单位存疑",
-    "unusable": "气象数值越界",
-    "noon": "12时气温存疑",
-    "season": "气象日期存疑",
-    "rain": "降水量存疑",
-}
-
-
-class WeatherCheck(Protocol):
-    """One way in which weather can be wrong."""
-
-    name: str
-
-    def check(self, context: WeatherContext) -> Finding | None:
-        """The finding, or None: nothing wrong, or too little to tell."""
-        ...
 
 
 class ClockCheck:
@@ -210,53 +117,13 @@ class SeasonCheck:
         rules = context.rules
         if context.past_days_d < 2 * rules.least_days_d:
             return None
-        usual = _of_date(context.hours, rules.mean_degc) - 0.0065 * (
+        usual = of_date(context.hours, rules.mean_degc) - 0.0065 * (
             context.hours["elevation_m"].fill_null(50.0).to_numpy() - 50.0
         )
         off = context.hours["air_temperature_degc"].to_numpy() - usual
         if np.isnan(off).all() or abs(float(np.nanmean(off))) < rules.season_off_degc:
             return None
         return Finding(self.name, f"平均气温比当月常年值差{float(np.nanmean(off)):+.1f}℃：请核对日期（月份）")
-
-
-class RainCheck:
-    """No source may report far more rain than the others, nor all of them far more than the time of year gives."""
-
-    name = "rain"
-
-    def check(self, context: WeatherContext) -> Finding | None:
-        """Totals per model, else per station, against their median and against the climate."""
-        rules = context.rules
-        by = "model" if context.hours["model"].n_unique() > 1 else "station_id"
-        totals = context.hours.group_by(by, "station_id" if by == "model" else pl.lit(0).alias("all")).agg(
-            pl.col("precipitation_mm").sum()
-        )
-        totals = totals.group_by(by).agg(pl.col("precipitation_mm").mean()).sort(by)
-        if context.past_days_d < 4 * rules.least_days_d:
-            return None
-        found = self._against_each_other(totals, by, rules)
-        return found or self._against_the_climate(float(np.mean(totals["precipitation_mm"].to_numpy())), context)
-
-    def _against_each_other(self, totals: pl.DataFrame, by: str, rules: PlausibilityRules) -> Finding | None:
-        for row in totals.iter_rows(named=True):
-            others = totals.filter(pl.col(by) != row[by])["precipitation_mm"].median()
-            if not isinstance(others, float) or others < rules.rain_least_mm:
-                continue
-            if row["precipitation_mm"] > rules.rain_times * others:
-                return Finding(
-                    self.name,
-                    f"{row[by]}降水{row['precipitation_mm']:.0f}毫米，其他来源{others:.0f}毫米：可能重复累计或单位有误",
-                )
-        return None
-
-    def _against_the_climate(self, total_mm: float, context: WeatherContext) -> Finding | None:
-        days = context.past_days_d
-        if total_mm < context.rules.rain_least_mm:
-            return None
-        usual = float(np.mean(_of_date(context.hours, context.rules.precipitation_mm_per_d))) * days
-        if total_mm <= context.rules.rain_climate_times * usual:
-            return None
-        return Finding(self.name, f"{days:.0f}天降水{total_mm:.0f}毫米，常年{usual:.0f}毫米：请核对是否重复累计")
 
 
 CHECKS: tuple[WeatherCheck, ...] = (
@@ -267,6 +134,7 @@ CHECKS: tuple[WeatherCheck, ...] = (
     NoonCheck(),
     SeasonCheck(),
     RainCheck(),
+    RainStepCheck(),
 )
 
 
@@ -288,10 +156,3 @@ def _warmest_h(hours: pl.DataFrame) -> float | None:
     if abs(wave) / (HOURS_OF_A_DAY / 2) < 1.0:
         return None
     return float(-np.angle(wave) / (2 * np.pi) * HOURS_OF_A_DAY % HOURS_OF_A_DAY)
-
-
-def _of_date(hours: pl.DataFrame, by_month: Sequence[float]) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-    """A monthly mean at the day of each row, drawn straight from the middle of one month to that of the next."""
-    day = hours["valid_utc"].dt.ordinal_day().to_numpy()
-    middles = np.arange(MONTHS) * 365.25 / MONTHS + 15.2
-    return np.asarray(np.interp(day, middles, by_month, period=365.25), dtype=np.float64)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from notify.alert import WarningColour
-from notify.phrases import BEIJING, clock_zh, date_zh, grade_zh, hour_minute_zh, length_of, listed
+from notify.phrases import BEIJING, clock_zh, date_zh, grade_zh, hour_minute_zh, lacking, length_of, listed
 from notify.texts import DRILL, SHORT_LIMIT
 from notify.warning.document import (
     BesideColour,
@@ -141,7 +141,8 @@ def title_zh(document: WarningDocument) -> str:
 
 def _lead(document: WarningDocument) -> str:
     why = f"依据：{document.reason.words_zh}。"
-    missing = f"缺测：{listed(document.missing)}，等级按现有数据推算。" if document.missing or document.degraded else ""
+    lacks = lacking(document.missing) or ("部分输入缺测" if document.degraded else "")
+    missing = f"{lacks}，等级按现有数据推算。" if lacks else ""
     if document.action is WarningAction.END:
         return f"  {document.county_zh}森林火险预警于{end_zh(document.ends_utc)}解除。{why}{missing}"
     known = [day.danger_grade for day in document.days if day.danger_grade is not None]

@@ -14,8 +14,8 @@ from models.fire_weather.parameters import FireWeatherParameters
 from models.fire_weather.restart import RestartRules
 from models.fire_weather.snow import SnowRules
 from models.weather.daily import DailyParameters
+from models.weather.doubt import PlausibilityRules
 from models.weather.interpolate import InterpolationParameters
-from models.weather.plausibility import PlausibilityRules
 
 GROUPS: dict[str, type[Any]] = {
     "danger.fire_weather": FireWeatherParameters,

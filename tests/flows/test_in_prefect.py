@@ -76,7 +76,7 @@ def test_a_fire_goes_from_the_flow_to_the_inbox_and_its_page_is_published(burnin
     found = artifacts(told["run_id"])
     assert set(found) == {"hotspot-watch-report", "hotspot-watch-table"}
     page = found["hotspot-watch-report"]
-    for said in (told["run_id"], "2024-04-10 07:07 北京时间", "原因 试验", "缺测 无", "通报 平0410-01", "发送"):
+    for said in (told["run_id"], "2024-04-10 07:07 北京时间", "原因 试验", "缺测：无", "通报 平0410-01", "发送"):
         assert said in page
     assert "JJJ-PG-JZ-2024-001" in found["hotspot-watch-table"]
 

@@ -20,7 +20,7 @@ from flows.gathered import Gathered
 from flows.rules import shipped_rules
 from flows.signed import SignedRules, load_signed
 from flows.wrong_weather import looks_wrong
-from models.weather.plausibility import Finding
+from models.weather.doubt import Finding
 
 START, DAYS = datetime(2026, 4, 1, tzinfo=UTC), 21
 END = START + timedelta(days=DAYS)
@@ -112,4 +112,4 @@ def test_the_desk_says_the_whole_sentence_in_the_place_of_the_short_word() -> No
     summary = {"missing": ["风速单位存疑", "前期气象仅7天"], "implausible": ["平均风速0.6m/s"], "remarks": []}
     assert danger_notes(summary) == ("气象存疑：平均风速0.6m/s", "缺测：前期气象仅7天")
     del summary["implausible"]
-    assert danger_notes(json.loads(json.dumps(summary))) == ("缺测：风速单位存疑", "缺测：前期气象仅7天")
+    assert danger_notes(json.loads(json.dumps(summary))) == ("数据存疑：风速单位", "缺测：前期气象仅7天")

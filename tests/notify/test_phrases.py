@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.weather.doubt import SHORT_ZH
 from notify.phrases import (
     beaufort,
     blows_toward,
@@ -16,6 +17,7 @@ from notify.phrases import (
     duration_zh,
     grade_zh,
     hour_minute_zh,
+    lacking,
     length_of,
     listed,
     same_day,
@@ -143,3 +145,14 @@ def test_a_rare_character_counts_as_the_two_units_it_is_sent_in() -> None:
 
 def test_grades_are_said_in_words() -> None:
     assert [grade_zh(grade) for grade in range(1, 6)] == ["一级", "二级", "三级", "四级", "五级"]
+
+
+def test_a_doubt_about_a_unit_is_told_as_a_doubt_and_never_as_a_missing_value() -> None:
+    assert lacking(("网格高程", "风速单位存疑", "降水")) == "缺测：网格高程、降水；数据存疑：风速单位"
+    assert lacking(("风速单位存疑",)) == "数据存疑：风速单位"
+    assert lacking(("网格高程", "风速单位存疑"), by_name=False) == "缺测1项、数据存疑1项"
+    assert lacking(()) == lacking((), by_name=False) == ""
+
+
+def test_every_short_word_of_a_check_of_the_weather_is_told_as_a_doubt() -> None:
+    assert all(lacking((short,)).startswith("数据存疑：") for short in SHORT_ZH.values())

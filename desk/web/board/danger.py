@@ -18,8 +18,8 @@ from flows.warning_colours import AreaDanger, area_danger
 from flows.wiring import House
 from models.area_danger import AreaDay
 from models.frames import DangerFrame
-from models.weather.plausibility import SHORT_ZH
-from notify.phrases import BEIJING, grade_zh
+from models.weather.doubt import SHORT_ZH
+from notify.phrases import BEIJING, grade_zh, lacking
 from store.accounts import Account
 
 DAYS = 7
@@ -92,7 +92,7 @@ def danger_notes(summary: Mapping[str, Any]) -> tuple[str, ...]:
     """
     doubts = tuple(f"气象存疑：{said}" for said in summary.get("implausible", ()))
     missing = tuple(name for name in summary["missing"] if not doubts or name not in SHORT_ZH.values())
-    return (*doubts, *(f"缺测：{name}" for name in missing), *summary["remarks"])
+    return (*doubts, *(lacking([name]) for name in missing), *summary["remarks"])
 
 
 def _stale(summary: Mapping[str, Any], made: datetime, now: datetime) -> str:

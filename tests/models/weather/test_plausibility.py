@@ -8,7 +8,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from models.weather.plausibility import CHECKS, PlausibilityRules, WeatherContext, implausible
+from models.weather.doubt import PlausibilityRules, WeatherContext
+from models.weather.plausibility import CHECKS, implausible
 
 RULES = PlausibilityRules()
 START = datetime(2015, 4, 1, tzinfo=UTC)
@@ -96,6 +97,44 @@ def test_rain_doubled_everywhere_is_found_where_it_leaves_the_climate() -> None:
     assert found(wet.with_columns(pl.col("precipitation_mm") * 2)) == ["rain"]
 
 
+def drizzle(times: float = 1.0, *, step_mm: float = 0.1) -> pl.DataFrame:
+    """A dry month: in one hour of thirty a few steps of the gauge, most often one."""
+    random = np.random.default_rng(3)
+    hours = april()
+    steps = np.where(random.random(hours.height) < 1 / 30, random.geometric(0.5, hours.height), 0)
+    return hours.with_columns(pl.Series("precipitation_mm", steps * step_mm * times))
+
+
+def test_rain_doubled_everywhere_in_a_dry_month_is_found_by_the_step_of_its_amounts() -> None:
+    assert found(drizzle()) == []
+    assert found(drizzle(2.0)) == ["rain_step"]
+    assert "个有雨时次的降水都是0.2毫米的整倍数：可能加倍或重复累计" in message(drizzle(2.0))
+
+
+def test_rain_doubled_at_one_source_in_a_dry_month_is_found_by_its_name() -> None:
+    mixed = pl.concat([drizzle(2.0).filter(pl.col("station_id") == "a"), drizzle().filter(pl.col("station_id") == "b")])
+    assert message(mixed).startswith("a")
+
+
+@pytest.mark.parametrize("step_mm", [0.254, 0.5, 1.0, 0.13])
+def test_a_gauge_of_another_step_is_not_called_doubled(step_mm: float) -> None:
+    assert found(drizzle(step_mm=step_mm)) == []
+
+
+def test_an_office_whose_gauges_step_by_two_tenths_turns_the_check_off() -> None:
+    coarse = WeatherContext(drizzle(step_mm=0.2), PlausibilityRules(rain_step_mm=0.0))
+    assert implausible(coarse) == ()
+
+
+def test_few_wet_hours_tell_no_step() -> None:
+    wet = drizzle(2.0).with_columns(pl.col("precipitation_mm").cum_count().alias("at"))
+    few = wet.with_columns(
+        pl.when(pl.col("at") < 200).then("precipitation_mm").otherwise(0.0).alias("precipitation_mm")
+    )
+    assert 0 < few.filter(pl.col("precipitation_mm") > 0).height < RULES.rain_step_hours
+    assert found(few) == []
+
+
 def test_the_daily_maximum_in_the_place_of_noon_is_found() -> None:
     noon = pl.col("valid_utc").dt.hour() == 4
     highest = pl.col("air_temperature_degc").max().over("station_id", pl.col("valid_utc").dt.date())
@@ -127,3 +166,5 @@ def test_rules_that_exclude_each_other_are_refused() -> None:
         PlausibilityRules(wind_mean_least_ms=9.0)
     with pytest.raises(ValueError, match="one a month"):
         PlausibilityRules(mean_degc=(1.0,))
+    with pytest.raises(ValueError, match="rain_step_hours at least 2"):
+        PlausibilityRules(rain_step_hours=1)
