@@ -16,14 +16,14 @@ import typer
 from boundary_zones.catalogue import Catalogue, load_catalogue
 from desk.errors import InputError
 from desk.options import Json
-from desk.shown import show_json
+from desk.shown import show_json, tell_unread
 from desk.tables import read_table, table_file, write_table
 from feeds.archive import digest
 from feeds.tables import parse_weather_table
 from flows.elevation import Heights, TableElevation
 from flows.grades import Standard, climatology_of, keep_climatology, load_standard
 from flows.reanalysis import MODEL, Reanalysis
-from flows.recorded_feeds import hourly
+from flows.recorded_feeds import LeftOut, hourly
 from flows.rules import shipped_rules
 from flows.settings import Settings, load_settings
 from flows.signed import SignedRules, load_signed
@@ -53,19 +53,24 @@ def climatology(
     if as_json:
         show_json(told)
     else:
-        typer.echo(f"{told['cells']}个网格的本地分级界限(中位数){told['median_bounds']},{told['from']}至{told['to']}")
+        typer.echo(
+            f"{told['cells']}个网格的本地分级界限（中位数）{told['median_bounds']}，{told['from']}至{told['to']}"
+        )
+        tell_unread(told)
 
 
 def _from_tables(settings: Settings, paths: Sequence[Path], elevation: Path | None) -> dict[str, Any]:
     rules, catalogue = load_signed(settings.rules or shipped_rules()), load_catalogue(settings.zones)
-    seen = _Seen()
+    seen, left = _Seen(), LeftOut()
     sums: list[str] = []
 
     def tables() -> Iterator[dy.DataFrame[WeatherFrame]]:
         for path in paths:
             file = table_file(path)
             sums.append(digest(file.content))
-            yield seen.noting(hourly(parse_weather_table(file, bounds=rules.rejects).frame, path.name))
+            parsed = parse_weather_table(file, bounds=rules.rejects)
+            left.count(parsed)
+            yield seen.noting(hourly(parsed.frame, path.name))
 
     cells = _cells(catalogue)
     if elevation is not None:
@@ -77,7 +82,7 @@ def _from_tables(settings: Settings, paths: Sequence[Path], elevation: Path | No
             str(paths[len(sums) - 1]), str(error), remedy="give the tables in the order of time"
         ) from error
     source = {"source": "、".join(path.name for path in paths), "sha256": "、".join(sums)}
-    return _kept(settings, bounds, source | seen.period, rules)
+    return _kept(settings, bounds, source | seen.period | left.weather_counts(), rules)
 
 
 def _from_feed(settings: Settings, years: str, elevation: Path | None) -> dict[str, Any]:

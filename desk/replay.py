@@ -26,6 +26,7 @@ from flows.parameters import who_runs
 from flows.recorded_feeds import (
     HOTSPOTS,
     WEATHER,
+    LeftOut,
     NoHotspots,
     NoWeather,
     RecordedHotspots,
@@ -66,7 +67,7 @@ def replay(
     house = open_house(load_settings(home=out.absolute(), database_url=None))
     try:
         weather_source = _weather(weather, house)
-        hotspot_source, arrivals = _hotspots(hotspots, house, mapping)
+        hotspot_source, arrivals, unread = _hotspots(hotspots, house, mapping)
         world = house.within(
             WORLD,
             weather=weather_source,
@@ -77,7 +78,9 @@ def replay(
         )
         logging.getLogger("firewatch.run").setLevel(logging.WARNING)
         played = play(world, span, clock=clock, arrivals=arrivals, who=who_runs(house.settings))
-        summary = write_outputs(out, world, span, played)
+        left = weather_source.left if isinstance(weather_source, RecordedWeather) else LeftOut()
+        counted = {"hotspot_rows_rejected": unread, **left.weather_counts()}
+        summary = write_outputs(out, world, span, played, counted=counted)
     finally:
         house.close()
     if as_json:
@@ -133,17 +136,19 @@ def recorded_weather(path: Path, rules: SignedRules, payloads: Payloads, *, worl
 def weather_of(file: TableFile, rules: SignedRules, payloads: Payloads, *, world: str = WORLD) -> RecordedWeather:
     """The same of a table that was read already; it is kept in the archive before it is parsed."""
     inputs = kept(file, WEATHER, payloads, world=world)
-    frame = hourly(parse_weather_table(file, bounds=rules.rejects).frame, file.name)
-    return RecordedWeather(frame, inputs, rules.freshness[WEATHER])
+    parsed, left = parse_weather_table(file, bounds=rules.rejects), LeftOut()
+    left.count(parsed)
+    return RecordedWeather(hourly(parsed.frame, file.name), inputs, rules.freshness[WEATHER], left)
 
 
 def _weather(path: Path | None, house: House) -> WeatherSource:
     return NoWeather() if path is None else recorded_weather(path, house.rules, house.payloads)
 
 
-def _hotspots(path: Path | None, house: House, mapping: str) -> tuple[HotspotSource, Arrivals]:
+def _hotspots(path: Path | None, house: House, mapping: str) -> tuple[HotspotSource, Arrivals, int]:
+    """The source, when its rows arrive, and how many rows could not be read."""
     if path is None:
-        return NoHotspots(), Arrivals()
+        return NoHotspots(), Arrivals(), 0
     rules, bounds = house.rules, house.rules.freshness[HOTSPOTS]
     file = table_file(path)
     inputs = kept(file, HOTSPOTS, house.payloads)
@@ -152,7 +157,8 @@ def _hotspots(path: Path | None, house: House, mapping: str) -> tuple[HotspotSou
         source = RecordedSnapshots.of(snapshots, inputs=inputs, bounds=bounds)
         looked = [each.snapshot_utc for each in snapshots if each.covers_study_box]
         days = {each.astimezone(BEIJING).date() for each in looked}
-        return source, Arrivals([each.snapshot_utc for each in snapshots], frozenset(days))
+        unread = sum(each.hotspots.rejects.total for each in snapshots)
+        return source, Arrivals([each.snapshot_utc for each in snapshots], frozenset(days)), unread
     if mapping and mapping not in rules.mappings:
         raise InputError("--mapping", f"{mapping!r} is not declared", remedy=f"there are {', '.join(rules.mappings)}")
     parsed = parse_hotspot_table(
@@ -160,7 +166,7 @@ def _hotspots(path: Path | None, house: House, mapping: str) -> tuple[HotspotSou
     )
     seen = parsed.frame["acquired_utc"].dt.convert_time_zone(str(BEIJING)).dt.date()
     arrivals = Arrivals(parsed.frame["available_utc"].to_list(), frozenset(seen.to_list()))
-    return RecordedHotspots(parsed.frame, inputs, bounds), arrivals
+    return RecordedHotspots(parsed.frame, inputs, bounds), arrivals, parsed.rejects.total
 
 
 def _rows(summary: dict[str, object]) -> list[dict[str, object]]:

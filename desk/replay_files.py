@@ -21,8 +21,16 @@ from store.runs import RunOutcome
 NO_DATA_ZH = "无数据"
 
 
-def write_outputs(out: Path, house: House, span: Span, played: Played) -> dict[str, Any]:
-    """Write danger.csv, incidents.jsonl, alerts.jsonl, deliveries.jsonl and summary.json; returns the summary."""
+def write_outputs(out: Path, house: House, span: Span, played: Played, *, counted: Mapping[str, int]) -> dict[str, Any]:
+    """Write danger.csv, incidents.jsonl, alerts.jsonl, deliveries.jsonl and summary.json; returns the summary.
+
+    Args:
+        out: a folder of its own.
+        house: in which the rounds were played.
+        span: what was to be played.
+        played: what was.
+        counted: what of the tables could not be read.
+    """
     danger_rows = _write_danger(out / "danger.csv", house, played)
     followed = house.incidents.all_incidents(world=house.world)
     documents = [incident_document(each, house.catalogue) for each in followed]
@@ -40,6 +48,7 @@ def write_outputs(out: Path, house: House, span: Span, played: Played) -> dict[s
         "rounds": dict(Counter(str(report.order.flow) for report in played.reports)),
         "outcomes": dict(Counter(str(report.outcome.outcome) for report in played.reports)),
         "danger_rows": danger_rows,
+        **counted,
         "days": len(days),
         "days_without_hotspot_data": sum(day["hotspots"] == NO_DATA_ZH for day in days.values()),
         "days_without_danger": sum(day["danger"] == NO_DATA_ZH for day in days.values()),

@@ -21,6 +21,21 @@ def show_json(document: object) -> None:
     print(json.dumps(document, ensure_ascii=False, indent=2, default=_plain))  # noqa: T201  # the command's output
 
 
+UNREAD_ZH = {
+    "hotspot_rows_rejected": "不可读的热点行",
+    "weather_rows_rejected": "不可读的气象行",
+    "weather_values_blanked": "不可用、作缺测的气象数值",
+}
+"""What of tables could not be used, as the summary of a command counts it."""
+
+
+def tell_unread(counted: Row) -> None:
+    """Say in a line what of the tables could not be used; nothing where all was."""
+    told = [f"{words}{counted[name]}个" for name, words in UNREAD_ZH.items() if counted.get(name)]
+    if told:
+        print(f"注意：{'、'.join(told)}")  # noqa: T201  # the command's output
+
+
 def show_table(title: str, columns: Mapping[str, str], rows: Iterable[Row], *, empty: str) -> None:
     """Draw rows as a table.
 

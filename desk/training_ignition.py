@@ -13,20 +13,20 @@ from boundary_zones.catalogue import load_catalogue
 from desk.backtest.inputs import local_days, seen, verified_fires
 from desk.errors import InputError
 from desk.options import Json
-from desk.shown import show_json
+from desk.shown import show_json, tell_unread
 from desk.tables import table_file
 from feeds.tables import parse_weather_table
 from flows.cell_facts import read_cell_facts
 from flows.estimators import standing_estimator
 from flows.learning import keep, learn, sample_of
-from flows.recorded_feeds import hourly
+from flows.recorded_feeds import LeftOut, hourly
 from flows.rules import shipped_rules
 from flows.settings import load_settings
 from flows.signed import load_signed
 from models.ignition.training import TooFewFires
 from notify.phrases import BEIJING
 
-_OUTCOMES_ZH = {"replaced": "候选胜出,替换在用模型", "kept": "在用模型保留", "too_few_fires": "火太少,未学习"}
+_OUTCOMES_ZH = {"replaced": "候选胜出，替换在用模型", "kept": "在用模型保留", "too_few_fires": "火太少，未学习"}
 
 
 def train(
@@ -48,7 +48,9 @@ def train(
     told = seen(hotspots, coverage, rules)
     fires = verified_fires(told.hotspots.filter(~pl.col("persistent")), verified)
     looked_at = sorted(day for day in told.covered | set(fires["local_date"]) if first <= day <= last)
-    table = hourly(parse_weather_table(table_file(weather), bounds=rules.rejects).frame, weather.name)
+    parsed, left = parse_weather_table(table_file(weather), bounds=rules.rejects), LeftOut()
+    left.count(parsed)
+    table = hourly(parsed.frame, weather.name)
     try:
         sample = sample_of(
             table,
@@ -63,10 +65,12 @@ def train(
     champion = standing_estimator(settings.home, settings.rules)
     data = f"{weather.name}, {hotspots.name}, {first} to {last}"
     lesson = learn(sample, champion, made=datetime.now(UTC).astimezone(BEIJING).date(), data=data)
+    counted = {"hotspot_rows_rejected": told.rejected, **left.weather_counts()}
     if not only_look:
         keep(lesson, settings.home)
     if as_json:
-        show_json(lesson.document())
+        show_json(lesson.document() | counted)
     else:
         outcome = _OUTCOMES_ZH[lesson.outcome]
-        typer.echo(f"{outcome}({lesson.champion}): {lesson.why}")
+        typer.echo(f"{outcome}（{lesson.champion}）：{lesson.why}")
+        tell_unread(counted)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 import dataframely as dy
 import polars as pl
 
 from feeds.errors import FeedMalformed, FeedStale
 from feeds.freshness import FreshnessBounds, check_fetched, check_fresh, check_reach
+from feeds.parsed import Parsed
+from feeds.rejects import Rejects
 from feeds.snapshots import Snapshot
-from flows.gathered import Gathered, in_words
+from flows.gathered import Gathered, feed_in_words, in_words
 from models.frames import HotspotFrame, WeatherFrame
 from notify.feed_alarm import FeedRound
 from store.runs import RunInput
@@ -37,6 +40,27 @@ def hourly(frame: dy.DataFrame[WeatherFrame], name: str) -> dy.DataFrame[Weather
     return frame
 
 
+@dataclass
+class LeftOut:
+    """Counts what of all tables could not be used."""
+
+    rows: int = 0
+    values: Rejects = field(default_factory=Rejects)
+
+    def count(self, parsed: Parsed[Any]) -> None:
+        """Add what one table had."""
+        self.rows += parsed.rejects.total
+        self.values += parsed.blanked
+
+    def notes(self, feed: str) -> tuple[str, ...]:
+        """What a product says of the rows."""
+        return (f"{feed_in_words(feed)}{self.rows}行",) if self.rows else ()
+
+    def weather_counts(self) -> dict[str, int]:
+        """As the summary of a command names them."""
+        return {"weather_rows_rejected": self.rows, "weather_values_blanked": self.values.total}
+
+
 @dataclass(frozen=True)
 class RecordedWeather:
     """A weather table. Without rows nothing is known, and the round says so."""
@@ -44,13 +68,22 @@ class RecordedWeather:
     frame: dy.DataFrame[WeatherFrame]
     inputs: tuple[RunInput, ...]
     bounds: FreshnessBounds
+    left: LeftOut = field(default_factory=LeftOut)
+    """What of the table could not be used."""
 
     def gather(self, as_of: datetime, *, since: datetime, live: bool) -> Gathered[WeatherFrame]:  # noqa: ARG002
         """Observations up to ``as_of``, and the forecasts that had been issued by then."""
         issued = pl.col("issued_utc") <= as_of
         known = pl.col("issued_utc").is_null() & (pl.col("valid_utc") <= as_of)
         visible = self.frame.filter((pl.col("valid_utc") > since) & (known | issued.fill_null(value=False)))
-        return Gathered(WeatherFrame.validate(visible), self.inputs, (self._judged(visible, as_of),), None)
+        return Gathered(
+            WeatherFrame.validate(visible),
+            self.inputs,
+            (self._judged(visible, as_of),),
+            None,
+            notes=self.left.notes(WEATHER),
+            blanked=self.left.values,
+        )
 
     def _judged(self, visible: pl.DataFrame, as_of: datetime) -> FeedRound:
         observed = visible.filter(pl.col("issued_utc").is_null())["valid_utc"].max()

@@ -9,7 +9,7 @@ import polars as pl
 from feeds.archive import Payload
 from feeds.tables import TableFile, parse_weather_table
 from flows.asking import read_as
-from flows.recorded_feeds import WEATHER, RecordedWeather, hourly
+from flows.recorded_feeds import WEATHER, LeftOut, RecordedWeather, hourly
 from flows.signed import SignedRules
 from flows.wiring import House
 from models.frames import WeatherFrame
@@ -28,12 +28,15 @@ def weather_of_tables(tables: Sequence[Payload], rules: SignedRules) -> Recorded
     Raises:
         FeedError: a table that this code cannot read.
     """
-    frames = [
-        hourly(parse_weather_table(kept_table(one), bounds=rules.rejects).frame, one.request_key) for one in tables
-    ]
-    rows = pl.concat([WeatherFrame.create_empty(), *frames])
+    left = LeftOut()
+    frames: list[pl.DataFrame] = [WeatherFrame.create_empty()]
+    for one in tables:
+        parsed = parse_weather_table(kept_table(one), bounds=rules.rejects)
+        left.count(parsed)
+        frames.append(hourly(parsed.frame, one.request_key))
+    rows = pl.concat(frames)
     single = rows.unique(["station_id", "valid_utc", "model"], keep="last", maintain_order=True)
-    return RecordedWeather(WeatherFrame.validate(single), inputs_of(tables), rules.freshness[WEATHER])
+    return RecordedWeather(WeatherFrame.validate(single), inputs_of(tables), rules.freshness[WEATHER], left)
 
 
 def kept_table(one: Payload) -> TableFile:

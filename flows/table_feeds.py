@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import dataframely as dy
 import polars as pl
@@ -14,12 +14,10 @@ import polars as pl
 from feeds.archive import Payload
 from feeds.errors import FeedError
 from feeds.folder import load_new_tables
-from feeds.parsed import Parsed
-from feeds.rejects import Rejects
 from feeds.tables import TableFile, parse_hotspot_table, parse_weather_table
 from flows.asking import read_as
 from flows.gathered import Gathered, feed_in_words, in_words
-from flows.recorded_feeds import HOTSPOTS, WEATHER, RecordedHotspots, RecordedWeather, hourly
+from flows.recorded_feeds import HOTSPOTS, WEATHER, LeftOut, RecordedHotspots, RecordedWeather, hourly
 from flows.signed import SignedRules
 from models.frames import HotspotFrame, WeatherFrame
 from notify.alert import LIVE
@@ -40,22 +38,6 @@ class _Read:
     waiting: tuple[str, ...] = ()
 
 
-@dataclass
-class _Left:
-    """Counts what of all tables could not be used."""
-
-    values: Rejects = field(default_factory=Rejects)
-    rows: int = 0
-
-    def count(self, parsed: Parsed[Any]) -> None:
-        self.values += parsed.blanked
-        self.rows += parsed.rejects.total
-
-    def notes(self, feed: str) -> tuple[str, ...]:
-        """What the product says of the rows."""
-        return (f"{feed_in_words(feed)}{self.rows}行",) if self.rows else ()
-
-
 @dataclass(frozen=True)
 class FolderWeather:
     """Weather tables that an office drops into ``<tables>/weather``."""
@@ -68,7 +50,7 @@ class FolderWeather:
 
     def gather(self, as_of: datetime, *, since: datetime, live: bool) -> Gathered[WeatherFrame]:
         """All rows of all tables; where two have the same hour of a station, the table that sorts last counts."""
-        left = _Left()
+        left = LeftOut()
 
         def parse(file: TableFile) -> pl.DataFrame:
             parsed = parse_weather_table(file, bounds=self.rules.rejects)
@@ -78,10 +60,8 @@ class FolderWeather:
         read = _read(self, "weather", WEATHER, parse)
         rows = pl.concat([WeatherFrame.create_empty(), *read.frames])
         single = rows.unique(["station_id", "valid_utc", "model"], keep="last", maintain_order=True)
-        recorded = RecordedWeather(WeatherFrame.validate(single), read.inputs, self.rules.freshness[WEATHER])
-        found = recorded.gather(as_of, since=since, live=live)
-        gathered = replace(found, blanked=left.values, notes=left.notes(WEATHER))
-        return _with_problems(gathered, read, WEATHER)
+        recorded = RecordedWeather(WeatherFrame.validate(single), read.inputs, self.rules.freshness[WEATHER], left)
+        return _with_problems(recorded.gather(as_of, since=since, live=live), read, WEATHER)
 
 
 @dataclass(frozen=True)
@@ -96,7 +76,7 @@ class FolderHotspots:
 
     def gather(self, as_of: datetime, *, since: datetime | None, live: bool) -> Gathered[HotspotFrame]:  # noqa: ARG002
         """All rows of all tables that were available at ``as_of``."""
-        left = _Left()
+        left = LeftOut()
 
         def parse(file: TableFile) -> pl.DataFrame:
             parsed = parse_hotspot_table(file, rules=self.rules.hotspots, bounds=self.rules.rejects)

@@ -28,7 +28,7 @@ from feeds.tables import parse_weather_table
 from flows.cell_facts import read_cell_facts
 from flows.elevation import FlatCells, TableElevation
 from flows.estimators import read_estimator, standing_estimator
-from flows.recorded_feeds import hourly
+from flows.recorded_feeds import LeftOut, hourly
 from flows.rules import shipped_rules
 from flows.settings import Settings, load_settings
 from flows.signed import load_signed
@@ -80,14 +80,13 @@ def backtest(
         "--straw-points": ("straw", straw_points),
     }
     other = [_events(option, kind, path) for option, (kind, path) in records.items() if path is not None]
-    table = parse_weather_table(table_file(weather), bounds=rules.rejects)
+    table, left = parse_weather_table(table_file(weather), bounds=rules.rejects), LeftOut()
+    left.count(table)
     points = points_of(catalogue, box)
     scores = point_days(hourly(table.frame, weather.name), points, maker)
     verdict = _verdict(scores, points, told, other, period=(first, last), catalogue=catalogue, box=box)
-    verdict["counts"] |= {
-        "weather_rows_rejected": table.rejects.total,
-        "weather_values_blanked": table.blanked.total,
-    }
+    verdict["counts"] |= left.weather_counts()
+    verdict["zones"] = {zone.id: zone.name_zh for zone in catalogue.zones}
     summary = _written(folder, verdict, maker)
     if as_json:
         show_json(summary)
@@ -158,11 +157,16 @@ def _written(folder: Path, verdict: Mapping[str, Any], maker: Maker) -> dict[str
         "estimator": maker.estimator.card.label_zh,
         "counts": verdict["counts"],
         "coverage_told": verdict["coverage_told"],
+        "zones": verdict["zones"],
         "skill": pooled.to_dicts(),
         "event_hits": verdict["hits"].to_dicts(),
         "events": verdict["ranks"].to_dicts(),
         "cannot_show": limits_of(
-            verdict["counts"], pooled, coverage_told=verdict["coverage_told"], weather_days=verdict["weather_days"]
+            verdict["counts"],
+            pooled,
+            verdict["zones"],
+            coverage_told=verdict["coverage_told"],
+            weather_days=verdict["weather_days"],
         ),
         "out": str(folder),
         "plots": [picture.name for picture in pictures],

@@ -83,11 +83,21 @@ def test_a_climatology_of_several_tables_gives_every_cell_its_bounds_with_proven
     assert told["cells"] == 2
     assert len(told["sha256"].split("、")) == 2
     assert told["median_bounds"] == sorted(told["median_bounds"])
+    assert (told["weather_rows_rejected"], told["weather_values_blanked"]) == (0, 0)
     bounds, basis = standing_bounds(tmp_path / "home")
     assert bounds is not None
     assert bounds.height == 2
     assert "本地百分位分级" in basis
     assert "first.parquet" in basis
+
+
+def test_what_of_the_tables_could_not_be_used_is_counted_and_said(years) -> None:
+    first = pl.read_parquet(years[0])
+    wet = pl.when(pl.int_range(pl.len()) < 3).then(106.0).otherwise("relative_humidity_pct")
+    first.with_columns(wet.alias("relative_humidity_pct")).write_parquet(years[0])
+    run = CliRunner().invoke(app, ["climatology", "--weather", years[0], "--weather", years[1]])
+    assert run.exit_code == 0, run.output
+    assert "注意：不可用、作缺测的气象数值3个" in run.output
 
 
 def test_tables_in_the_wrong_order_are_refused_by_name(years) -> None:

@@ -138,6 +138,17 @@ def test_a_replay_tells_of_the_fire_in_the_inbox_marked_as_exercise(replay, weat
     assert incident["first_seen_utc"] == (BEGIN + 2 * HOUR).isoformat()
 
 
+def test_weather_that_cannot_be_used_is_counted_in_the_summary(replay, weather, table) -> None:
+    rows = weather.read_text(encoding="utf-8").splitlines()
+    humidity, when = (rows[0].split(",").index(name) for name in ("relative_humidity_pct", "valid_utc"))
+    wet = [",".join("106" if at == humidity else cell for at, cell in enumerate(row.split(","))) for row in rows[1:]]
+    no_time = ",".join("soon" if at == when else cell for at, cell in enumerate(rows[1].split(",")))
+    weather.write_text("\n".join([rows[0], no_time, *wet[:9], *rows[10:], ""]), encoding="utf-8")
+    summary = replay("out", "--weather", weather, "--hotspots", table(FIRE, ELSEWHERE), "--json").document
+    assert (summary["weather_rows_rejected"], summary["weather_values_blanked"]) == (1, 9)
+    assert summary["hotspot_rows_rejected"] == 0
+
+
 def test_the_future_is_not_seen(replay, weather, table, tmp_path) -> None:
     """A hotspot is told at the step at which it became available; a forecast is used after it was issued."""
     available = BEGIN + 5 * HOUR + timedelta(minutes=3)

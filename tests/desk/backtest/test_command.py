@@ -94,7 +94,7 @@ def test_each_fire_has_its_rank_in_the_season(verdict: tuple[dict[str, Any], Pat
 def test_a_zone_with_too_few_fires_has_no_figure_and_says_so(verdict: tuple[dict[str, Any], Path]) -> None:
     summary, _ = verdict
     assert of(summary, "PG-JZ", "fwi")["auc"] is None
-    assert any("PG-JZ" in line for line in summary["cannot_show"])
+    assert any("平谷–蓟州 PG-JZ" in line for line in summary["cannot_show"])
 
 
 def test_without_a_record_of_coverage_the_verdict_says_that_quiet_days_are_few(
@@ -229,3 +229,4 @@ def test_a_training_counts_what_offices_verified(tables: tuple[Path, Path], tmp_
         "too_few_fires",
         f"{len(FIRES) + 2 - 1} burning cell-days",
     )
+    assert (lesson["weather_rows_rejected"], lesson["weather_values_blanked"]) == (0, 1)
