@@ -75,7 +75,7 @@ def exercise(
         world = exercise_world(house, chosen, clock, window=drill)
         if not as_json:
             kind = "构造数据" if chosen.constructed else "实录数据"
-            typer.echo(f"{chosen.title_zh}\n{chosen.summary_zh}\n({kind},全程标注【演练】)")
+            typer.echo(f"{chosen.title_zh}\n{chosen.summary_zh}\n（{kind}，全程标注【演练】）")
         logging.getLogger("firewatch.run").setLevel(logging.WARNING)
         done = play(world, _script(chosen), clock=clock, say=(lambda _: None) if as_json else typer.echo)
         _show(world, chosen, done, as_json=as_json)
@@ -168,16 +168,14 @@ def _zone_row(house: House, zone_id: str) -> dict[str, Any]:
     return {
         "zone": f"{zone_id} {zone.name_zh}",
         "danger": _highest(house, zone_id),
-        "incidents": [
-            f"{each.incident_id}({each.hotspot_count}个热点,距界{each.distance_to_border_km:.1f}公里)" for each in found
-        ],
+        "incidents": [_incident_zh(each) for each in found],
         "told": told,
         "answered": answered,
     }
 
 
 def _incident_zh(each: Incident) -> str:
-    return f"{each.incident_id}({each.hotspot_count}个热点,距界{each.distance_to_border_km:.1f}公里)"
+    return f"{each.incident_id}（{each.hotspot_count}个热点，距界{each.distance_to_border_km:.1f}公里）"
 
 
 def _highest(house: House, zone_id: str) -> list[str]:

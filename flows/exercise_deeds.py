@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -42,6 +42,9 @@ class DeedKind(StrEnum):
     """The next step of that case: accepted, in_place."""
 
 
+_TASK_ZH = {"receive": "接收核查任务", "arrive": "到达现场"}
+
+
 @dataclass(frozen=True, slots=True)
 class ScriptedDeed:
     """One deed, done to the first event of the exercise that offices were told of."""
@@ -52,6 +55,20 @@ class ScriptedDeed:
     by: str
     note: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def words_zh(self) -> str:
+        """What is done, as who looks on reads it: 接收核查任务, 火情快报首报."""
+        words: Mapping[DeedKind, Callable[[], str]] = {
+            DeedKind.TASK: lambda: _TASK_ZH.get(self.value, self.value),
+            DeedKind.VERIFY: lambda: f"核查结论：{self.value}",
+            DeedKind.STAGE: lambda: f"火情进展：{Stage(self.value).name_zh}",
+            DeedKind.REPORT: lambda: f"起草火情快报{ReportKind(self.value).name_zh}",
+            DeedKind.REQUEST: lambda: f"请求联动响应：{self.fields.get('office', self.value)}",
+            DeedKind.CORRECT: lambda: f"更正：{self.value}",
+            DeedKind.RESPONSE: lambda: f"联动响应{State(self.value).name_zh}",
+        }
+        return words[self.kind]() + (f"（{self.note}）" if self.note else "")
 
 
 def do(house: House, deed: ScriptedDeed) -> str | None:

@@ -88,7 +88,7 @@ async def _play(house: House, script: Script, *, clock: DrivenClock, say: Callab
         clock.now = max(at, clock.now)
         if isinstance(beat, ScriptedDeed):
             code = do(house, beat)
-            say(f"{_beijing(at)} 行动 {beat.by}:{beat.value}{beat.note and f'({beat.note})'}")
+            say(f"{_beijing(at)} 行动 {beat.by}：{beat.words_zh}")
             codes = [code] if code else []
         else:
             codes = await _round(beat, at, script.zones)
@@ -168,7 +168,7 @@ async def _meanwhile(
             clock.now = call
             await _dispatch(call)
             for row in house.ledger.called(since=call, world=house.world):
-                say(f"{_beijing(call)} 升级叫应 {'、'.join(row.silent_zh)}未回应,呼{row.office_zh}")
+                say(f"{_beijing(call)} 升级叫应 {'、'.join(row.silent_zh)}未回应，呼{row.office_zh}")
         else:
             return waiting
 
@@ -186,7 +186,7 @@ def _answer(house: House, done: Exercised, due: _Due, *, clock: DrivenClock, say
     clock.now = max(clock.now, due.at)
     rows = house.ledger.acknowledge(due.code, office=due.office, by=due.by, via=due.via, now=due.at, world=house.world)
     done.answered += [row for row in rows if not row.step]
-    say(f"{_beijing(due.at)} 叫应 {due.code}  {rows[0].office_zh},{due.by}")
+    say(f"{_beijing(due.at)} 叫应 {due.code}  {rows[0].office_zh}，{due.by}")
 
 
 def _beijing(instant: datetime) -> str:

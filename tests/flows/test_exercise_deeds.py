@@ -42,6 +42,14 @@ def script() -> list[ScriptedDeed]:
     ]
 
 
+def test_who_looks_on_reads_each_deed_in_words() -> None:
+    said = [deed.words_zh for deed in script()]
+    assert said[0] == "接收核查任务"
+    assert "核查结论：林火（见明火）" in said
+    assert "请求联动响应：蓟州区森防办" in said
+    assert [words for words in said if any(letter.isascii() and letter.isalnum() for letter in words)] == []
+
+
 def test_the_bundled_script_leads_from_the_receipt_to_the_closed_fire(drill) -> None:
     codes = [do(drill, deed) for deed in script()]
     [incident] = drill.incidents.all_incidents(world=DRILL)
