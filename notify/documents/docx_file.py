@@ -160,6 +160,7 @@ def _draw(made: Any, blocks: Iterable[Block]) -> None:
 
 def _paragraph(made: Any, block: Paragraph) -> None:
     if block.voice is Voice.NOTE:
+        hold_end(made)
         line(made, block.text, size=SMALL_PT, exact=False)
         return
     line(made, block.text, indent=block.voice is Voice.BODY, align="right" if block.voice is Voice.ASIDE else "both")

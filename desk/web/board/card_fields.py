@@ -112,7 +112,7 @@ def _outline(one: Perimeter) -> Fields:
         ("面积", f"{hectares_zh(one.area_ha)}（按范围量算，不是过火面积）"),
         ("边缘距界", edge),
         ("来源", f"{one.source}，{clock_zh(one.seen_utc)}"),
-        ("坐标系", f"{one.datum}，已转CGCS2000"),
+        ("坐标系", f"{one.datum.upper()}，已转CGCS2000"),
         ("录入", f"{one.entered_by} {hour_minute_zh(one.entered_utc)}{'，' + one.note if one.note else ''}"),
     )
 

@@ -13,7 +13,7 @@ from docx.table import Table
 
 from notify.documents.docx_file import docx
 from notify.documents.docx_parts import BODY_FONT, SECOND_FONT, TITLE_FONT
-from notify.documents.layout import Block, Paragraph, fields, grid, words_of
+from notify.documents.layout import Block, Paragraph, Voice, fields, grid, words_of
 from tests.notify.documents.papers import MADE, a_document, a_picture, docx_part, docx_words
 
 
@@ -77,6 +77,7 @@ def test_a_picture_goes_in_with_what_it_is() -> None:
 LAST_BLOCKS: dict[str, tuple[Block, ...]] = {
     "paragraph": (Paragraph("见图。"),),
     "form": (fields((f"第{number}项", "无") for number in range(12)),),
+    "note": (fields((f"第{number}项", "无") for number in range(12)), Paragraph("系统初判。", Voice.NOTE)),
     "small table": (grid(("事项",), [("一",), ("二",)]),),
     "long table": (grid(("事项",), [(f"第{number}项",) for number in range(60)]),),
     "picture": (a_picture(),),

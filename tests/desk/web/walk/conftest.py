@@ -88,7 +88,7 @@ class Person:
         folder = os.environ.get("SCREENSHOTS_TO")
         if folder:
             Path(folder).mkdir(parents=True, exist_ok=True)
-            self.page.wait_for_function("!document.querySelector('.leaflet-zoom-anim')")
+            self.page.wait_for_selector(".leaflet-zoom-anim", state="detached")
             self.page.screenshot(path=Path(folder) / f"{name}-{self.size}.png", full_page=True)
 
     @property
