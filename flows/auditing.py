@@ -25,7 +25,6 @@ from notify.auditor import (
     CLOCK_PREFIX,
     EVENT_PREFIX,
     Audit,
-    AuditMemory,
     Problem,
     audit_memory_of,
     audited,
@@ -34,6 +33,7 @@ from notify.auditor import (
     office_key,
     sick_problem,
 )
+from notify.bundling import BundleMemory
 from notify.decide import Scope
 from notify.heartbeat import HeartbeatFailed, send_heartbeat
 from notify.phrases import hour_minute_zh
@@ -188,7 +188,7 @@ def _heartbeat(house: House, order: Order, found: Audit) -> tuple[str, ...]:
     return ()
 
 
-def _event(house: House, found: Audit, prefix: str) -> Event[AuditMemory]:
+def _event(house: House, found: Audit, prefix: str) -> Event[BundleMemory]:
     """What the auditor found (``EVENT_PREFIX``), or whom the offices wait for (``CLOCK_PREFIX``)."""
     scope = Scope(zone=None, regions=(), world=house.world)
 
@@ -201,7 +201,7 @@ def _event(house: House, found: Audit, prefix: str) -> Event[AuditMemory]:
 
     event = Event(
         key=prefix.rstrip(":"),
-        fresh=AuditMemory(),
+        fresh=BundleMemory(),
         latest=lambda: house.ledger.latest(event_prefix=prefix, world=house.world),
         recall=audit_memory_of,
         decide=lambda memory: decide_audit(
@@ -215,7 +215,7 @@ def _event(house: House, found: Audit, prefix: str) -> Event[AuditMemory]:
     return event
 
 
-def lapsed_offices(house: House, before: AuditMemory, *, now: datetime) -> tuple[str, ...]:
+def lapsed_offices(house: House, before: BundleMemory, *, now: datetime) -> tuple[str, ...]:
     """Offices of which operations were told and that never had their alert: it is only too old to be looked at."""
     if before.since_utc is None:
         return ()

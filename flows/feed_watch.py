@@ -1,21 +1,24 @@
-"""Keeps how each feed went, and tells operations when one is out or back. Duty offices are told by the products."""
+"""Keeps how each feed went, and tells operations which are out or back. Duty offices are told by the products."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
-from flows.gathered import Gathered, S, feed_in_short, feed_means_zh
+from flows.gathered import Gathered, S, feed_in_short, feeds_mean_zh
 from flows.order import Order
-from flows.telling import Event, Told, memory_of, settle
+from flows.remembering import remember, remembered
+from flows.telling import Event, Told, settle
 from flows.wiring import House
-from notify.alert import SYSTEM_PREFIX, Draft
-from notify.decide import Scope
+from notify.alert import SYSTEM_PREFIX, Draft, FeedLevel, Reason, Silence
+from notify.bundle_wording import FeedsFacts, feeds_texts
+from notify.bundling import BundleMemory, bundle_memory_of, decide_bundle
+from notify.decide import Decision, Scope
 from notify.discretion import discreet
 from notify.facts import FeedFacts
-from notify.feed_alarm import FeedMemory, FeedRound, decide_feed, feed_event_prefix, feed_memory_of
+from notify.feed_alarm import FEEDS, FeedMemory, FeedRound, counted, feeds_out
 from notify.texts import Envelope, Texts
-from notify.wording import feed_texts
 from store.coverage import FeedCoverage
 
 WATERMARK = "hotspot_round"
@@ -23,17 +26,29 @@ WATERMARK = "hotspot_round"
 
 
 def watch_feeds(house: House, order: Order, gathered: Gathered[S]) -> list[Told]:
-    """Record each feed's round; alerts for operations where a feed has been out too often, or is back."""
-    told = []
+    """Record each feed's round; one alert for operations where the feeds that are out are others than they know of."""
+    memories = {each.feed: _memory(house, each.feed) for each in feeds_of(house)}
     for found in gathered.rounds:
         _record(house, found, at=order.as_of, heard=gathered.heard_until_utc)
-        told.append(settle(house, order, _event(house, order, found)))
-    return told
+        memory = counted(found, memories.get(found.feed) or _memory(house, found.feed), now=order.as_of)
+        memories[found.feed] = memory
+        if order.send:
+            level = FeedLevel.OUT if memory.fails else FeedLevel.NONE
+            remember(house, _key(found.feed), memory, level=level, at=order.as_of)
+    return [settle(house, order, _event(house, order, memories))]
 
 
 def feeds_of(house: House) -> list[FeedCoverage]:
     """What is known of each feed, without the rounds' own mark."""
     return [each for each in house.coverage.all_feeds(world=house.world) if each.feed != WATERMARK]
+
+
+def _key(feed: str) -> str:
+    return f"feed:{feed}"
+
+
+def _memory(house: House, feed: str) -> FeedMemory:
+    return remembered(house, _key(feed), FeedMemory())
 
 
 def _record(house: House, found: FeedRound, *, at: datetime, heard: datetime | None) -> None:
@@ -46,35 +61,64 @@ def _record(house: House, found: FeedRound, *, at: datetime, heard: datetime | N
         house.coverage.record_failure(found.feed, attempted_utc=at, error=found.problem, world=house.world)
 
 
-def _event(house: House, order: Order, found: FeedRound) -> Event[FeedMemory]:
+def _event(house: House, order: Order, memories: Mapping[str, FeedMemory]) -> Event[BundleMemory]:
+    """All feeds that are out. What operations know is read from the ledger: rounds of two flows write it."""
     scope = Scope(zone=None, regions=(), world=house.world)
+    out = feeds_out(memories, now=order.as_of, rules=house.rules.feed_alert)
 
-    def words(draft: Draft, envelope: Envelope) -> Texts:
-        known = house.coverage.of(found.feed, world=house.world)
-        before = memory_of(house, event)
-        facts = FeedFacts(
-            reason=draft.reason,
-            feed_zh=feed_in_short(found.feed),
-            since_utc=before.out_since_utc or order.as_of,
-            failed_rounds=max(1, before.failed_rounds + (not found.ok)),
-            newest_content_utc=known.newest_content_utc or known.last_success_utc,
-            problem_zh=discreet(found.problem, secrets=house.secrets),
-            means_zh=feed_means_zh(found.feed),
+    def told() -> BundleMemory:
+        return bundle_memory_of(house.ledger.latest(event_prefix=FEEDS.prefix, world=house.world), FEEDS)
+
+    def decide(_: BundleMemory) -> Decision[BundleMemory]:
+        known = told()
+        now = max(order.as_of, known.last_told_utc or order.as_of)
+        return _noted(decide_bundle(out, known, law=FEEDS, scope=scope, now=now), memories)
+
+    def words(draft: Draft, envelope: Envelope) -> Texts:  # noqa: ARG001  # the same for all drafts of this round
+        over = [feed for feed in told().told if feed not in out]
+        facts = FeedsFacts(
+            [_facts(house, feed, memories[feed], Reason.FEED_OUT) for feed in out],
+            [_facts(house, feed, memories.get(feed, FeedMemory()), Reason.FEED_BACK) for feed in over],
+            means_zh=feeds_mean_zh(out),
         )
-        return feed_texts(facts, envelope)
+        return feeds_texts(facts, envelope)
 
-    event = Event(
-        key=f"feed:{found.feed}",
-        fresh=FeedMemory(),
-        latest=lambda: house.ledger.latest(event_prefix=feed_event_prefix(found.feed), world=house.world),
-        recall=feed_memory_of,
-        decide=lambda memory: decide_feed(found, memory, scope=scope, now=order.as_of, rules=house.rules.feed_alert),
+    return Event(
+        key="feeds",
+        fresh=BundleMemory(),
+        latest=lambda: None,
+        recall=None,
+        decide=decide,
         words=words,
         signature=house.rules.wording.system_signature,
         prefix=SYSTEM_PREFIX,
         recipients=house.contacts.operations(),
     )
-    return event
+
+
+def _noted(decision: Decision[BundleMemory], memories: Mapping[str, FeedMemory]) -> Decision[BundleMemory]:
+    """A silence with what is wrong: a feed that fails and is not out yet is held, and kept with its problem."""
+    failing = {feed: memory for feed, memory in memories.items() if memory.fails}
+    if not isinstance(decision.outcome, Silence) or not failing:
+        return decision
+    note = "；".join(f"{feed}: {memory.problem}" for feed, memory in failing.items())
+    held = not set(failing) <= set(decision.memory.told)
+    reason = Reason.HELD if held else decision.outcome.reason
+    return replace(decision, outcome=replace(decision.outcome, reason=reason, note=note))
+
+
+def _facts(house: House, feed: str, memory: FeedMemory, reason: Reason) -> FeedFacts:
+    known = house.coverage.of(feed, world=house.world)
+    return FeedFacts(
+        reason=reason,
+        feed_zh=feed_in_short(feed),
+        since_utc=memory.out_since_utc or house.clock(),
+        failed_rounds=max(1, memory.failed_rounds),
+        newest_content_utc=known.newest_content_utc or known.last_success_utc,
+        problem_zh=discreet(memory.problem, secrets=house.secrets),
+        means_zh=feeds_mean_zh([feed]),
+        retired=reason is Reason.FEED_BACK and memory.fails,
+    )
 
 
 def codes_of(told: Iterable[Told]) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
@@ -49,11 +50,15 @@ def feed_in_short(feed: str) -> str:
     return name or UNNAMED_FEED_ZH
 
 
-def feed_means_zh(feed: str) -> str:
-    """What it means for the products that a feed is out."""
-    if feed in WEATHER_FEEDS:
-        return "火险等级停在上一次的结果，标明过期，天气再差也不会升级；热点监测照常"
-    return f"看不到{feed_in_short(feed)}的新数据，无数据不等于无火情，产品和值班页写明缺测；火险等级照常"
+def feeds_mean_zh(feeds: Collection[str]) -> str:
+    """What it means for the products that feeds are out."""
+    unseen = [feed for feed in feeds if feed not in WEATHER_FEEDS]
+    whose = feed_in_short(unseen[0]) if len(unseen) == 1 else "上述热点数据源"
+    blind = f"看不到{whose}的新数据，无数据不等于无火情，产品和值班页写明缺测"
+    frozen = "火险等级停在上一次的结果，标明过期，天气再差也不会升级"
+    if not unseen:
+        return f"{frozen}；热点监测照常"
+    return f"{blind}；火险等级照常" if len(unseen) == len(feeds) else f"{blind}；{frozen}"
 
 
 def in_words(error: FeedError) -> str:

@@ -1,4 +1,4 @@
-"""Operations hear, once, that the runs of a flow fail, and, once, that they are good again.
+"""Operations hear, once, that runs of flows fail, and, once, that they are good again: of all that fail in one event.
 
 The alert is committed like any other and leaves with the next round of sending. Where sending itself fails it waits in
 the ledger with all the others: the error in the log is then the only word there is.
@@ -6,19 +6,21 @@ the ledger with all the others: the error in the log is then the only word there
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flows.order import FlowName, Order, spoken_run_id
+from flows.remembering import remember, remembered
 from flows.standing import mark_danger_stale
-from flows.telling import Event, Told, memory_of, settle
+from flows.telling import Event, Told, settle
 from flows.wiring import House
-from notify.alert import SYSTEM_PREFIX, Draft
-from notify.decide import Scope
+from notify.alert import SYSTEM_PREFIX, Draft, FeedLevel, Reason
+from notify.bundle_wording import RunsFacts, runs_texts
+from notify.bundling import BundleLaw, BundleMemory, bundle_memory_of, decide_bundle
+from notify.decide import Decision, Scope
 from notify.discretion import discreet
 from notify.facts import RunFacts
-from notify.run_alarm import RunMemory, RunRound, decide_run, run_event_prefix, run_memory_of
+from notify.run_alarm import RunMemory, RunRound, counted_run, failing_flows, flow_of, runs_law
 from notify.texts import Envelope, Texts
-from notify.wording import run_texts
 
 FLOW_ZH = {
     FlowName.DANGER_WATCH: "火险",
@@ -50,52 +52,98 @@ def tell_failed(house: House, order: Order, run_id: str, error: Exception) -> To
     if not order.send:
         return None
     problem = discreet(str(error), secrets=house.secrets)
-    found = RunRound(order.flow, ok=False, problem=f"{type(error).__name__}: {problem}")
-    return settle(house, order, _event(house, order, run_id, found, error=(type(error).__name__, problem)))
+    _count(
+        house, order.flow, RunRound(order.flow, ok=False, run_id=run_id, error=type(error).__name__, problem=problem)
+    )
+    return settle(house, order, _event(house))
 
 
 def tell_good(house: House, order: Order, run_id: str) -> Told | None:
     """Decide whether operations hear that a flow is good again; nothing is written where nothing was wrong."""
     if not order.send:
         return None
-    event = _event(house, order, run_id, RunRound(order.flow, ok=True))
-    return None if memory_of(house, event) == RunMemory() else settle(house, order, event)
+    failed = _memory(house, order.flow).fails
+    if failed:
+        _count(house, order.flow, RunRound(order.flow, ok=True, run_id=run_id))
+    told = _told(house).told
+    if not failed and set(told) == (set(failing_flows(_memories(house)).values()) if told else set()):
+        return None
+    return settle(house, order, _event(house))
 
 
-def _event(
-    house: House, order: Order, run_id: str, found: RunRound, *, error: tuple[str, str] = ("", "")
-) -> Event[RunMemory]:
-    flow, now = order.flow, house.clock()
-    scope = Scope(zone=None, regions=(), world=house.world)
+def _count(house: House, flow: FlowName, found: RunRound) -> None:
+    now = house.clock()
+    memory = counted_run(found, _memory(house, flow), now=now)
+    remember(house, _key(flow), memory, level=FeedLevel.OUT if memory.fails else FeedLevel.NONE, at=now)
 
-    def words(draft: Draft, envelope: Envelope) -> Texts:
-        before = memory_of(house, event)
-        facts = RunFacts(
-            reason=draft.reason,
-            flow_zh=FLOW_ZH[flow],
-            run_id=run_id,
-            spoken_run=spoken_run_id(run_id),
-            since_utc=before.failing_since_utc or draft.decided_utc,
-            failed_runs=max(1, before.failed_runs),
-            last_good_utc=_last_good(house, flow),
-            effect_zh=EFFECT_ZH[flow],
-            error=error[0],
-            problem=error[1],
+
+def _key(flow: FlowName) -> str:
+    return f"run:{flow}"
+
+
+def _memory(house: House, flow: FlowName) -> RunMemory:
+    return remembered(house, _key(flow), RunMemory())
+
+
+def _memories(house: House) -> dict[str, RunMemory]:
+    return {flow: _memory(house, flow) for flow in FlowName}
+
+
+def _told(house: House) -> BundleMemory:
+    """What operations know, from the ledger: the runs of all flows write it."""
+    law = _law(house)
+    return bundle_memory_of(house.ledger.latest(event_prefix=law.prefix, world=house.world), law)
+
+
+def _law(house: House) -> BundleLaw:
+    return runs_law(timedelta(minutes=house.rules.audit.bundle_min))
+
+
+def _event(house: House) -> Event[BundleMemory]:
+    """All flows whose runs fail."""
+    memories = _memories(house)
+    failing = failing_flows(memories)
+    keys, scope = list(failing.values()), Scope(zone=None, regions=(), world=house.world)
+
+    def decide(_: BundleMemory) -> Decision[BundleMemory]:
+        known = _told(house)
+        now = max(house.clock(), known.last_told_utc or house.clock())
+        return decide_bundle(keys, known, law=_law(house), scope=scope, now=now)
+
+    def words(draft: Draft, envelope: Envelope) -> Texts:  # noqa: ARG001  # the same for all drafts of this run
+        over = sorted({flow_of(key) for key in _told(house).told} - failing.keys())
+        facts = RunsFacts(
+            [_facts(house, FlowName(flow), memories[flow], Reason.RUN_FAILED) for flow in failing],
+            [_facts(house, FlowName(flow), memories[flow], Reason.RUN_RECOVERED) for flow in over],
         )
-        return run_texts(facts, envelope)
+        return runs_texts(facts, envelope)
 
-    event = Event(
-        key=f"run:{flow}",
-        fresh=RunMemory(),
-        latest=lambda: house.ledger.latest(event_prefix=run_event_prefix(flow), world=house.world),
-        recall=run_memory_of,
-        decide=lambda memory: decide_run(found, memory, scope=scope, now=now),
+    return Event(
+        key="runs",
+        fresh=BundleMemory(),
+        latest=lambda: None,
+        recall=None,
+        decide=decide,
         words=words,
         signature=house.rules.wording.system_signature,
         prefix=SYSTEM_PREFIX,
         recipients=house.contacts.operations(),
     )
-    return event
+
+
+def _facts(house: House, flow: FlowName, memory: RunMemory, reason: Reason) -> RunFacts:
+    return RunFacts(
+        reason=reason,
+        flow_zh=FLOW_ZH[flow],
+        run_id=memory.run_id,
+        spoken_run=spoken_run_id(memory.run_id),
+        since_utc=memory.failing_since_utc or house.clock(),
+        failed_runs=max(1, memory.failed_runs),
+        last_good_utc=_last_good(house, flow),
+        effect_zh=EFFECT_ZH[flow],
+        error=memory.error,
+        problem=memory.problem,
+    )
 
 
 def _last_good(house: House, flow: FlowName) -> datetime | None:

@@ -23,7 +23,8 @@ from flows.telling import Event, settle
 from flows.wiring import House
 from notify.alert import SYSTEM_PREFIX, Draft
 from notify.audit_words import AuditFacts, audit_texts
-from notify.auditor import Audit, AuditMemory, Problem, ProblemKind, audit_memory_of, decide_audit
+from notify.auditor import Audit, Problem, ProblemKind, audit_memory_of, decide_audit
+from notify.bundling import BundleMemory
 from notify.decide import Scope
 from notify.phrases import clock_zh
 from notify.texts import Envelope, Texts
@@ -94,7 +95,7 @@ def _order(house: House, flow: FlowName, now: datetime) -> Order:
     return Order(flow, now, REASON_ZH, who, Trigger.MANUAL, send=True, world=house.world)
 
 
-def _event(house: House, problems: list[Problem], *, now: datetime) -> Event[AuditMemory]:
+def _event(house: House, problems: list[Problem], *, now: datetime) -> Event[BundleMemory]:
     scope = Scope(zone=None, regions=(), world=house.world)
     found = Audit(now, 0, 0, 0, tuple(problems))
 
@@ -103,7 +104,7 @@ def _event(house: House, problems: list[Problem], *, now: datetime) -> Event[Aud
 
     return Event(
         key="watchdog",
-        fresh=AuditMemory(),
+        fresh=BundleMemory(),
         latest=lambda: house.ledger.latest(event_prefix=PREFIX, world=house.world),
         recall=audit_memory_of,
         decide=lambda memory: decide_audit(found, memory, scope=scope, prefix=PREFIX),

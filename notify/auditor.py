@@ -8,18 +8,18 @@ it stays away. So a ledger that stands still, a dispatcher that died and an audi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from boundary_zones.required import RequiredOffice
-from notify.alert import Alert, AlertKind, Draft, FeedLevel, Reason, Silence, require_utc
+from notify.alert import Alert, Reason
+from notify.bundling import BundleLaw, BundleMemory, bundle_memory_of, decide_bundle
 from notify.decide import Decision, Scope
 from notify.ledger import ObligationState
 from notify.three_regions import FINISHED, OfficeFacts
 
 EVENT_PREFIX, CLOCK_PREFIX = "audit:", "clock:"
-_TOLD = {Reason.OFFICES_UNREACHED}
 _BY_ALERT = {"office", "expired"}
 _NOT_HAD = {
     ObligationState.OPEN: "未收到",
@@ -192,30 +192,15 @@ def _silence_zh(silent: timedelta) -> str:
     return f"发送进程已{silent // timedelta(minutes=1)}分{silent // timedelta(seconds=1) % 60}秒无响应"
 
 
-@dataclass(frozen=True, slots=True)
-class AuditMemory:
-    """What operations were told of. ``told`` are keys of problems."""
-
-    told: tuple[str, ...] = ()
-    since_utc: datetime | None = None
-    event_id: str = ""
-    revision: int = 0
-    """0 while all is well."""
-    last_told_utc: datetime | None = None
-
-
 def decide_audit(
     found: Audit,
-    memory: AuditMemory,
+    memory: BundleMemory,
     *,
     scope: Scope,
     prefix: str = EVENT_PREFIX,
     bundle: timedelta = timedelta(0),
-) -> Decision[AuditMemory]:
+) -> Decision[BundleMemory]:
     """Whether operations hear of a problem: once when it comes, and once when all are gone.
-
-    A new cause is told at once. More of a cause that was told waits until ``bundle`` is over, and is then told in one
-    message with all that stands.
 
     Args:
         found: what the round found.
@@ -224,43 +209,14 @@ def decide_audit(
         prefix: how the ids of these events begin.
         bundle: least time between two messages of the same causes.
     """
-    now = require_utc(found.at_utc)
-    keys = tuple(problem.key for problem in found.problems)
-    event_id = memory.event_id or f"{prefix}{now:%Y%m%dT%H%M%SZ}"
-    if not keys and memory.revision:
-        told = replace(memory, revision=memory.revision + 1)
-        return Decision(_draft(told, Reason.OFFICES_REACHED, scope=scope, now=now), AuditMemory())
-    if set(keys) <= set(memory.told):
-        level = FeedLevel.OUT if keys else FeedLevel.NONE
-        return Decision(Silence(event_id, scope.zone, level, Reason.UNCHANGED, now), memory)
-    causes = {cause_of(key) for key in memory.told}
-    waits = memory.last_told_utc is not None and memory.last_told_utc <= now < memory.last_told_utc + bundle
-    if waits and all(problem.cause in causes for problem in found.problems):
-        return Decision(Silence(event_id, scope.zone, FeedLevel.OUT, Reason.HELD, now), memory)
-    told = AuditMemory(keys, memory.since_utc or now, event_id, memory.revision + 1, now)
-    return Decision(_draft(told, Reason.OFFICES_UNREACHED, scope=scope, now=now), told)
+    keys = [problem.key for problem in found.problems]
+    return decide_bundle(keys, memory, law=_law(prefix, bundle), scope=scope, now=found.at_utc)
 
 
-def audit_memory_of(alert: Alert) -> AuditMemory:
+def audit_memory_of(alert: Alert) -> BundleMemory:
     """The memory as it was when ``alert``, the auditor's last, was decided."""
-    if alert.reason not in _TOLD:
-        return AuditMemory()
-    return AuditMemory(alert.evidence, alert.decided_utc, alert.event_id, alert.revision, alert.decided_utc)
+    return bundle_memory_of(alert, _law())
 
 
-def _draft(told: AuditMemory, reason: Reason, *, scope: Scope, now: datetime) -> Draft:
-    bad = reason is Reason.OFFICES_UNREACHED
-    return Draft(
-        event_id=told.event_id,
-        revision=told.revision,
-        kind=AlertKind.SYSTEM,
-        zone=scope.zone,
-        level=FeedLevel.OUT if bad else FeedLevel.NONE,
-        previous_level=FeedLevel.NONE if bad and told.revision == 1 else FeedLevel.OUT,
-        reason=reason,
-        decided_utc=now,
-        regions=scope.regions,
-        degraded=bad,
-        evidence=told.told if bad else (),
-        world=scope.world,
-    )
+def _law(prefix: str = EVENT_PREFIX, wait: timedelta = timedelta(0)) -> BundleLaw:
+    return BundleLaw(prefix, Reason.OFFICES_UNREACHED, Reason.OFFICES_REACHED, wait, cause_of=cause_of)

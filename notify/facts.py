@@ -246,6 +246,8 @@ class FeedFacts:
     problem_zh: str = ""
     means_zh: str = "看不到新的热点或预报，无数据不等于无火情，产品和值班页写明缺测"
     """For the products."""
+    retired: bool = False
+    """It is not back, but asked no more."""
 
     def __post_init__(self) -> None:
         require_utc(self.since_utc)

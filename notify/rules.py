@@ -79,14 +79,18 @@ class FeedAlertRules:
     """When operations hear of a feed (section ``feed``).
 
     Raises:
-        ValueError: no failed round needed.
+        ValueError: no failed round needed, or a time that is not positive.
     """
 
     out_after_rounds: int
+    asked_within_h: float
+    """A feed that was asked no more for longer is out of use."""
 
     def __post_init__(self) -> None:
         if self.out_after_rounds < 1:
             raise ValueError(f"out_after_rounds must be at least 1, got {self.out_after_rounds}")
+        if self.asked_within_h <= 0:
+            raise ValueError(f"asked_within_h must be positive, got {self.asked_within_h}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,13 @@
-"""When operations hear that the runs of a flow fail, and that they are good again: each once. Pure."""
+"""Which flows fail, from how their runs ended; operations hear of all that do in one event. Pure."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from notify.alert import Alert, AlertKind, Draft, FeedLevel, Reason, Silence, require_utc
-from notify.decide import Decision, Scope
+from notify.alert import Reason, require_utc
+from notify.bundling import BundleLaw
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,78 +16,62 @@ class RunRound:
 
     flow: str
     ok: bool
+    run_id: str = ""
+    error: str = ""
+    """Class of the error."""
     problem: str = ""
+    """What the error says, without secrets and addresses."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunMemory:
-    """What is remembered of a flow between runs."""
+    """What is remembered of a flow between runs: the failure that lasts, or the last one."""
 
     failed_runs: int = 0
     failing_since_utc: datetime | None = None
-    event_id: str = ""
-    revision: int = 0
-    """0 while its runs are good."""
+    good_utc: datetime | None = None
+    """When it was good again; None while it is not, and where it always was."""
+    run_id: str = ""
+    """Of the run that failed first, or that was good again."""
+    error: str = ""
+    problem: str = ""
+
+    @property
+    def fails(self) -> bool:
+        """Whether its last run failed."""
+        return self.failing_since_utc is not None and self.good_utc is None
 
 
-def run_event_prefix(flow: str) -> str:
-    """How the ids of all events of a flow begin."""
-    return f"run:{flow}:"
+def runs_law(wait: timedelta) -> BundleLaw:
+    """How failures are told; ``wait``: more of one error within this time are told together."""
+    return BundleLaw("runs:", Reason.RUN_FAILED, Reason.RUN_RECOVERED, wait, fewer_too=True, cause_of=_error_of)
 
 
-def decide_run(found: RunRound, memory: RunMemory, *, scope: Scope, now: datetime) -> Decision[RunMemory]:
-    """Whether to tell operations that a flow fails, at its first failed run, or that it is good again: each once.
-
-    Args:
-        found: how this run ended.
-        memory: as the last run left it.
-        scope: whom operations' alerts go to.
-        now: when the run ended.
+def counted_run(found: RunRound, memory: RunMemory, *, now: datetime) -> RunMemory:
+    """The memory after a run.
 
     Raises:
         ValueError: a naive time.
     """
     require_utc(now)
     if found.ok:
-        return _good(found, memory, scope=scope, now=now)
-    failing = replace(memory, failed_runs=memory.failed_runs + 1)
-    if memory.revision:
-        silence = Silence(memory.event_id, scope.zone, FeedLevel.OUT, Reason.UNCHANGED, now, found.problem)
-        return Decision(silence, failing)
-    event_id = f"{run_event_prefix(found.flow)}{now:%Y%m%dT%H%M%SZ}"
-    told = replace(failing, failing_since_utc=now, event_id=event_id, revision=1)
-    return Decision(_run_draft(told, Reason.RUN_FAILED, scope=scope, now=now), told)
+        return replace(memory, good_utc=now, run_id=found.run_id) if memory.fails else memory
+    if memory.fails and memory.run_id:
+        return replace(memory, failed_runs=memory.failed_runs + 1)
+    return RunMemory(1, now, run_id=found.run_id, error=found.error, problem=found.problem)
 
 
-def run_memory_of(alert: Alert) -> RunMemory:
-    """The memory as it was when ``alert``, the last of its flow, was decided."""
-    if alert.reason is not Reason.RUN_FAILED:
-        return RunMemory()
-    return RunMemory(
-        failed_runs=1, failing_since_utc=alert.decided_utc, event_id=alert.event_id, revision=alert.revision
-    )
+def failing_flows(memories: Mapping[str, RunMemory]) -> dict[str, str]:
+    """Key of each failure that lasts, by its flow, the one that lasts longest first; the same while it lasts."""
+    failing = {flow: memory for flow, memory in memories.items() if memory.fails}
+    began = sorted(failing, key=lambda flow: (str(failing[flow].failing_since_utc), flow))
+    return {flow: f"{flow}:{failing[flow].error}" for flow in began}
 
 
-def _good(found: RunRound, memory: RunMemory, *, scope: Scope, now: datetime) -> Decision[RunMemory]:
-    if memory.revision == 0:
-        event_id = run_event_prefix(found.flow).rstrip(":")
-        return Decision(Silence(event_id, scope.zone, FeedLevel.NONE, Reason.UNCHANGED, now), RunMemory())
-    told = replace(memory, revision=memory.revision + 1)
-    return Decision(_run_draft(told, Reason.RUN_RECOVERED, scope=scope, now=now), RunMemory())
+def flow_of(key: str) -> str:
+    """The flow in a failure's key."""
+    return key.partition(":")[0]
 
 
-def _run_draft(told: RunMemory, reason: Reason, *, scope: Scope, now: datetime) -> Draft:
-    failed = reason is Reason.RUN_FAILED
-    return Draft(
-        event_id=told.event_id,
-        revision=told.revision,
-        kind=AlertKind.SYSTEM,
-        zone=scope.zone,
-        level=FeedLevel.OUT if failed else FeedLevel.NONE,
-        previous_level=FeedLevel.NONE if failed else FeedLevel.OUT,
-        reason=reason,
-        decided_utc=now,
-        regions=scope.regions,
-        degraded=failed,
-        world=scope.world,
-    )
+def _error_of(key: str) -> str:
+    return key.partition(":")[2]

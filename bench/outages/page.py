@@ -19,8 +19,8 @@ Made by `python -m bench.outages`: a good round, three bad ones and a good one a
   the rows of heights are of a house that never had an answer. Until it has one, temperature is not brought to the
   height of the cells, and every product says so.
 - Stamps and messages are quoted as they were seen in the third bad round. Operations are told after three rounds in
-  a row (`feed.out_after_rounds` of `rules/alerting.toml`), once, and once when it is back; offices read it in the
-  products and on the duty page.
+  a row (`feed.out_after_rounds` of `rules/alerting.toml`), once for all feeds that are out, again when others go out or
+  come back, and once when all are back; offices read it in the products and on the duty page.
 - The heartbeat goes on: a feed that is out is no failure of ours. Where all are out at once, operations are told to
   look at our own network first.
 

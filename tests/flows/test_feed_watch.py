@@ -11,6 +11,7 @@ from flows.gathered import FEED_ZH, UNNAMED_FEED_ZH, Gathered, feed_in_short, fe
 from flows.order import FlowName
 from flows.wiring import House
 from models.frames import HotspotFrame
+from notify.alert import Reason
 from notify.facts import FEED_NAME_MOST
 from notify.feed_alarm import FeedRound
 from notify.phrases import length_of
@@ -20,29 +21,82 @@ VIIRS, MODIS = "firms_viirs_snpp", "firms_modis"
 
 
 def looked(
-    house: House, at_h: float, *, heard: datetime | None = None, problem: str = "no answer", **feeds: bool
+    house: House,
+    at_h: float,
+    *,
+    heard: datetime | None = None,
+    problem: str = "no answer",
+    flow: FlowName = FlowName.HOTSPOT_WATCH,
+    **feeds: bool,
 ) -> None:
     at = MORNING + at_h * HOUR
     rounds = tuple(FeedRound(feed, ok=ok, problem="" if ok else problem) for feed, ok in feeds.items())
     found = Gathered(HotspotFrame.create_empty(), (), rounds, heard)
-    watch_feeds(house, order(FlowName.HOTSPOT_WATCH, at, world=house.world), found)
+    watch_feeds(house, order(flow, at, world=house.world), found)
 
 
-def told(house: House) -> list[tuple[str, str]]:
-    return [(row["event_id"].split(":")[1], row["reason"]) for row in alerts(house).iter_rows(named=True)]
+def told(house: House) -> list[tuple[str, int]]:
+    """Reason and revision of each message, which are all of one event."""
+    rows = alerts(house).to_dicts()
+    assert len({row["event_id"] for row in rows}) <= 1
+    return [(row["reason"], row["revision"]) for row in rows]
 
 
-def test_each_feed_is_told_out_and_back_once_whatever_the_others_do(drill: House) -> None:
+def test_feeds_that_go_out_at_once_are_one_message_that_names_each(drill: House) -> None:
+    for at_h in range(4):
+        looked(drill, at_h, **{VIIRS: False, MODIS: False})
+    assert told(drill) == [("feed_out", 1)]
+    (row,) = alerts(drill).iter_rows(named=True)
+    assert "2个数据源中断：MODIS热点、S-NPP热点" in row["text_short"]
+    assert "MODIS热点、S-NPP热点自4月10日07时07分起连续3次没有可用数据（no answer），尚无任何数据。" in row["text_long"]
+
+
+def test_each_change_of_what_is_out_is_told_once_and_names_all_that_stand(drill: House) -> None:
     for at_h in range(4):
         looked(drill, at_h, **{VIIRS: False, MODIS: at_h < 1})
     looked(drill, 4, **{VIIRS: True, MODIS: False})
     looked(drill, 5, **{VIIRS: True, MODIS: True})
-    assert told(drill) == [
-        (VIIRS, "feed_out"),
-        (MODIS, "feed_out"),
-        (VIIRS, "feed_back"),
-        (MODIS, "feed_back"),
-    ]
+    looked(drill, 6, **{VIIRS: True, MODIS: True})
+    assert told(drill) == [("feed_out", 1), ("feed_out", 2), ("feed_out", 3), ("feed_back", 4)]
+    texts = alerts(drill)["text_short"].to_list()
+    assert "2个数据源中断：S-NPP热点、MODIS热点" in texts[1]
+    assert "S-NPP热点恢复；仍有1个数据源中断：MODIS热点" in texts[2]
+    assert "MODIS热点4月10日12时07分恢复，中断4小时" in texts[3]
+
+
+def test_a_weather_round_and_a_hotspot_round_tell_of_one_event(drill: House) -> None:
+    for at_h in range(3):
+        looked(drill, at_h, **{VIIRS: False})
+        looked(drill, at_h + 0.5, flow=FlowName.DANGER_WATCH, open_meteo=False)
+    assert told(drill) == [("feed_out", 1), ("feed_out", 2)]
+    text = alerts(drill)["text_long"][-1]
+    assert "现有2个数据源中断：S-NPP热点自" in text
+    assert "影响：看不到S-NPP热点的新数据，无数据不等于无火情，产品和值班页写明缺测；火险等级停在上一次的结果" in text
+
+
+def test_rounds_of_two_flows_that_decide_at_once_lose_no_feed(drill: House) -> None:
+    for at_h in range(2):
+        looked(drill, at_h, open_meteo=False)
+    for at_h in range(4):
+        looked(drill, at_h, **{VIIRS: False})
+    looked(drill, 2, open_meteo=False)
+    assert told(drill) == [("feed_out", 1), ("feed_out", 2)], "the later decision is about an earlier hour"
+    looked(drill, 4, open_meteo=True, **{VIIRS: True})
+    assert told(drill)[-1] == ("feed_back", 3)
+
+
+def test_a_feed_that_fails_and_is_not_out_yet_is_held_with_its_problem(drill: House) -> None:
+    looked(drill, 0, **{VIIRS: False, MODIS: True})
+    (kept,) = drill.levels.silences(since=MORNING, world=drill.world)
+    assert (kept.reason, kept.note) == (Reason.HELD, f"{VIIRS}: no answer")
+
+
+def test_a_feed_that_is_out_and_asked_no_more_is_told_as_out_of_use_and_not_as_back(drill: House) -> None:
+    for at_h in range(3):
+        looked(drill, at_h, **{VIIRS: False, MODIS: True})
+    looked(drill, 80, **{MODIS: True})
+    assert told(drill) == [("feed_out", 1), ("feed_back", 2)]
+    assert "S-NPP热点不再查询，视为停用" in alerts(drill)["text_short"][-1]
 
 
 def test_only_operations_hear_of_a_feed(drill: House) -> None:
@@ -62,9 +116,9 @@ def test_a_crash_between_alert_and_memory_neither_tells_twice_nor_forgets_that_i
         with pytest.raises(OSError, match="killed"):
             looked(drill, 2, **{VIIRS: False})
     looked(drill, 3, **{VIIRS: False, MODIS: False})
-    looked(drill, 4, **{VIIRS: True, MODIS: False})
-    assert told(drill) == [(VIIRS, "feed_out"), (MODIS, "feed_out"), (VIIRS, "feed_back")]
-    assert "中断2小时" in alerts(drill)["text_short"][-1]
+    looked(drill, 4, **{VIIRS: True, MODIS: True})
+    assert told(drill) == [("feed_out", 1), ("feed_out", 2), ("feed_back", 3)]
+    assert "S-NPP热点恢复，自4月10日07时07分起中断4小时" in alerts(drill)["text_long"][-1]
 
 
 def test_an_outage_says_since_when_how_often_why_and_how_old_the_data_are(drill: House) -> None:

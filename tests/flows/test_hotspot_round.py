@@ -303,7 +303,7 @@ def test_a_crash_in_the_round_that_told_of_an_outage_loses_neither_outage_nor_it
 ) -> None:
     for number in range(2):
         hotspots(silent(house), MORNING + number * HOUR / 6)
-    crash_before_memory("feed:hotspot_table")
+    crash_before_memory("feeds")
     with pytest.raises(Crash):
         hotspots(silent(house), MORNING + 2 * HOUR / 6)
     back = MORNING + HOUR
@@ -318,7 +318,7 @@ def test_a_crash_in_the_round_that_told_of_the_end_of_an_outage_does_not_tell_it
     for number in range(3):
         hotspots(silent(house), MORNING + number * HOUR / 6)
     back = MORNING + HOUR
-    crash_before_memory("feed:hotspot_table")
+    crash_before_memory("feeds")
     with pytest.raises(Crash):
         hotspots(quiet(house, back), back)
     for minutes in (10, 20):

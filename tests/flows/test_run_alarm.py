@@ -95,14 +95,54 @@ def test_a_flow_that_goes_on_failing_is_told_once_and_its_recovery_once(drill: H
     assert [row["reason"] for row in system(drill)] == ["run_failed", "run_recovered", "run_failed"]
 
 
-def test_every_flow_fails_for_itself(drill: House, rounds) -> None:
+def test_flows_that_fail_for_one_error_are_told_together_when_the_interval_is_over(drill: House, rounds) -> None:
     for flow in FlowName:
         rounds(flow, Broken("no cells"))
         failing(drill, flow)
-    assert len({row["event_id"] for row in system(drill)}) == len(FlowName)
-    effects = [row["text_short"] for row in system(drill)]
-    for effect in run_alarm.EFFECT_ZH.values():
-        assert sum(effect in text for text in effects) == 1
+    (first,) = system(drill)
+    failing(drill, FlowName.DISPATCH_ROUND, 0.6)
+    _, rest = system(drill)
+    assert (rest["event_id"], rest["revision"]) == (first["event_id"], 2)
+    for flow in FlowName:
+        assert run_alarm.FLOW_ZH[flow] in rest["text_short"]
+        assert f"{run_alarm.FLOW_ZH[flow]}：{run_alarm.EFFECT_ZH[flow]}" in rest["text_long"]
+    assert "Broken（no cells）" in rest["text_long"]
+
+
+def test_another_error_is_told_at_once(drill: House, rounds) -> None:
+    rounds(FlowName.HOTSPOT_WATCH, Broken("no cells"))
+    failing(drill, FlowName.HOTSPOT_WATCH)
+    rounds(FlowName.DANGER_WATCH, OSError("no space"))
+    with pytest.raises(OSError, match="no space"):
+        held(drill, FlowName.DANGER_WATCH)
+    texts = [row["text_long"] for row in system(drill)]
+    assert len(texts) == 2
+    assert all(error in texts[-1] for error in ("Broken（no cells）", "OSError（no space）"))
+
+
+def test_a_good_run_of_another_flow_tells_what_was_held(drill: House, rounds) -> None:
+    for flow in (FlowName.HOTSPOT_WATCH, FlowName.DANGER_WATCH):
+        rounds(flow, Broken("no cells"))
+        failing(drill, flow)
+    rounds(FlowName.AUDIT_ROUND)
+    held(drill, FlowName.AUDIT_ROUND, 0.1)
+    assert len(system(drill)) == 1
+    held(drill, FlowName.AUDIT_ROUND, 0.6)
+    assert "火险、热点运行失败" in system(drill)[-1]["text_short"]
+
+
+def test_one_of_two_that_is_good_again_leaves_the_other_named(drill: House, rounds) -> None:
+    for at_h, flow in ((0.0, FlowName.HOTSPOT_WATCH), (0.6, FlowName.DANGER_WATCH)):
+        rounds(flow, Broken("no cells"))
+        failing(drill, flow, at_h)
+    rounds(FlowName.HOTSPOT_WATCH)
+    held(drill, FlowName.HOTSPOT_WATCH, 1.2)
+    rounds(FlowName.DANGER_WATCH)
+    held(drill, FlowName.DANGER_WATCH, 1.3)
+    texts = [row["text_short"] for row in system(drill)]
+    assert len(texts) == 4
+    assert "热点恢复；火险仍运行失败" in texts[2]
+    assert "火险运行08时25分恢复，中断42分钟，失败1次" in texts[3]
 
 
 def test_a_failed_round_of_sending_waits_for_the_next_and_sends_nothing_itself(drill: House, rounds) -> None:

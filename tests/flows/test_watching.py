@@ -180,7 +180,7 @@ def test_an_outage_of_all_feeds_is_told_as_theirs_and_as_our_network_and_not_as_
     found = audit_of(blind)
     assert [one.said_zh for one in found.problems] == ["全部数据源同时中断"]
     kinds = {row["event_id"].split(":")[0] for row in world.alerts(blind).iter_rows(named=True)}
-    assert "feed" in kinds
+    assert "feeds" in kinds
     assert "run" not in kinds
 
 

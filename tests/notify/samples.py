@@ -37,7 +37,7 @@ INCIDENT = IncidentAlertRules(
     growth_hotspots=3,
     growth_interval_min=30.0,
 )
-FEED = FeedAlertRules(out_after_rounds=3)
+FEED = FeedAlertRules(out_after_rounds=3, asked_within_h=72.0)
 DISPATCH = DispatchRules(
     batch=100,
     lease_s=120.0,

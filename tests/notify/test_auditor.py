@@ -10,7 +10,8 @@ import pytest
 
 from boundary_zones.required import OfficeLevel, RequiredOffice
 from notify.alert import Draft, Reason, Silence
-from notify.auditor import Audit, AuditMemory, AuditRules, audit_memory_of, audited, clock_problem, decide_audit
+from notify.auditor import Audit, AuditRules, audit_memory_of, audited, clock_problem, decide_audit
+from notify.bundling import BundleMemory
 from notify.decide import Scope
 from notify.ledger import ObligationState
 from notify.three_regions import OfficeFacts
@@ -71,7 +72,7 @@ def test_a_dispatcher_that_gives_no_sign_stops_the_heartbeat(silent: timedelta |
 
 
 def test_operations_hear_of_each_problem_once_and_once_that_all_are_gone() -> None:
-    memory, told = AuditMemory(), []
+    memory, told = BundleMemory(), []
     bad = audit(*ALL, office(code="130800", sent_utc=None, ways=0))
     worse = audit(*ALL, office(code="130800", sent_utc=None, ways=0), required=[GAP])
     for found in (audit(*ALL), bad, bad, worse, bad, audit(*ALL), audit(*ALL)):
@@ -98,7 +99,7 @@ def gone(code: str, alert_id: str = "a", **facts: Any) -> OfficeFacts:
     return office(code=code, alert_id=alert_id, sent_utc=None, ways=1, **facts)
 
 
-def told_at(found: Audit, memory: AuditMemory, at: float) -> tuple[Reason, AuditMemory]:
+def told_at(found: Audit, memory: BundleMemory, at: float) -> tuple[Reason, BundleMemory]:
     decision = decide_audit(
         replace(found, at_utc=minutes(at)), memory, scope=SCOPE, bundle=timedelta(minutes=RULES.bundle_min)
     )
@@ -107,7 +108,7 @@ def told_at(found: Audit, memory: AuditMemory, at: float) -> tuple[Reason, Audit
 
 def test_more_of_one_cause_is_told_in_one_message_when_the_interval_is_over() -> None:
     first, second, third = gone("130800"), gone("130826"), gone("130824")
-    told, memory = told_at(audit(first), AuditMemory(), 0)
+    told, memory = told_at(audit(first), BundleMemory(), 0)
     assert told is Reason.OFFICES_UNREACHED
     told, memory = told_at(audit(first, second), memory, 5)
     assert told is Reason.HELD
@@ -118,13 +119,13 @@ def test_more_of_one_cause_is_told_in_one_message_when_the_interval_is_over() ->
 
 
 def test_another_alert_that_an_office_did_not_get_waits_for_no_interval() -> None:
-    _, memory = told_at(audit(gone("130800")), AuditMemory(), 0)
+    _, memory = told_at(audit(gone("130800")), BundleMemory(), 0)
     told, _ = told_at(audit(gone("130800"), gone("130800", "b")), memory, 1)
     assert told is Reason.OFFICES_UNREACHED
 
 
 def test_a_clock_that_was_set_back_holds_nothing() -> None:
-    _, memory = told_at(audit(gone("130800")), AuditMemory(), 0)
+    _, memory = told_at(audit(gone("130800")), BundleMemory(), 0)
     told, _ = told_at(audit(gone("130800"), gone("130826")), memory, -60)
     assert told is Reason.OFFICES_UNREACHED
 
@@ -134,7 +135,7 @@ def test_what_expired_unsent_is_a_problem_of_its_own_and_named() -> None:
     assert lost.state is ObligationState.EXPIRED
     (problem,) = audit(lost).problems
     assert problem.said_zh == "130800森防办过期仍未收到怀0410-01"
-    _, memory = told_at(audit(gone("130800", open_ways=1), at=6), AuditMemory(), 6)
+    _, memory = told_at(audit(gone("130800", open_ways=1), at=6), BundleMemory(), 6)
     told, _ = told_at(audit(lost, at=7), memory, 7)
     assert told is Reason.OFFICES_UNREACHED, "late is one thing, expired another"
 
@@ -143,12 +144,12 @@ def test_an_overdue_clock_is_told_and_lets_the_heartbeat_go_on() -> None:
     late = clock_problem("JJJ-1:arrive", "丰宁县JJJ-1", "到场", timedelta(minutes=4, seconds=30))
     found = audit(*ALL, watched=[late])
     assert (found.ok, late.said_zh) == (True, "丰宁县JJJ-1到场超时4分")
-    told, _ = told_at(found, AuditMemory(), 3)
+    told, _ = told_at(found, BundleMemory(), 3)
     assert told is Reason.OFFICES_UNREACHED
 
 
 def test_a_quiet_audit_is_a_silence() -> None:
-    assert isinstance(decide_audit(audit(*ALL), AuditMemory(), scope=SCOPE).outcome, Silence)
+    assert isinstance(decide_audit(audit(*ALL), BundleMemory(), scope=SCOPE).outcome, Silence)
 
 
 @pytest.mark.parametrize("wrong", [{"look_back_h": 0.0}, {"waits_most_min": -1.0}])

@@ -81,6 +81,7 @@ def test_the_shipped_sections_make_their_groups(section: str) -> None:
         (INCIDENT, {"growth_hotspots": 0}, "growth_hotspots"),
         (INCIDENT, {"growth_interval_min": -1.0}, "growth_interval_min"),
         (FEED, {"out_after_rounds": 0}, "out_after_rounds"),
+        (FEED, {"asked_within_h": 0.0}, "asked_within_h"),
         (WORDING, {"danger_signature": "北京市森林防灭火指挥部"}, "danger_signature must be 1-6"),
         (DISPATCH, {"batch": 0}, "batch"),
         (DISPATCH, {"lease_s": 44.0}, "lease_s 44.0 is shorter"),

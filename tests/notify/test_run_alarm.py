@@ -1,99 +1,54 @@
-"""Flows whose runs fail and are good again."""
+"""How the runs of a flow ended, and which flows fail by that."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from notify.alert import AlertKind, Draft, Reason, Silence
-from notify.decide import Decision, Scope
-from notify.run_alarm import RunMemory, RunRound, decide_run, run_event_prefix, run_memory_of
-from tests.notify.samples import MORNING
-
-OPERATIONS = Scope(zone=None, regions=())
+from notify.run_alarm import RunMemory, RunRound, counted_run, failing_flows, flow_of, runs_law
+from tests.notify.samples import MORNING, hours
 
 
-def run_of(ok: bool, memory: RunMemory, at: datetime = MORNING) -> Decision[RunMemory]:
-    found = RunRound("danger_watch", ok, "" if ok else "OSError: no space")
-    return decide_run(found, memory, scope=OPERATIONS, now=at)
-
-
-def played(*runs: bool) -> list[Draft | Silence]:
-    memory, found = RunMemory(), []
-    for index, ok in enumerate(runs):
-        decision = run_of(ok, memory, MORNING + timedelta(minutes=10 * index))
-        found.append(decision.outcome)
-        memory = decision.memory
-    return found
-
-
-def test_operations_hear_of_the_first_failed_run() -> None:
-    (alert,) = played(False)
-    assert isinstance(alert, Draft)
-    assert (alert.kind, alert.reason, alert.revision) == (AlertKind.SYSTEM, Reason.RUN_FAILED, 1)
-    assert (alert.level, alert.previous_level, alert.degraded) == ("out", "none", True)
-    assert (alert.zone, alert.regions) == (None, ())
-    assert alert.event_id == "run:danger_watch:20270410T070700Z"
-
-
-def test_a_flow_that_goes_on_failing_is_told_once_and_every_failure_is_kept() -> None:
-    told = played(False, False, False)
-    assert [outcome.reason for outcome in told[1:]] == [Reason.UNCHANGED] * 2
-    assert all(isinstance(outcome, Silence) and outcome.note == "OSError: no space" for outcome in told[1:])
-    assert {outcome.event_id for outcome in told} == {"run:danger_watch:20270410T070700Z"}
-
-
-def test_failures_are_counted_until_the_flow_is_good_again() -> None:
+def played(*errors: str) -> RunMemory:
+    """Runs in a row, one in ten minutes; the empty error is a good run."""
     memory = RunMemory()
-    for minute in range(3):
-        memory = run_of(False, memory, MORNING + timedelta(minutes=minute)).memory
-    assert (memory.failed_runs, memory.failing_since_utc) == (3, MORNING)
-    assert run_of(True, memory, MORNING + timedelta(hours=1)).memory == RunMemory()
+    for index, error in enumerate(errors):
+        found = RunRound("danger_watch", ok=not error, run_id=f"R{index}", error=error, problem="no space")
+        memory = counted_run(found, memory, now=MORNING + hours(index / 6))
+    return memory
 
 
-def test_a_flow_that_is_good_again_is_told_once_as_the_same_event() -> None:
-    told = played(False, False, True, True)
-    failed, recovered = told[0], told[2]
-    assert isinstance(recovered, Draft)
-    assert (recovered.reason, recovered.level, recovered.previous_level) == (Reason.RUN_RECOVERED, "none", "out")
-    assert (recovered.event_id, recovered.revision, recovered.degraded) == (failed.event_id, 2, False)
-    assert told[3].reason is Reason.UNCHANGED
+def test_a_failure_lasts_from_its_first_run_and_keeps_its_first_error() -> None:
+    memory = played("OSError", "ValueError", "OSError")
+    assert memory == RunMemory(3, MORNING, run_id="R0", error="OSError", problem="no space")
+    assert failing_flows({"danger_watch": memory}) == {"danger_watch": "danger_watch:OSError"}
 
 
-def test_a_flow_that_never_failed_is_silent_under_the_name_of_its_flow() -> None:
-    (silence,) = played(True)
-    assert isinstance(silence, Silence)
-    assert (silence.event_id, silence.level) == ("run:danger_watch", "none")
+def test_a_flow_that_is_good_again_keeps_what_was_for_the_words() -> None:
+    memory = played("OSError", "OSError", "", "")
+    assert (memory.fails, memory.failed_runs, memory.failing_since_utc) == (False, 2, MORNING)
+    assert (memory.good_utc, memory.run_id) == (MORNING + hours(2 / 6), "R2")
 
 
-def test_a_second_failure_is_another_event() -> None:
-    told = [outcome for outcome in played(False, True, False) if isinstance(outcome, Draft)]
-    assert [outcome.revision for outcome in told] == [1, 2, 1]
-    assert told[0].event_id == told[1].event_id != told[2].event_id
-    assert all(outcome.event_id.startswith(run_event_prefix("danger_watch")) for outcome in told)
+def test_a_second_failure_counts_anew() -> None:
+    memory = played("OSError", "", "KeyError")
+    assert memory == RunMemory(1, MORNING + hours(2 / 6), run_id="R2", error="KeyError", problem="no space")
 
 
-def test_a_memory_lost_after_the_commit_neither_tells_twice_nor_forgets_the_recovery() -> None:
-    (failed,) = played(False)
-    assert isinstance(failed, Draft)
-    memory = run_memory_of(failed.alert("运0410-01", text_short="短", text_long="长"))
-    assert memory == RunMemory(1, MORNING, failed.event_id, 1)
-    assert isinstance(run_of(False, memory, MORNING + timedelta(hours=1)).outcome, Silence)
-    recovered = run_of(True, memory, MORNING + timedelta(hours=1)).outcome
-    assert isinstance(recovered, Draft)
-    assert recovered.revision == 2
-    assert run_memory_of(recovered.alert("运0410-02", text_short="短", text_long="长")) == RunMemory()
+def test_a_flow_that_never_failed_remembers_nothing() -> None:
+    assert played("", "") == RunMemory()
+    assert failing_flows({"danger_watch": RunMemory()}) == {}
+
+
+def test_what_fails_longest_is_named_first_and_flow_and_error_are_read_from_a_key() -> None:
+    late = counted_run(RunRound("a", ok=False, run_id="R", error="OSError"), RunMemory(), now=MORNING + hours(1))
+    failing = failing_flows({"a": late, "b": played("ValueError"), "c": RunMemory()})
+    assert list(failing.items()) == [("b", "b:ValueError"), ("a", "a:OSError")]
+    assert [flow_of(key) for key in failing.values()] == ["b", "a"]
+    assert [runs_law(timedelta(0)).cause_of(key) for key in failing.values()] == ["ValueError", "OSError"]
 
 
 def test_a_naive_time_is_refused() -> None:
     with pytest.raises(ValueError, match="aware"):
-        run_of(False, RunMemory(), MORNING.replace(tzinfo=None))
-
-
-@given(st.lists(st.booleans(), max_size=60))
-def test_failed_and_recovered_take_turns(runs: list[bool]) -> None:
-    told = [outcome.reason for outcome in played(*runs) if isinstance(outcome, Draft)]
-    assert told == [Reason.RUN_FAILED, Reason.RUN_RECOVERED] * (len(told) // 2) + [Reason.RUN_FAILED] * (len(told) % 2)
+        counted_run(RunRound("danger_watch", ok=True), RunMemory(), now=MORNING.replace(tzinfo=None))

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from notify.alert import Reason, WarningColour
+from notify.bundle_wording import FeedsFacts, RunsFacts, feeds_texts, runs_texts
 from notify.danger_wording import danger_texts
 from notify.facts import CancelFacts, CorrectFacts, DangerFacts, DayGrade, FeedFacts, IncidentFacts, RunFacts, Wind
 from notify.incident_wording import incident_texts
@@ -103,6 +104,8 @@ FEEDS = st.builds(
     st.none() | INSTANTS,
     st.just("") | words(600),
 )
+FEED_LISTS = st.lists(FEEDS, max_size=20)
+SEVERAL_FEEDS = st.builds(FeedsFacts, FEED_LISTS, FEED_LISTS, words(60)).filter(lambda facts: facts.out or facts.over)
 RUNS = st.builds(
     RunFacts,
     st.sampled_from([Reason.RUN_FAILED, Reason.RUN_RECOVERED]),
@@ -116,6 +119,8 @@ RUNS = st.builds(
     st.just("") | words(60),
     st.just("") | words(600),
 )
+RUN_LISTS = st.lists(RUNS, max_size=6)
+SEVERAL_RUNS = st.builds(RunsFacts, RUN_LISTS, RUN_LISTS).filter(lambda facts: facts.failing or facts.over)
 CANCELS = st.builds(CancelFacts, words(10), INSTANTS, words(8), words(16), words(20))
 CORRECTS = st.builds(CorrectFacts, words(10), INSTANTS, words(8), words(6), words(20), words(20))
 
@@ -152,8 +157,15 @@ def test_any_incident_fits_and_stays_suspected(facts: IncidentFacts, envelope: E
 
 @pytest.mark.parametrize(
     ("speak", "facts"),
-    [(feed_texts, FEEDS), (run_texts, RUNS), (cancel_texts, CANCELS), (correct_texts, CORRECTS)],
-    ids=["feed", "run", "cancel", "correct"],
+    [
+        (feed_texts, FEEDS),
+        (feeds_texts, SEVERAL_FEEDS),
+        (run_texts, RUNS),
+        (runs_texts, SEVERAL_RUNS),
+        (cancel_texts, CANCELS),
+        (correct_texts, CORRECTS),
+    ],
+    ids=["feed", "feeds", "run", "runs", "cancel", "correct"],
 )
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from notify.alert import Reason, WarningColour
+from notify.bundle_wording import FeedsFacts, RunsFacts, feeds_texts, runs_texts
 from notify.danger_wording import danger_texts
 from notify.duty_facts import BulletinFacts, ClosedFacts, ConsultationFacts, OverFacts, ZeroFacts
 from notify.duty_wording import bulletin_texts, closed_texts, consultation_texts, over_texts, zero_texts
@@ -72,6 +73,21 @@ FAILED = RunFacts(
     error="OSError",
     problem="[Errno 28] No space left on device: 'danger.csv'",
 )
+BACK = replace(OUT, reason=R.FEED_BACK, newest_content_utc=MORNING)
+MODIS = replace(OUT, feed_zh="MODIS热点")
+WEATHER = replace(
+    OUT, feed_zh="天气预报", since_utc=MORNING - hours(16), failed_rounds=4, problem_zh="应答为空（0字节）"
+)
+FEEDS = FeedsFacts(
+    (WEATHER, OUT, MODIS),
+    (),
+    "看不到上述热点数据源的新数据，无数据不等于无火情，产品和值班页写明缺测；火险等级停在上一次的结果，标明过期，天气再差也不会升级",
+)
+FROZEN = "火险等级停在上一次的结果，标明过期，天气再差也不会升级；热点监测照常"
+SENDING = replace(
+    FAILED, flow_zh="发送", run_id="R20270410-1509-dispatch-3f9a2d", spoken_run="R0410-1509", effect_zh="通报可能未发出"
+)
+GOOD = replace(FAILED, reason=R.RUN_RECOVERED, since_utc=MORNING - hours(2.5), failed_runs=12)
 CANCEL = CancelFacts("怀0410-01", MORNING - hours(1), "疑似火情通报", "核实为工矿用火", "怀柔森防办值班长")
 CORRECT = CorrectFacts(
     "怀0410-01", MORNING - hours(1), "疑似火情通报", "位置有误", "应为宝山镇，距赤城界3.1公里", "怀柔森防办值班长"
@@ -262,7 +278,16 @@ CASES: dict[str, tuple[str, Callable[[Any, Envelope], Texts], Any]] = {
     ),
     "feed_out": ("火险管线", feed_texts, OUT),
     "feed_out_from_the_start": ("火险管线", feed_texts, replace(OUT, newest_content_utc=None, problem_zh="")),
-    "feed_back": ("火险管线", feed_texts, replace(OUT, reason=R.FEED_BACK, newest_content_utc=MORNING)),
+    "feed_back": ("火险管线", feed_texts, BACK),
+    "feed_retired": ("火险管线", feed_texts, replace(BACK, retired=True)),
+    "feeds_out": ("火险管线", feeds_texts, FEEDS),
+    "feeds_out_and_back": ("火险管线", feeds_texts, replace(FEEDS, out=(WEATHER,), over=(BACK,), means_zh=FROZEN)),
+    "feeds_back_and_retired": (
+        "火险管线",
+        feeds_texts,
+        replace(FEEDS, out=(), over=(BACK, replace(MODIS, reason=R.FEED_BACK, retired=True))),
+    ),
+    "feeds_back": ("火险管线", feeds_texts, replace(FEEDS, out=(), over=(BACK, replace(MODIS, reason=R.FEED_BACK)))),
     "run_failed": ("火险管线", run_texts, FAILED),
     "run_failed_from_the_start": (
         "火险管线",
@@ -277,11 +302,10 @@ CASES: dict[str, tuple[str, Callable[[Any, Envelope], Texts], Any]] = {
             problem="",
         ),
     ),
-    "run_recovered": (
-        "火险管线",
-        run_texts,
-        replace(FAILED, reason=R.RUN_RECOVERED, since_utc=MORNING - hours(2.5), failed_runs=12),
-    ),
+    "run_recovered": ("火险管线", run_texts, GOOD),
+    "runs_failed": ("火险管线", runs_texts, RunsFacts((FAILED, SENDING), ())),
+    "runs_failed_and_recovered": ("火险管线", runs_texts, RunsFacts((SENDING,), (GOOD,))),
+    "runs_recovered": ("火险管线", runs_texts, RunsFacts((), (GOOD, replace(GOOD, flow_zh="发送")))),
     "fire_verified": (
         "森防通报",
         incident_texts,

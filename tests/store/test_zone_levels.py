@@ -62,7 +62,7 @@ def test_an_exercise_has_a_memory_of_its_own(kept: ZoneLevels) -> None:
         DangerMemory(LevelMemory(3, minutes(0), (2, 1), minutes(1), minutes(2)), "danger:PG-JZ:2017-05-11", 2),
         DangerMemory(),
         IncidentMemory(IncidentLevel.CRITICAL, 2, minutes(3), 7, told_at_line=True),
-        FeedMemory(3, minutes(0), "feed:firms:x", 1, minutes(9)),
+        FeedMemory(3, minutes(0), minutes(5), minutes(9), "no answer"),
     ],
     ids=["danger", "nothing yet", "incident", "feed"],
 )
