@@ -52,13 +52,16 @@ def _of_tasks(house: House, now: datetime) -> Iterator[Problem]:
 
 
 def _of_reports(house: House, now: datetime) -> Iterator[Problem]:
-    """Fire reports that are late: the county of a fire that was verified owes the next."""
-    open_ones = {one.incident_id: one for one in house.incidents.open_incidents(world=house.world)}
-    last = house.fire_reports.newest(of=list(open_ones), world=house.world)
-    for number, course in house.verification.courses(of=list(open_ones), world=house.world).items():
+    """Fire reports that are late: the county of a fire that was verified owes the next, until its 终报 is there."""
+    owing = house.fire_reports.without_final(world=house.world)
+    last = house.fire_reports.newest(of=owing, world=house.world)
+    for number, course in house.verification.courses(of=owing, world=house.world).items():
         due = next_report(last.get(number), course, house.rules.report_clocks)
-        if due is not None and now > due.due_utc:
-            who = _county_zh(house, open_ones[number].county_gb)
+        if due is None or now <= due.due_utc:
+            continue
+        incident = house.incidents.load(number, world=house.world)
+        if incident.merged_into is None:
+            who = _county_zh(house, incident.county_gb)
             key = f"report:{number}:{due.kind}:{due.due_utc:%Y%m%dT%H%M}"
             yield clock_problem(key, f"{who}{number}", f"火情快报{due.kind.name_zh}", now - due.due_utc)
 

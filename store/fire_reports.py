@@ -9,12 +9,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from models.field_check.fire_report import FireReport, ReportKind
+from models.field_check.stage import Stage
 from notify.alert import LIVE
 from store.audit import AuditAction, Deed, append
 from store.database import Database
 from store.dialect import upsert
 from store.errors import StoreConflict
 from store.schema import closed, count, document, instant, metadata, text
+from store.verification import incident_stage
 
 fire_report = sa.Table(
     "fire_report",
@@ -60,6 +62,14 @@ class FireReports:
         """The newest report of each fire; of some incidents only, where they are named."""
         chosen = sa.true() if of is None else fire_report.c.incident_id.in_(sorted(of))
         return {one.incident_id: one for one in self._found(fire_report.c.world == world, chosen)}
+
+    def without_final(self, *, world: str = LIVE) -> set[str]:
+        """Fires that somebody verified and that have no 终报, ended ones too."""
+        final, stage = fire_report.c, incident_stage.c
+        reported = sa.select(final.incident_id).where(final.world == world, final.kind == ReportKind.FINAL)
+        chosen = sa.select(stage.incident_id).where(stage.world == world, stage.stage == Stage.VERIFIED)
+        with self.database.read() as connection:
+            return set(connection.execute(chosen.where(stage.incident_id.not_in(reported))).scalars())
 
     def reports(self, incident_id: str | None = None, *, world: str = LIVE) -> list[FireReport]:
         """Reports of a fire, or of all, first to last."""

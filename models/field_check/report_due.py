@@ -37,15 +37,18 @@ class ReportDue:
 
 
 def next_report(last: FireReport | None, course: Sequence[Staged], clocks: ReportClocks) -> ReportDue | None:
-    """The report that is due next; None where no fire was verified, or its 终报 is there.
+    """The report that is due next; None where no fire was verified, where it was none after all, or its 终报 is there.
 
     Args:
         last: the newest report; None where there is none.
-        course: the stages of the fire, oldest first. A fire that broke out again owes 续报 anew.
+        course: the stages of the fire, oldest first. A fire that broke out again owes 续报 anew. One that was closed
+            right after it was verified was judged anew to be none (改判): a fire that burnt is closed after 清理看守.
         clocks: section ``fire_report`` of ``rules/verification.toml``.
     """
     verified = next((one.at_utc for one in course if one.stage is Stage.VERIFIED), None)
     if verified is None or (last is not None and last.kind is ReportKind.FINAL):
+        return None
+    if [one.stage for one in course[-2:]] == [Stage.VERIFIED, Stage.CLOSED]:
         return None
     if last is None:
         return ReportDue(ReportKind.FIRST, clocks.due(ReportKind.FIRST, verified))

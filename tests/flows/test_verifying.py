@@ -192,3 +192,9 @@ def test_a_fire_report_that_is_late_is_named_to_operations_until_it_is_there(dri
     move_stage(drill, number, Stage.MOPPING_UP, by="张三", now=LATER + 3.5 * HOUR, note="前指报告")
     [said] = late(LATER + 4 * HOUR + MINUTE)
     assert said.endswith(f"{number}火情快报终报超时1分")
+    move_stage(drill, number, Stage.CLOSED, by="张三", now=LATER + 5 * HOUR, note="验收合格")
+    assert drill.incidents.load(number, world=DRILL).state is IncidentState.ENDED
+    [said] = late(LATER + 100 * HOUR)
+    assert said.endswith(f"{number}火情快报终报超时5760分"), "closed, and still asked for"
+    draft_report(drill, number, ReportKind.FINAL, fields={"cause": "烧纸"}, by="张三", now=LATER + 100 * HOUR)
+    assert late(LATER + 100 * HOUR) == []

@@ -13,7 +13,7 @@ from flows.overdue_clocks import with_answers
 from flows.releasing import needed
 from flows.wiring import House
 from models.field_check.fire_report import FireReport
-from models.field_check.report_due import next_report
+from models.field_check.report_due import ReportDue, next_report
 from models.field_check.stage import Stage
 from models.field_check.task import Clock, Task, TaskState, expired
 from models.incidents.incident import Incident, IncidentState
@@ -122,7 +122,8 @@ def facts_of(house: House, account: Account, *, now: datetime) -> Facts:
     zones = {zone.id for zone in house.catalogue.zones if sees(account, zone)}
     owed = tuple(Owed(house.database).offices(since=now - LOOK_BACK, world=house.world))
     told = {one.event_id for one in owed}
-    standing = house.incidents.standing(seen_since=now - LOOK_BACK, and_of=told, world=house.world)
+    owing = house.fire_reports.without_final(world=house.world)
+    standing = house.incidents.standing(seen_since=now - LOOK_BACK, and_of=told | owing, world=house.world)
     incidents = tuple(each for each in standing if zones & set(each.zones))
     numbers = [each.incident_id for each in incidents]
     tasks = {task.incident_id: task for task in house.verification.tasks(of=numbers, world=house.world)}
@@ -139,7 +140,7 @@ def facts_of(house: House, account: Account, *, now: datetime) -> Facts:
 def queue_of(house: House, account: Account, facts: Facts, *, now: datetime) -> list[Item]:
     """Everything that waits, for one account, in the order in which it is to be done."""
     items = [
-        *(_incident(house, account, facts, each, now) for each in facts.incidents if _stands(each, now)),
+        *(_incident(house, account, facts, each, now) for each in facts.incidents if _stands(house, facts, each, now)),
         *_other_alerts(house, account, facts),
         *_drafts(house, account, now),
     ]
@@ -152,10 +153,12 @@ def suppressed_of(facts: Facts) -> list[Incident]:
     return sorted(held, key=lambda each: each.least_distance_km)
 
 
-def _stands(incident: Incident, now: datetime) -> bool:
+def _stands(house: House, facts: Facts, incident: Incident, now: datetime) -> bool:
     if incident.suppressed or incident.merged_into is not None:
         return False
-    return incident.state is not IncidentState.ENDED or now - incident.last_seen_utc < DONE_FOR
+    if incident.state is not IncidentState.ENDED or now - incident.last_seen_utc < DONE_FOR:
+        return True
+    return _report_due(house, facts, incident) is not None
 
 
 def _incident(house: House, account: Account, facts: Facts, incident: Incident, now: datetime) -> Item:
@@ -190,21 +193,24 @@ def _incident(house: House, account: Account, facts: Facts, incident: Incident, 
 
 
 def _duty(house: House, facts: Facts, incident: Incident, now: datetime) -> tuple[Duty, datetime | None, str]:
+    report = _report_due(house, facts, incident)
+    if report is not None:
+        return Duty.REPORT, report.due_utc, report.kind.name_zh
     stage = facts.stage(incident.incident_id)
     if incident.state is IncidentState.ENDED or stage is Stage.CLOSED:
         return Duty.DONE, None, ""
     if stage is not Stage.SUSPECTED:
-        return _report_duty(house, facts, incident)
+        return Duty.FOLLOW, None, ""
     task = facts.tasks.get(incident.incident_id)
     if task is None:
         return Duty.FOLLOW, None, ""
     return _task_duty(house, task, now)
 
 
-def _report_duty(house: House, facts: Facts, incident: Incident) -> tuple[Duty, datetime | None, str]:
+def _report_due(house: House, facts: Facts, incident: Incident) -> ReportDue | None:
+    """The fire report that is owed; of a fire that has ended too."""
     number = incident.incident_id
-    due = next_report(facts.reports.get(number), facts.courses[number], house.rules.report_clocks)
-    return (Duty.FOLLOW, None, "") if due is None else (Duty.REPORT, due.due_utc, due.kind.name_zh)
+    return next_report(facts.reports.get(number), facts.courses.get(number, ()), house.rules.report_clocks)
 
 
 def _task_duty(house: House, task: Task, now: datetime) -> tuple[Duty, datetime | None, str]:

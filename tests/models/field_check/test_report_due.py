@@ -67,4 +67,6 @@ def test_a_fire_that_breaks_out_again_owes_a_follow_up_and_its_end_counts_from_t
 def test_nothing_is_due_of_what_was_no_fire_or_has_its_final_report() -> None:
     assert next_report(None, [], CLOCKS) is None
     assert next_report(None, [At(Stage.CLOSED, NOON)], CLOCKS) is None
+    first = reported(ReportKind.FIRST, 1, NOON)
+    assert next_report(first, [VERIFIED, At(Stage.CLOSED, NOON + HOUR)], CLOCKS) is None
     assert next_report(reported(ReportKind.FINAL, 3, NOON), [VERIFIED, At(Stage.FLAMES_OUT, NOON)], CLOCKS) is None
