@@ -97,7 +97,8 @@ def ladder_rows(
     """Every step for every office that is owed the alert; due when its minutes are over.
 
     An office to which no way is known makes its steps due that call somebody who can reach it otherwise; operations
-    are called at once. Of all others operations hear in one call, which names who is silent when it begins.
+    are called at once. Operations hear of all others, and a province of all under it, in one call, which names who is
+    silent when it begins.
 
     Args:
         alert: that was decided.
@@ -183,8 +184,9 @@ def _called(
         whom = behalf if not office.endpoints else (EVERY_SILENT, EVERY_SILENT, "")
         yield from ((way, whom) for way in operations if way.rank == 1)
     else:
+        whom = behalf if to is CallTo.CITY else (office.region, EVERY_SILENT, "")
         yield from (
-            (way, behalf) for above in told if _is_above(above, office, to) for way in above.endpoints if way.rank == 1
+            (way, whom) for above in told if _is_above(above, office, to) for way in above.endpoints if way.rank == 1
         )
 
 

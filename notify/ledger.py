@@ -175,7 +175,10 @@ class Delivery:
     """A message to a chat group: it fulfils nobody's obligation."""
     for_region: str = ""
     for_office: str = ""
-    """The office that has not answered, where this row calls another one on its behalf; ``EVERY_SILENT`` for all."""
+    """The office that has not answered, where this row calls another one on its behalf.
+
+    ``EVERY_SILENT`` for all of ``for_region``, or of all regions where that is ``EVERY_SILENT`` too.
+    """
     for_office_zh: str = ""
     """Its name; of all that are silent their names, known when the call begins."""
     provider_id: str | None = None

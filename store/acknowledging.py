@@ -49,8 +49,10 @@ def _stop_ringing(connection: sa.Connection, key: dict[str, str]) -> None:
     own = sa.and_(by.region == key["region"], by.office == key["office"], by.for_office == "")
     on_behalf = sa.and_(by.for_region == key["region"], by.for_office == key["office"])
     supersede(connection, by.alert_id == key["alert_id"], by.step > 0, sa.or_(own, on_behalf))
-    if not silent_offices(connection, key["alert_id"]):
-        supersede(connection, by.alert_id == key["alert_id"], by.for_office == EVERY_SILENT)
+    calls = sa.select(delivery_table).where(by.alert_id == key["alert_id"], by.for_office == EVERY_SILENT)
+    for call in connection.execute(calls).all():
+        if not silent_offices(connection, call):
+            supersede(connection, by.delivery_id == call.delivery_id)
 
 
 def _alert_with(connection: sa.Connection, code: str, world: str | None) -> sa.Row[Any]:

@@ -57,7 +57,7 @@ def needless(connection: sa.Connection, row: Any, *, now: datetime) -> Why | Non
 def answered(connection: sa.Connection, row: Any) -> bool:
     """Whether the office that a row calls, or on whose behalf it calls another, has answered this alert."""
     if row.for_office == EVERY_SILENT:
-        return not silent_offices(connection, row.alert_id)
+        return not silent_offices(connection, row)
     region, office = (row.for_region, row.for_office) if row.for_office else (row.region, row.office)
     by = answer_table.c
     chosen = sa.select(by.seq).where(by.alert_id == row.alert_id, by.region == region, by.office == office)

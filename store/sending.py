@@ -71,7 +71,7 @@ def _whom(connection: sa.Connection, row: Any) -> dict[str, str]:
     """The names for a call on behalf of all that are silent, as they are now."""
     if row.for_office != EVERY_SILENT:
         return {}
-    return {"for_office_zh": NAMES_APART.join(silent_offices(connection, row.alert_id))}
+    return {"for_office_zh": NAMES_APART.join(silent_offices(connection, row))}
 
 
 def _token(connection: sa.Connection, row: Any, account: Account | None, *, now: datetime) -> timedelta:

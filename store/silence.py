@@ -1,10 +1,13 @@
-"""Which offices have not answered an alert: for the one call to operations that names them all."""
+"""Which offices have not answered an alert: for the one call that names them all."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import sqlalchemy as sa
 
 from notify.alert import rank_of
+from notify.ledger import EVERY_SILENT
 from store.ledger_rows import alert_table, answer_table, obligation_table
 
 
@@ -23,10 +26,15 @@ def spared(connection: sa.Connection, alert_id: str) -> set[tuple[str, str]]:
     return {(row.region, row.office) for row in connection.execute(chosen) if rank_of(row.level) >= rank_of(row.asked)}
 
 
-def silent_offices(connection: sa.Connection, alert_id: str) -> list[str]:
-    """Chinese names of the offices that are owed an alert and have not answered it, by region and code."""
+def silent_offices(connection: sa.Connection, call: Any) -> list[str]:
+    """Chinese names of the offices on whose behalf a call to another is made and that have not answered.
+
+    They are those that are owed the alert, of all regions or of the one that the call is for, but the called office.
+    """
     by = obligation_table.c
-    chosen = sa.select(by.region, by.office, by.office_zh).where(by.alert_id == alert_id)
-    answered = spared(connection, alert_id)
+    chosen = sa.select(by.region, by.office, by.office_zh).where(by.alert_id == call.alert_id)
+    if call.for_region != EVERY_SILENT:
+        chosen = chosen.where(by.region == call.for_region)
+    spoken_for = spared(connection, call.alert_id) | {(call.region, call.office)}
     rows = connection.execute(chosen.order_by(by.region, by.office))
-    return [row.office_zh for row in rows if (row.region, row.office) not in answered]
+    return [row.office_zh for row in rows if (row.region, row.office) not in spoken_for]

@@ -58,13 +58,19 @@ def minutes(row: Delivery) -> float:
 
 
 def test_a_county_that_does_not_answer_is_called_otherwise_then_its_city_and_its_province() -> None:
-    assert [rung for rung in rungs(COUNTY, CITY, PROVINCE) if "130826" in rung] == [
+    called = rungs(COUNTY, CITY, PROVINCE)
+    assert (12.0, "130000", "inbox", EVERY_SILENT) in called
+    assert [rung for rung in called if "130826" in rung] == [
         (3.0, "130826", "voice_aliyun", ""),
         (5.0, "130826", "voice_aliyun", ""),
         (8.0, "130800", "inbox", "130826"),
-        (12.0, "130000", "inbox", "130826"),
         (30.0, "130826", "sms_aliyun", ""),
     ]
+
+
+def test_a_province_hears_in_one_call_of_all_under_it_that_are_silent() -> None:
+    called = [rung for rung in rungs(COUNTY, GAP, CITY, PROVINCE, BEIJING) if rung[1] == "130000"]
+    assert called == [(12.0, "130000", "inbox", EVERY_SILENT), (30.0, "130000", "inbox", "")]
 
 
 def test_operations_hear_in_one_call_of_all_that_are_silent() -> None:
@@ -77,8 +83,9 @@ def test_a_district_of_a_municipality_has_no_city_above_it_and_no_province_of_an
 
 
 def test_a_province_that_does_not_answer_is_told_to_operations_and_to_nobody_under_it() -> None:
-    on_behalf = [(when, whom) for when, whom, _, behalf in rungs(PROVINCE, CITY) if behalf in {"130000", EVERY_SILENT}]
-    assert on_behalf == [(15.0, "operations")]
+    called = [rung for rung in rungs(PROVINCE, CITY) if rung[3]]
+    assert [rung[:2] for rung in called] == [(15.0, "operations"), (12.0, "130000")], "the province for its city only"
+    assert [rung[:2] for rung in rungs(PROVINCE) if rung[3]] == [(15.0, "operations")]
 
 
 def test_for_an_office_that_nobody_can_reach_operations_are_called_at_once() -> None:

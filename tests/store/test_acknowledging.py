@@ -187,9 +187,8 @@ def told_to_all(ledger: SqlLedger, revision: int = 1, **changes: Any) -> None:
     """An alert that three offices are owed, with one call to operations on behalf of whoever is silent."""
     alert = an_alert(revision=revision, **changes)
     rows = rows_of(alert)
-    call = replace(
-        rows[0], delivery_id=f"call-{revision}", region="ops", office="operations", step=5, for_office=EVERY_SILENT
-    )
+    every = {"for_region": EVERY_SILENT, "for_office": EVERY_SILENT}
+    call = replace(rows[0], delivery_id=f"call-{revision}", region="ops", office="operations", step=5, **every)
     owed = [Obligation(alert.alert_id, region, office, name, "county", minutes(5)) for region, office, name in OFFICES]
     assert ledger.commit(alert, [*rows, call], owed)
 
@@ -209,6 +208,29 @@ def test_one_call_names_all_who_are_silent_when_it_begins(ledger: SqlLedger) -> 
     begun = call_begins(ledger)
     assert begun is not None
     assert begun.silent_zh == ("平谷", "三河")
+
+
+def told_with_a_call_for_hebei(ledger: SqlLedger) -> None:
+    alert = an_alert()
+    rows = rows_of(alert)
+    for_hebei = {"for_region": "hebei", "for_office": EVERY_SILENT}
+    call = replace(rows[0], delivery_id="call-1", region="hebei", office="130000", step=5, **for_hebei)
+    offices = [*OFFICES, ("hebei", "130000", "河北")]
+    owed = [Obligation(alert.alert_id, region, office, name, "county", minutes(5)) for region, office, name in offices]
+    assert ledger.commit(alert, [*rows, call], owed)
+
+
+def test_a_call_for_one_region_names_its_offices_only_and_not_whom_it_calls(ledger: SqlLedger) -> None:
+    told_with_a_call_for_hebei(ledger)
+    begun = call_begins(ledger)
+    assert begun is not None
+    assert begun.silent_zh == ("三河",)
+
+
+def test_a_call_for_one_region_ends_when_its_last_office_answers(ledger: SqlLedger) -> None:
+    told_with_a_call_for_hebei(ledger)
+    ledger.acknowledge("平0511-01", office="131082", by="李四", via="phone", now=minutes(0.5))
+    assert call_begins(ledger) is None
 
 
 def test_the_call_ends_when_the_last_office_answers(ledger: SqlLedger) -> None:
