@@ -14,6 +14,7 @@ from notify.alert import AlertKind, WarningColour
 from notify.calling import called_long, called_short
 from notify.escalate import EscalationRules, ladder_rows, owed
 from notify.ledger import EVERY_SILENT, Delivery
+from notify.phrases import length_of
 from tests.notify.samples import MORNING, alert, recipient
 
 RULES = EscalationRules(
@@ -141,8 +142,13 @@ def test_a_reminder_and_a_call_on_behalf_say_what_they_are() -> None:
     assert called_long(told, city).endswith(told.text_long)
     every = replace(city, for_office=EVERY_SILENT, for_office_zh="怀柔区森防办、丰宁县森防办、滦平县森防办")
     assert called_short(told, every) == (
-        "【森防通报】怀柔区森防办、丰宁县森防办等3家未回应怀0410-01，请电话叫应并代为登记。"
+        "【森防通报】怀柔区、丰宁县、滦平县森防办未回应怀0410-01，请电话叫应并代为登记。"
     )
+    many = replace(every, for_office_zh="、".join(f"丰宁满族自治县{number}森防办" for number in range(1, 9)))
+    assert called_short(told, many) == (
+        "【森防通报】丰宁满族自治县1、丰宁满族自治县2、丰宁满族自治县3等8家森防办未回应怀0410-01，请电话叫应并代为登记。"
+    )
+    assert length_of(called_short(told, many)) <= 67
     assert "滦平县森防办未回应怀0410-01" in called_long(told, every)
 
 
