@@ -24,7 +24,7 @@ ADDRESS = "inbox://beijing/110116"
 
 @pytest.fixture
 def settings(tmp_path: Path) -> ChannelSettings:
-    return ChannelSettings(inbox_dir=tmp_path / "inbox", deadline_s=5.0)
+    return ChannelSettings(inbox_dir=tmp_path / "inbox", deadline_s=30.0)
 
 
 def lines(settings: ChannelSettings, region: str = "beijing", office: str = "110116") -> list[dict[str, object]]:

@@ -27,7 +27,7 @@ from tests.notify.samples import MORNING, ROWS, alert
 from tests.notify.words import ARRIVAL, NOTICE
 
 LIMITS = load_signed(shipped_rules()).channels
-SETTINGS = ChannelSettings(inbox_dir=Path("unused"), deadline_s=5.0, limits=LIMITS)
+SETTINGS = ChannelSettings(inbox_dir=Path("unused"), deadline_s=30.0, limits=LIMITS)
 LINK = "https://answer.example.cn/a/" + "x" * 180
 ROOM = {"sms_aliyun": 35, "sms_tencent": 12, "voice_aliyun": 35}
 

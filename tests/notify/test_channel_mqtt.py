@@ -21,7 +21,7 @@ from tests.notify.samples import MORNING, ROWS, alert
 
 C = OutcomeClass
 PARCEL = Parcel(ROWS[0], alert(), sending_utc=MORNING)
-SETTINGS = ChannelSettings(inbox_dir=Path("unused"), deadline_s=5.0)
+SETTINGS = ChannelSettings(inbox_dir=Path("unused"), deadline_s=30.0)
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,7 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
         yield at
 
 
-def publish(address: str, deadline_s: float = 5.0) -> Outcome:
+def publish(address: str, deadline_s: float = 30.0) -> Outcome:
     return send(address, PARCEL, settings=replace(SETTINGS, deadline_s=deadline_s))
 
 
@@ -80,9 +80,9 @@ def _is_busy(connection: socket.socket) -> None:
     ("talk", "deadline_s", "outcome"),
     [
         (hold, 0.3, C.NOT_SENT),
-        (_greets_and_falls_silent, 1.0, C.UNKNOWN),
-        (_greets_and_drops, 5.0, C.UNKNOWN),
-        (_is_busy, 5.0, C.REJECT_TEMPORARY),
+        (_greets_and_falls_silent, 2.0, C.UNKNOWN),
+        (_greets_and_drops, 30.0, C.UNKNOWN),
+        (_is_busy, 30.0, C.REJECT_TEMPORARY),
     ],
 )
 def test_each_way_to_fail_has_its_class_within_the_deadline(

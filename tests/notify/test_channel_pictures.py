@@ -17,7 +17,7 @@ from tests.notify.samples import MORNING, ROWS, alert
 from tests.notify.test_channel_mail import PostOffice
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(2000)
-SETTINGS = ChannelSettings(inbox_dir=Path("unused"), deadline_s=5.0)
+SETTINGS = ChannelSettings(inbox_dir=Path("unused"), deadline_s=30.0)
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from tests.notify.samples import MORNING, ROWS, alert
 
 C = OutcomeClass
 PARCEL = Parcel(ROWS[0], alert(), sending_utc=MORNING)
-SETTINGS = ChannelSettings(inbox_dir=Path("unused"), deadline_s=5.0)
+SETTINGS = ChannelSettings(inbox_dir=Path("unused"), deadline_s=30.0)
 CODES = {table.name: table for table in vars(code_tables).values() if isinstance(table, Codes)}
 EVERY = sorted(PROVIDERS)
 WITH_RECEIPTS = ("sms_aliyun", "sms_tencent", "voice_aliyun")
@@ -34,7 +34,7 @@ def fake(request: pytest.FixtureRequest) -> Iterator[Fake]:
         yield running
 
 
-def through(fake: Fake, parcel: Parcel = PARCEL, deadline_s: float = 5.0) -> Outcome:
+def through(fake: Fake, parcel: Parcel = PARCEL, deadline_s: float = 30.0) -> Outcome:
     return send(fake.address, parcel, settings=replace(SETTINGS, deadline_s=deadline_s))
 
 

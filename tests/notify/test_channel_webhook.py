@@ -21,7 +21,7 @@ from tests.notify.receivers import HttpReceiver, drip, drips, http_receiver, lis
 from tests.notify.samples import MORNING, ROWS, alert
 
 PARCEL = Parcel(ROWS[0], alert(), sending_utc=MORNING)
-SETTINGS = ChannelSettings(inbox_dir=Path("unused"), deadline_s=5.0)
+SETTINGS = ChannelSettings(inbox_dir=Path("unused"), deadline_s=30.0)
 C = OutcomeClass
 Answer = Callable[[BaseHTTPRequestHandler], None]
 
@@ -32,7 +32,7 @@ def receiver() -> Iterator[HttpReceiver]:
         yield state
 
 
-def post(address: str, deadline_s: float = 5.0) -> Outcome:
+def post(address: str, deadline_s: float = 30.0) -> Outcome:
     return send(address, PARCEL, settings=replace(SETTINGS, deadline_s=deadline_s))
 
 

@@ -428,7 +428,7 @@ def sql_ledger(tmp_path: Path) -> Iterator[SqlLedger]:
 
 
 def told_through(
-    ledger: Ledger, home: Path, recipients: tuple[Recipient, ...], clock: Clock, *, deadline_s: float = 5.0
+    ledger: Ledger, home: Path, recipients: tuple[Recipient, ...], clock: Clock, *, deadline_s: float = 30.0
 ) -> PostRoom:
     settings = ChannelSettings(inbox_dir=home / "inbox", deadline_s=deadline_s)
     return PostRoom(
