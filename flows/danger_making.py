@@ -94,7 +94,7 @@ def made_danger(
         codes=codes,
         weather=weather,
         notes=(*([heights.note] if heights.note else ()), *notes.lacking, *(finding.short for finding in wrong)),
-        remarks=tuple(_named(house, *told) for each in (notes.remarks, bases) for told in each.items()),
+        remarks=tuple(_of_unit(*told) for each in (notes.remarks, bases) for told in each.items()),
         findings=tuple(finding.message for finding in wrong),
         files=_files(curves, until=_today(order.as_of) + timedelta(days=rules.rounds.hourly_d)),
         peaks=_peaks(highest),
@@ -103,8 +103,9 @@ def made_danger(
     )
 
 
-def _named(house: House, day: ZoneDay, said: str) -> str:
-    return f"{house.catalogue.zone(day[0]).name_zh}{date_zh(day[1])}：{said}"
+def _of_unit(day: ZoneDay, said: str) -> str:
+    """A remark begins with the id of its unit: whoever compares or shows units finds it by that."""
+    return f"{day[0]} {date_zh(day[1])}：{said}"
 
 
 def _curves(

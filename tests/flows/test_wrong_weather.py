@@ -19,6 +19,7 @@ from feeds.tables import ColumnMapping, TableFile, parse_weather_table
 from flows.gathered import Gathered
 from flows.rules import shipped_rules
 from flows.signed import SignedRules, load_signed
+from flows.wiring import catalogue_of
 from flows.wrong_weather import looks_wrong
 from models.weather.doubt import Finding
 
@@ -113,3 +114,9 @@ def test_the_desk_says_the_whole_sentence_in_the_place_of_the_short_word() -> No
     assert danger_notes(summary) == ("气象存疑：平均风速0.6m/s", "缺测：前期气象仅7天")
     del summary["implausible"]
     assert danger_notes(json.loads(json.dumps(summary))) == ("数据存疑：风速单位", "缺测：前期气象仅7天")
+
+
+def test_the_desk_names_the_joint_unit_of_a_remark() -> None:
+    zones = catalogue_of(None).zones
+    summary = {"missing": [], "remarks": ["YQ-HL 5月17日：17时前后火险最高，正午为二级", "人工调整"]}
+    assert danger_notes(summary, zones) == ("延庆–怀来5月17日：17时前后火险最高，正午为二级", "人工调整")

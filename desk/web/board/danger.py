@@ -11,6 +11,7 @@ from typing import Any, cast
 import dataframely as dy
 import polars as pl
 
+from boundary_zones.zone import Zone
 from desk.web.pages import age_zh
 from desk.web.permissions import sees
 from flows.standing import standing_danger
@@ -82,17 +83,27 @@ def danger_table(house: House, account: Account, *, now: datetime) -> DangerTabl
         for county in zone.counties:
             rows.append(Row(county.name_zh, "county", _cells(days, _grades(areas.counties.get(county.gb, ())))))
             rows += _townships(house, county.gb, days, areas)
-    return DangerTable(days, tuple(rows), stale, danger_notes(summary), str(summary["grade_basis"]))
+    return DangerTable(
+        days, tuple(rows), stale, danger_notes(summary, house.catalogue.zones), str(summary["grade_basis"])
+    )
 
 
-def danger_notes(summary: Mapping[str, Any]) -> tuple[str, ...]:
+def danger_notes(summary: Mapping[str, Any], zones: Sequence[Zone] = ()) -> tuple[str, ...]:
     """What looked wrong, in sentences, what was missing, and what a reader would wonder about.
 
     The short words of doubt among what was missing are for texts without room; here their sentences stand.
     """
     doubts = tuple(f"气象存疑：{said}" for said in summary.get("implausible", ()))
     missing = tuple(name for name in summary["missing"] if not doubts or name not in SHORT_ZH.values())
-    return (*doubts, *(lacking([name]) for name in missing), *summary["remarks"])
+    return (*doubts, *(lacking([name]) for name in missing), *(_named(said, zones) for said in summary["remarks"]))
+
+
+def _named(remark: str, zones: Sequence[Zone]) -> str:
+    """A remark with the name of its joint unit in the place of the id that it begins with."""
+    for zone in zones:
+        if remark.startswith(f"{zone.id} "):
+            return zone.name_zh + remark.removeprefix(f"{zone.id} ")
+    return remark
 
 
 def _stale(summary: Mapping[str, Any], made: datetime, now: datetime) -> str:
