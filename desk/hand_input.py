@@ -122,7 +122,7 @@ def hand_weather(
         raise typer.Exit(code)
     typer.echo(f"{report.run_id} {report.outcome.outcome}（{HAND_WEATHER_ZH}；{'已发送' if send else '未发送'}）")
     if not report.outcome.products:
-        typer.echo(f"没有算出等级：{lacking(report.outcome.missing)}。")
+        typer.echo(f"没有算出等级。{lacking(report.outcome.missing)}。")
     for row in report.outcome.table:
         typer.echo(
             f"  {row['zone']} {row.get('local_date', '')} {row.get('danger_grade', '–')}级 {row.get('level', '')}"

@@ -48,5 +48,5 @@ def test_a_table_without_any_noon_ahead_makes_no_product_and_says_what_it_lacks(
     table.write_text("\n".join([header, *observed]), encoding="utf-8")
     done = firewatch("hand-weather", table, "--reason", "自动站缺报", "--by", "张三")
     assert done.code == Exit.DEGRADED
-    assert "没有算出等级：缺测人工录入气象表、" in done.out
+    assert "没有算出等级。缺测：人工录入气象表、" in done.out
     assert "当日气象。" in done.out
