@@ -96,7 +96,7 @@ def _told(house: House) -> BundleMemory:
 
 
 def _law(house: House) -> BundleLaw:
-    return runs_law(timedelta(minutes=house.rules.audit.bundle_min))
+    return runs_law(timedelta(minutes=house.rules.audit.flows_bundle_min))
 
 
 def _event(house: House) -> Event[BundleMemory]:

@@ -46,10 +46,12 @@ class AuditRules:
     """Refusals and messages given up on an endpoint, without one that left in between, of which operations hear."""
     bundle_min: float
     """More of one cause is told to operations once in so many minutes, in one message."""
+    flows_bundle_min: float
+    """The same for one more flow whose runs fail by an error that was told: it does other work."""
 
     def __post_init__(self) -> None:
         numbers = (self.look_back_h, self.waits_most_min, self.sender_silent_most_min, self.sick_after_failures)
-        if min(*numbers, self.bundle_min) <= 0:
+        if min(*numbers, self.bundle_min, self.flows_bundle_min) <= 0:
             raise ValueError("every number of the audit must be positive")
 
 

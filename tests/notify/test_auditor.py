@@ -19,7 +19,12 @@ from tests.notify.samples import recipient
 from tests.notify.test_three_regions import ALL, minutes, office
 
 RULES = AuditRules(
-    look_back_h=24.0, waits_most_min=5.0, sender_silent_most_min=0.5, sick_after_failures=2, bundle_min=30.0
+    look_back_h=24.0,
+    waits_most_min=5.0,
+    sender_silent_most_min=0.5,
+    sick_after_failures=2,
+    bundle_min=30.0,
+    flows_bundle_min=10.0,
 )
 SCOPE = Scope(zone=None, regions=())
 WAY = RequiredOffice("hebei", "130826", "丰宁森防办", OfficeLevel.COUNTY, 130826, (recipient("hebei", "130826"),))
