@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from desk.errors import InputError
 from desk.replay import into_inbox, kept, recorded_weather
 from desk.scenario import Scenario
 from desk.tables import table_file
@@ -55,6 +56,10 @@ def _hotspots(house: House, path: Path, world: str) -> RecordedHotspots:
     file = table_file(path)
     inputs = kept(file, HOTSPOTS, house.payloads, world=world)
     parsed = parse_hotspot_table(file, rules=house.rules.hotspots, bounds=house.rules.rejects)
+    if parsed.rejects.total:
+        raise InputError(
+            path.name, f"rows that cannot be read: {parsed.rejects}", remedy="an exercise plays all it lists"
+        )
     return RecordedHotspots(parsed.frame, inputs, house.rules.freshness[HOTSPOTS])
 
 

@@ -104,7 +104,7 @@ def held_against(settings: Settings, coverage: Path | None = None, *, stored: bo
 
 def proved(path: Path, mapping: str, given: Given) -> dict[str, Any]:
     """What is found of one recording: the document that ``--json`` shows."""
-    frame, covered = _read(path, mapping, given.rules)
+    frame, covered, unread = _read(path, mapping, given.rules)
     recording = _recording(frame, given.catalogue)
     by_day = counts_by_day(recording.watched, covered | given.coverage)
     sides = {name: _side(recording, sources, given) for name, sources in given.registers.items()}
@@ -112,6 +112,7 @@ def proved(path: Path, mapping: str, given: Given) -> dict[str, Any]:
     return {
         "table": path.name,
         "hotspots": frame.height,
+        "hotspot_rows_rejected": unread,
         "days": len(by_day),
         "days_无数据": sum(isinstance(count, str) for count in by_day.values()),
         "by_day": {day.isoformat(): count for day, count in by_day.items()},
@@ -149,8 +150,8 @@ def _side(recording: Recording, sources: Sequence[HeatSource], given: Given) -> 
     return {**found, **beside, "failures": failures, "holds": not failures}
 
 
-def _read(path: Path, mapping: str, rules: SignedRules) -> tuple[dy.DataFrame[HotspotFrame], frozenset[date]]:
-    """The hotspots of a recording, and the local days on which somebody looked."""
+def _read(path: Path, mapping: str, rules: SignedRules) -> tuple[dy.DataFrame[HotspotFrame], frozenset[date], int]:
+    """The hotspots of a recording, the local days on which somebody looked, and how many rows could not be read."""
     file = table_file(path)
     if ".jsonl" in path.suffixes:
         snapshots = list(parse_snapshots(file, rules=rules.hotspots, bounds=rules.rejects))
@@ -160,9 +161,10 @@ def _read(path: Path, mapping: str, rules: SignedRules) -> tuple[dy.DataFrame[Ho
             schema={"snapshot_utc": pl.Datetime(time_zone="UTC"), "covers_study_box": pl.Boolean},
             orient="row",
         )
-        return source.frame, days_covered(looked) | days_of_rows(source.frame)
+        unread = sum(each.hotspots.rejects.total for each in snapshots)
+        return source.frame, days_covered(looked) | days_of_rows(source.frame), unread
     if mapping and mapping not in rules.mappings:
         raise InputError("--mapping", f"{mapping!r} is not declared", remedy=f"there are {', '.join(rules.mappings)}")
     chosen = rules.mappings[mapping] if mapping else None
-    frame = parse_hotspot_table(file, rules=rules.hotspots, bounds=rules.rejects, mapping=chosen).frame
-    return frame, days_of_rows(frame)
+    parsed = parse_hotspot_table(file, rules=rules.hotspots, bounds=rules.rejects, mapping=chosen)
+    return parsed.frame, days_of_rows(parsed.frame), parsed.rejects.total

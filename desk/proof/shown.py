@@ -13,6 +13,7 @@ from notify.phrases import BEIJING
 
 _SIDES = {"without_register": "无名录", "with_register": "有名录"}
 _APART = ("heat_places", "failures")
+_WHOLE = ("hotspots", "hotspot_rows_rejected", "days", "days_无数据")
 
 
 def show_proof(found: dict[str, Any]) -> None:
@@ -20,7 +21,7 @@ def show_proof(found: dict[str, Any]) -> None:
     sides = {name: found[name] for name in _SIDES}
     names = [name for name in sides["with_register"] if name not in _APART]
     rows = [{"name": name, **{side: _text(sides[side].get(name)) for side in _SIDES}} for name in names]
-    whole = [{"name": name, **dict.fromkeys(_SIDES, found[name])} for name in ("hotspots", "days", "days_无数据")]
+    whole = [{"name": name, **dict.fromkeys(_SIDES, found[name])} for name in _WHOLE]
     show_table(str(found["table"]), {"name": "", **_SIDES}, [*whole, *rows], empty="无")
     for side, zh in _SIDES.items():
         typer.echo(f"常年热源（{zh}）：")

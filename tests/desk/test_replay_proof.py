@@ -172,6 +172,12 @@ def test_the_stored_rounds_give_the_same_incidents_and_numbers(rules, tmp_path) 
     assert failure == f"the stored rounds give other incidents: {kept[1].incident_id}"
 
 
+def test_rows_that_cannot_be_read_are_counted(tmp_path) -> None:
+    table = table_of(tmp_path, seen(0), {**seen(1), "lat_deg": 91.0})
+    found = proved(table, "", held_against(load_settings()))
+    assert (found["hotspots"], found["hotspot_rows_rejected"]) == (1, 1)
+
+
 def test_a_table_with_a_header_alone_holds_and_is_empty(tmp_path) -> None:
     found = proved(table_of(tmp_path), "", held_against(load_settings(), stored=True))
     assert found["holds"]

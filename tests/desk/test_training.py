@@ -14,13 +14,16 @@ from typing import Any
 import polars as pl
 import pytest
 
+from desk.errors import InputError
 from desk.exits import Exit
 from desk.replay import into_inbox
 from desk.scenario import Expected, ExpectedDanger, ExpectedIncident, Scenario, load_scenario
 from desk.training import DEFAULT
 from desk.training_review import reached_grades, review
+from desk.training_world import joined
 from flows.embedded import NOTHING_LEAVES, embedded_environment, prefect_is_set
 from flows.exercising import Exercised
+from flows.replaying import DrivenClock
 from notify.alert import IncidentLevel
 from notify.drill_gate import DrillWindow
 from tests.conftest import CHECKOUT
@@ -252,3 +255,17 @@ def test_a_scenario_whose_table_is_broken_is_refused_before_anything_runs(firewa
     done = firewatch("exercise", small)
     assert done.code == Exit.BAD_INPUT
     assert "hotspots.csv: column acq_date" in done.err
+
+
+def test_an_exercise_with_a_hotspot_that_cannot_be_read_is_refused_by_file_and_row(house, tmp_path) -> None:
+    scenario = load_scenario(DEFAULT)
+    header, first, *rest = scenario.files.hotspots.read_text(encoding="utf-8").splitlines()
+    latitude = header.split(",").index("latitude")
+    fields = first.split(",")
+    broken = tmp_path / "hotspots.csv"
+    broken.write_text(
+        "\n".join([header, ",".join([*fields[:latitude], "91.0", *fields[latitude + 1 :]]), *rest]), encoding="utf-8"
+    )
+    files = scenario.files.model_copy(update={"hotspots": broken})
+    with pytest.raises(InputError, match=r"hotspots\.csv: rows that cannot be read: .* 1 \("):
+        joined(house, scenario.model_copy(update={"files": files}), DrivenClock(MORNING), name="exercise-broken")
