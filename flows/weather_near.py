@@ -1,4 +1,4 @@
-"""The wind at a place, for a message: the newest report or forecast hour of the nearest point."""
+"""The weather at a place, for a message or a form: the newest report or forecast hour of the nearest point."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from flows.wiring import House
 from notify.facts import Wind
 
 LOOK_BACK = timedelta(hours=3)
+HOUR = timedelta(hours=1)
+RAIN_DAY = 24 * HOUR
 REACH_KM = 60.0
 MISSING_ZH = "风"
 
@@ -27,6 +29,18 @@ class WindNear:
     air_temperature_degc: float | None = None
     """At the same place and hour, as is the next."""
     relative_humidity_pct: float | None = None
+    station_id: str = ""
+    """Of the point; empty where no wind is known."""
+    valid_utc: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DayOfRain:
+    """Precipitation of 24 hours at one point."""
+
+    precipitation_mm: float
+    foretold_h: int
+    """Hours of the 24 that are a forecast's."""
 
 
 def wind_near(house: House, lat_deg: float, lon_deg: float, *, as_of: datetime) -> WindNear:
@@ -46,4 +60,23 @@ def wind_near(house: House, lat_deg: float, lon_deg: float, *, as_of: datetime) 
         source=source_of_point(row, as_of=as_of),
         air_temperature_degc=row["air_temperature_degc"],
         relative_humidity_pct=row["relative_humidity_pct"],
+        station_id=row["station_id"],
+        valid_utc=row["valid_utc"],
     )
+
+
+def rain_before(house: House, near: WindNear, *, as_of: datetime) -> DayOfRain | None:
+    """The rain of the 24 hours up to the hour of ``near`` at its point; None where one of the hours is not known."""
+    if near.valid_utc is None:
+        return None
+    begin = near.valid_utc - RAIN_DAY
+    hours = house.weather.gather(as_of, since=begin, live=False).frame.filter(
+        (pl.col("station_id") == near.station_id)
+        & pl.col("valid_utc").is_between(begin, near.valid_utc, closed="right")
+        & pl.col("precipitation_mm").is_not_null()
+    )
+    foretold = pl.col("issued_utc").is_not_null()
+    hours = hours.sort("valid_utc", foretold, "model").unique("valid_utc", keep="first", maintain_order=True)
+    if hours.height < RAIN_DAY // HOUR:
+        return None
+    return DayOfRain(float(hours["precipitation_mm"].sum()), hours["issued_utc"].count())

@@ -7,7 +7,7 @@ from datetime import datetime
 from boundary_zones.places import border_in_words, county_in_words
 from boundary_zones.townships import near_in_words
 from flows.documents.words import county_zh
-from flows.weather_near import wind_near
+from flows.weather_near import DayOfRain, rain_before, wind_near
 from flows.weather_words import weather_line
 from flows.wiring import House
 from models.field_check.fire_report import UNKNOWN_ZH
@@ -44,12 +44,19 @@ def weather_fields(house: House, incident: Incident, at: datetime) -> dict[str, 
     """Of the nearest point with its station and hour; None where nobody knows."""
     near = wind_near(house, incident.lat_deg, incident.lon_deg, as_of=at)
     air, humidity = near.air_temperature_degc, near.relative_humidity_pct
+    rain = rain_before(house, near, as_of=at)
     return {
         "station": near.source,
         "wind": wind_words(near.wind) if near.wind else None,
         "temperature": f"{air:.0f}℃" if air is not None else None,
         "humidity": f"{humidity:.0f}%" if humidity is not None else None,
+        "rain": _rain_zh(rain) if rain is not None else None,
     }
+
+
+def _rain_zh(rain: DayOfRain) -> str:
+    foretold = f"（含预报{rain.foretold_h}小时）" if rain.foretold_h else ""
+    return f"{rain.precipitation_mm:.1f}毫米{foretold}"
 
 
 def weather_zh(house: House, incident: Incident, at: datetime) -> str | None:

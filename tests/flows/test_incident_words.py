@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 import pytest
 import shapely
 
-from flows.weather_near import wind_near
+from flows.weather_near import DayOfRain, rain_before, wind_near
 from flows.wiring import House
 from tests.flows import world
 from tests.flows.world import HOUR, MORNING, alerts, recorded_hotspots, recorded_weather, weather_frame, weather_rows
@@ -78,6 +80,26 @@ def test_a_report_comes_before_a_forecast_of_the_same_hour(house: House) -> None
 def test_a_forecast_is_named_as_one(house: House) -> None:
     speed_ms, source, _ = wind_at(house, FORETOLD)
     assert (speed_ms, source.endswith("站07时预报")) == (1.0, True)
+
+
+def rain_at(house: House, *parts: pl.DataFrame) -> DayOfRain | None:
+    known = world.recorded(house, weather=recorded_weather(house, weather_frame(*parts)))
+    return rain_before(known, wind_near(known, *world.LINE, as_of=MORNING), as_of=MORNING)
+
+
+def test_the_rain_of_a_day_is_that_of_the_24_hours_up_to_the_newest(house: House) -> None:
+    wet = replace(world.HOT_AND_DRY, rain_mm=0.5)
+    assert rain_at(house, weather_rows(SEVEN - 30 * HOUR, SEVEN, air=wet)) == DayOfRain(12.0, foretold_h=0)
+    foretold = weather_rows(SEVEN - 30 * HOUR, SEVEN, air=replace(wet, rain_mm=9.0), issued=SEVEN - 31 * HOUR)
+    assert rain_at(house, weather_rows(SEVEN - 20 * HOUR, SEVEN, air=wet), foretold) == DayOfRain(37.5, foretold_h=3)
+
+
+def test_rain_with_an_hour_that_nobody_reported_is_not_known(house: House) -> None:
+    whole = weather_rows(SEVEN - 30 * HOUR, SEVEN)
+    assert rain_at(house, whole) == DayOfRain(0.0, foretold_h=0)
+    gap = pl.when(pl.col("valid_utc") != SEVEN - 9 * HOUR).then("precipitation_mm").alias("precipitation_mm")
+    assert rain_at(house, whole.with_columns(gap)) is None
+    assert rain_at(house, whole.filter(pl.col("valid_utc") < SEVEN - 9 * HOUR)) is None
 
 
 @pytest.mark.parametrize("hours_old", [3.0, 30.0])
