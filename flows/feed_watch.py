@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from flows.bundles import bundle_event
 from flows.gathered import Gathered, S, feed_in_short, feeds_mean_zh
 from flows.order import Order
 from flows.remembering import remember, remembered
 from flows.telling import Event, Told, settle
 from flows.wiring import House
-from notify.alert import SYSTEM_PREFIX, Draft, FeedLevel, Reason, Silence
+from notify.alert import FeedLevel, Reason, Silence
 from notify.bundle_wording import FeedsFacts, feeds_texts
-from notify.bundling import BundleMemory, bundle_memory_of, decide_bundle
-from notify.decide import Decision, Scope
+from notify.bundling import BundleMemory
+from notify.decide import Decision
 from notify.discretion import discreet
 from notify.facts import FeedFacts
 from notify.feed_alarm import FEEDS, FeedMemory, FeedRound, counted, feeds_out
@@ -62,38 +63,23 @@ def _record(house: House, found: FeedRound, *, at: datetime, heard: datetime | N
 
 
 def _event(house: House, order: Order, memories: Mapping[str, FeedMemory]) -> Event[BundleMemory]:
-    """All feeds that are out. What operations know is read from the ledger: rounds of two flows write it."""
-    scope = Scope(zone=None, regions=(), world=house.world)
+    """All feeds that are out."""
     out = feeds_out(memories, now=order.as_of, rules=house.rules.feed_alert)
 
-    def told() -> BundleMemory:
-        return bundle_memory_of(house.ledger.latest(event_prefix=FEEDS.prefix, world=house.world), FEEDS)
-
-    def decide(_: BundleMemory) -> Decision[BundleMemory]:
-        known = told()
-        now = max(order.as_of, known.last_told_utc or order.as_of)
-        return _noted(decide_bundle(out, known, law=FEEDS, scope=scope, now=now), memories)
-
-    def words(draft: Draft, envelope: Envelope) -> Texts:  # noqa: ARG001  # the same for all drafts of this round
-        over = [feed for feed in told().told if feed not in out]
+    def words(told: Sequence[str], envelope: Envelope) -> Texts:
         facts = FeedsFacts(
             [_facts(house, feed, memories[feed], Reason.FEED_OUT) for feed in out],
-            [_facts(house, feed, memories.get(feed, FeedMemory()), Reason.FEED_BACK) for feed in over],
+            [
+                _facts(house, feed, memories.get(feed, FeedMemory()), Reason.FEED_BACK)
+                for feed in told
+                if feed not in out
+            ],
             means_zh=feeds_mean_zh(out),
         )
         return feeds_texts(facts, envelope)
 
-    return Event(
-        key="feeds",
-        fresh=BundleMemory(),
-        latest=lambda: None,
-        recall=None,
-        decide=decide,
-        words=words,
-        signature=house.rules.wording.system_signature,
-        prefix=SYSTEM_PREFIX,
-        recipients=house.contacts.operations(),
-    )
+    event = bundle_event(house, FEEDS, out, now=order.as_of, words=words)
+    return replace(event, decide=lambda memory: _noted(event.decide(memory), memories))
 
 
 def _noted(decision: Decision[BundleMemory], memories: Mapping[str, FeedMemory]) -> Decision[BundleMemory]:

@@ -6,17 +6,18 @@ the ledger with all the others: the error in the log is then the only word there
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from flows.bundles import bundle_event, told_of
 from flows.order import FlowName, Order, spoken_run_id
 from flows.remembering import remember, remembered
 from flows.standing import mark_danger_stale
 from flows.telling import Event, Told, settle
 from flows.wiring import House
-from notify.alert import SYSTEM_PREFIX, Draft, FeedLevel, Reason
+from notify.alert import FeedLevel, Reason
 from notify.bundle_wording import RunsFacts, runs_texts
-from notify.bundling import BundleLaw, BundleMemory, bundle_memory_of, decide_bundle
-from notify.decide import Decision, Scope
+from notify.bundling import BundleLaw, BundleMemory
 from notify.discretion import discreet
 from notify.facts import RunFacts
 from notify.run_alarm import RunMemory, RunRound, counted_run, failing_flows, flow_of, runs_law
@@ -65,7 +66,7 @@ def tell_good(house: House, order: Order, run_id: str) -> Told | None:
     failed = _memory(house, order.flow).fails
     if failed:
         _count(house, order.flow, RunRound(order.flow, ok=True, run_id=run_id))
-    told = _told(house).told
+    told = told_of(house, _law(house)).told
     if not failed and set(told) == (set(failing_flows(_memories(house)).values()) if told else set()):
         return None
     return settle(house, order, _event(house))
@@ -89,12 +90,6 @@ def _memories(house: House) -> dict[str, RunMemory]:
     return {flow: _memory(house, flow) for flow in FlowName}
 
 
-def _told(house: House) -> BundleMemory:
-    """What operations know, from the ledger: the runs of all flows write it."""
-    law = _law(house)
-    return bundle_memory_of(house.ledger.latest(event_prefix=law.prefix, world=house.world), law)
-
-
 def _law(house: House) -> BundleLaw:
     return runs_law(timedelta(minutes=house.rules.audit.flows_bundle_min))
 
@@ -103,32 +98,16 @@ def _event(house: House) -> Event[BundleMemory]:
     """All flows whose runs fail."""
     memories = _memories(house)
     failing = failing_flows(memories)
-    keys, scope = list(failing.values()), Scope(zone=None, regions=(), world=house.world)
 
-    def decide(_: BundleMemory) -> Decision[BundleMemory]:
-        known = _told(house)
-        now = max(house.clock(), known.last_told_utc or house.clock())
-        return decide_bundle(keys, known, law=_law(house), scope=scope, now=now)
-
-    def words(draft: Draft, envelope: Envelope) -> Texts:  # noqa: ARG001  # the same for all drafts of this run
-        over = sorted({flow_of(key) for key in _told(house).told} - failing.keys())
+    def words(told: Sequence[str], envelope: Envelope) -> Texts:
+        over = sorted({flow_of(key) for key in told} - failing.keys())
         facts = RunsFacts(
             [_facts(house, FlowName(flow), memories[flow], Reason.RUN_FAILED) for flow in failing],
             [_facts(house, FlowName(flow), memories[flow], Reason.RUN_RECOVERED) for flow in over],
         )
         return runs_texts(facts, envelope)
 
-    return Event(
-        key="runs",
-        fresh=BundleMemory(),
-        latest=lambda: None,
-        recall=None,
-        decide=decide,
-        words=words,
-        signature=house.rules.wording.system_signature,
-        prefix=SYSTEM_PREFIX,
-        recipients=house.contacts.operations(),
-    )
+    return bundle_event(house, _law(house), list(failing.values()), now=house.clock(), words=words)
 
 
 def _facts(house: House, flow: FlowName, memory: RunMemory, reason: Reason) -> RunFacts:
