@@ -16,7 +16,7 @@ from desk.exits import Exit
 from desk.options import Json, instant, step
 from desk.replay_files import write_outputs
 from desk.shown import show_json, show_table
-from desk.tables import table_file
+from desk.tables import mapping_named, table_file
 from feeds.archive import digest
 from feeds.snapshots import parse_snapshots
 from feeds.tables import TableFile, parse_hotspot_table, parse_weather_table
@@ -157,13 +157,9 @@ def _hotspots(path: Path | None, house: House, mapping: str) -> tuple[HotspotSou
         source = RecordedSnapshots.of(snapshots, inputs=inputs, bounds=bounds)
         looked = [each.snapshot_utc for each in snapshots if each.covers_study_box]
         days = {each.astimezone(BEIJING).date() for each in looked}
-        unread = sum(each.hotspots.rejects.total for each in snapshots)
-        return source, Arrivals([each.snapshot_utc for each in snapshots], frozenset(days)), unread
-    if mapping and mapping not in rules.mappings:
-        raise InputError("--mapping", f"{mapping!r} is not declared", remedy=f"there are {', '.join(rules.mappings)}")
-    parsed = parse_hotspot_table(
-        file, rules=rules.hotspots, bounds=rules.rejects, mapping=rules.mappings[mapping] if mapping else None
-    )
+        return source, Arrivals([each.snapshot_utc for each in snapshots], frozenset(days)), source.rows_rejected
+    chosen = mapping_named(mapping, rules.mappings)
+    parsed = parse_hotspot_table(file, rules=rules.hotspots, bounds=rules.rejects, mapping=chosen)
     seen = parsed.frame["acquired_utc"].dt.convert_time_zone(str(BEIJING)).dt.date()
     arrivals = Arrivals(parsed.frame["available_utc"].to_list(), frozenset(seen.to_list()))
     return RecordedHotspots(parsed.frame, inputs, bounds), arrivals, parsed.rejects.total

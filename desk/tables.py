@@ -6,14 +6,14 @@ import gzip
 import io
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
 
 from desk.errors import InputError
-from feeds.tables import TableFile
+from feeds.tables import ColumnMapping, TableFile
 
 _ENDINGS = "a table ends in .csv, .csv.gz or .parquet"
 
@@ -34,6 +34,17 @@ def read_table(path: Path) -> pl.DataFrame:
     if kind == ".csv.gz":
         content = _unpacked(path, content)
     return _csv(path, content)
+
+
+def mapping_named(name: str, declared: Mapping[str, ColumnMapping]) -> ColumnMapping | None:
+    """The declared mapping of columns that ``--mapping`` names; None where none is named.
+
+    Raises:
+        InputError: it is not declared.
+    """
+    if name and name not in declared:
+        raise InputError("--mapping", f"{name!r} is not declared", remedy=f"there are {', '.join(declared)}")
+    return declared[name] if name else None
 
 
 def write_table(path: Path, frame: pl.DataFrame) -> None:

@@ -133,6 +133,11 @@ class RecordedSnapshots:
         first = rows.sort("available_utc", "hotspot_id").unique("hotspot_id", keep="first", maintain_order=True)
         return cls(snapshots, HotspotFrame.validate(first), inputs, bounds)
 
+    @property
+    def rows_rejected(self) -> int:
+        """Rows of all snapshots that could not be read."""
+        return sum(each.hotspots.rejects.total for each in self.snapshots)
+
     def gather(self, as_of: datetime, *, since: datetime | None, live: bool) -> Gathered[HotspotFrame]:  # noqa: ARG002
         """Rows of the snapshots that had arrived; heard up to the newest one that saw the study area."""
         arrived = [s.snapshot_utc for s in self.snapshots if s.covers_study_box and s.snapshot_utc <= as_of]

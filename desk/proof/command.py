@@ -22,7 +22,6 @@ import typer
 from boundary_zones.catalogue import Catalogue
 from boundary_zones.heat_sources import HeatSource
 from boundary_zones.townships import Township, load_townships
-from desk.errors import InputError
 from desk.exits import Exit
 from desk.options import Json
 from desk.proof.coverage import counts_by_day, days_of_rows
@@ -33,7 +32,7 @@ from desk.proof.permuted import arrivals_permuted, shuffled
 from desk.proof.shown import show_proof
 from desk.proof.stored import compared, stored_incidents
 from desk.shown import show_json
-from desk.tables import table_file
+from desk.tables import mapping_named, table_file
 from feeds.snapshots import parse_coverage, parse_snapshots
 from feeds.tables import parse_hotspot_table
 from flows.recorded_feeds import HOTSPOTS, RecordedSnapshots
@@ -161,10 +160,7 @@ def _read(path: Path, mapping: str, rules: SignedRules) -> tuple[dy.DataFrame[Ho
             schema={"snapshot_utc": pl.Datetime(time_zone="UTC"), "covers_study_box": pl.Boolean},
             orient="row",
         )
-        unread = sum(each.hotspots.rejects.total for each in snapshots)
-        return source.frame, days_covered(looked) | days_of_rows(source.frame), unread
-    if mapping and mapping not in rules.mappings:
-        raise InputError("--mapping", f"{mapping!r} is not declared", remedy=f"there are {', '.join(rules.mappings)}")
-    chosen = rules.mappings[mapping] if mapping else None
+        return source.frame, days_covered(looked) | days_of_rows(source.frame), source.rows_rejected
+    chosen = mapping_named(mapping, rules.mappings)
     parsed = parse_hotspot_table(file, rules=rules.hotspots, bounds=rules.rejects, mapping=chosen)
     return parsed.frame, days_of_rows(parsed.frame), parsed.rejects.total
