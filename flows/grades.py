@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from models.local_grade import SEASON_MONTHS, LocalBoundsFrame, SeasonCounts
 from models.standards.table_index import TableIndex, empty_slot, table_index_of
 from models.weather.interpolate import weather_at_cells
 from models.weather.noon import noon_weather
+from store.whole_file import write_whole
 
 FOLDER = "climatology"
 BOUNDS, PROVENANCE = "fwi_bounds.parquet", "fwi_bounds.json"
@@ -172,14 +174,11 @@ def _season(
 
 def keep_climatology(home: Path, bounds: dy.DataFrame[LocalBoundsFrame], provenance: Mapping[str, Any]) -> None:
     """Write the bounds and where they come from."""
-    folder = home / FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
-    partial = folder / f".{BOUNDS}"
-    bounds.write_parquet(partial)
-    partial.replace(folder / BOUNDS)
-    (folder / PROVENANCE).write_text(
-        json.dumps(provenance, ensure_ascii=False, indent=1, default=str), encoding="utf-8"
-    )
+    table = BytesIO()
+    bounds.write_parquet(table)
+    write_whole(home / FOLDER / BOUNDS, table.getvalue())
+    told = json.dumps(provenance, ensure_ascii=False, indent=1, default=str)
+    write_whole(home / FOLDER / PROVENANCE, told.encode())
 
 
 def standing_bounds(home: Path) -> tuple[dy.DataFrame[LocalBoundsFrame] | None, str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import fcntl
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -87,11 +88,18 @@ def publish_danger(
 
 def _put_standing(house: House, order: Order, run_id: str, summary: Mapping[str, Any]) -> None:
     """Make a summary the standing one; of a run of some joint units, its rows beside those of the others."""
-    with (house.home.root / f".{STANDING}.lock").open("wb") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with _alone(house):
         before = standing_danger(house)
         if not _is_newer(before, order):
             stand(house, run_id, _beside(before, order, summary))
+
+
+@contextmanager
+def _alone(house: House) -> Iterator[None]:
+    """Rounds of other units stand aside, from reading the standing product to writing it."""
+    with (house.home.root / f".{STANDING}.lock").open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _beside(before: Mapping[str, Any] | None, order: Order, summary: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -136,12 +144,15 @@ def summary_of(house: House, run_id: str) -> Mapping[str, Any] | None:
 
 def mark_danger_stale(house: House, order: Order, missing: Sequence[str]) -> None:
     """Stamp the standing product: it is the last good one, and it is old."""
-    summary = standing_danger(house)
-    if not order.send or summary is None or _is_newer(summary, order):
+    if not order.send:
         return
-    age_h = (order.as_of - datetime.fromisoformat(summary["made_utc"])) / timedelta(hours=1)
-    stamp = {"stale": True, "label": f"{STALE_ZH}：{age_h:.1f}小时前的结果", "missing": list(missing)}
-    write_whole(house.home.products / house.world / STANDING, _json({**summary, **stamp}))
+    with _alone(house):
+        summary = standing_danger(house)
+        if summary is None or _is_newer(summary, order):
+            return
+        age_h = (order.as_of - datetime.fromisoformat(summary["made_utc"])) / timedelta(hours=1)
+        stamp = {"stale": True, "label": f"{STALE_ZH}：{age_h:.1f}小时前的结果", "missing": list(missing)}
+        write_whole(house.home.products / house.world / STANDING, _json({**summary, **stamp}))
 
 
 def standing_danger(house: House) -> Mapping[str, Any] | None:

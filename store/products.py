@@ -123,11 +123,14 @@ class Products:
         return None if row is None else _product(row)
 
     def since(self, kind: str, made_utc: datetime, *, world: str = LIVE) -> list[Product]:
-        """The files of a kind that were made at or after an instant, newest first."""
+        """The files of a kind that were made at or after an instant, newest first, each path once."""
         mine = (product.c.world == world, product.c.kind == kind, product.c.made_utc >= made_utc)
         statement = sa.select(product).where(*mine).order_by(product.c.made_utc.desc(), product.c.seq.desc())
+        newest: dict[str, Product] = {}
         with self.database.read() as connection:
-            return [_product(row) for row in connection.execute(statement)]
+            for row in connection.execute(statement):
+                newest.setdefault(row.path, _product(row))
+        return list(newest.values())
 
     def of_run(self, run_id: str) -> list[Product]:
         """The files of a run in the order in which they were entered."""

@@ -63,3 +63,10 @@ def test_an_exercise_shows_no_product_to_live(kept: Products) -> None:
     kept.save(replace(a_product(), world="exercise-1"))
     assert kept.newest("danger_csv", "PG-JZ") is None
     assert kept.newest("danger_csv", "PG-JZ", world="exercise-1") is not None
+
+
+def test_a_file_that_two_rounds_at_once_wrote_is_listed_once(kept: Products) -> None:
+    first = replace(a_product("r1", at=3), path="cap/one.xml")
+    for item in (first, replace(first, run_id="r2"), a_product("r3", at=9)):
+        assert kept.save(item)
+    assert [item.run_id for item in kept.since("danger_csv", minutes(0))] == ["r3", "r2"]
