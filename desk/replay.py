@@ -136,7 +136,7 @@ def recorded_weather(path: Path, rules: SignedRules, payloads: Payloads, *, worl
 def weather_of(file: TableFile, rules: SignedRules, payloads: Payloads, *, world: str = WORLD) -> RecordedWeather:
     """The same of a table that was read already; it is kept in the archive before it is parsed."""
     inputs = kept(file, WEATHER, payloads, world=world)
-    parsed, left = parse_weather_table(file, bounds=rules.rejects), LeftOut()
+    parsed, left = parse_weather_table(file, bounds=rules.rejects, every_issue=True), LeftOut()
     left.count(parsed)
     return RecordedWeather(hourly(parsed.frame, file.name), inputs, rules.freshness[WEATHER], left)
 

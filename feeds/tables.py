@@ -23,6 +23,8 @@ from models.frames import HotspotFrame, WeatherFrame
 
 FORECAST_TABLE = "table"
 """``model`` of rows with ``issued_utc``."""
+ISSUE = "@"
+"""Stands between that and the time of issue where every issue of an hour is kept."""
 WEATHER_REQUIRED = (
     "station_id",
     "lat_deg",
@@ -95,11 +97,18 @@ class ColumnMapping:
 
 
 def parse_weather_table(
-    file: TableFile, *, bounds: RejectBounds, mapping: ColumnMapping | None = None
+    file: TableFile, *, bounds: RejectBounds, mapping: ColumnMapping | None = None, every_issue: bool = False
 ) -> Parsed[WeatherFrame]:
     """Read a weather table (CSV, .csv.gz or Parquet). Rows in any order; rows with ``issued_utc`` are a forecast.
 
     The header is strict: a misspelt optional column would otherwise be left out in silence.
+
+    Args:
+        file: as it was handed over.
+        bounds: how much of it may be unusable.
+        mapping: from the columns of another source.
+        every_issue: keep what each forecast said of an hour, under a ``model`` of its own, for who looks with the eyes
+            of an earlier time; else the latest issue stands for all.
 
     Raises:
         FeedMalformed: names the file and the column, or the rows and fields that cannot be used.
@@ -113,7 +122,7 @@ def parse_weather_table(
             f"column {', '.join(unknown)} is not known",
             f"columns are {', '.join(WEATHER_REQUIRED)} and, optional, {', '.join(WEATHER_OPTIONAL)}",
         )
-    frame, misdated = sift(_typed_weather(table.frame), _issue_checks())
+    frame, misdated = sift(_typed_weather(table.frame, every_issue=every_issue), _issue_checks())
     rejects = table.ragged + misdated
     source = WeatherSource(file.name, file.name, table.rows_in, rejects=rejects, time_text="valid_text")
     return weather(frame, source=source, bounds=bounds)
@@ -135,7 +144,9 @@ def parse_hotspot_table(
     return hotspots(table, source=source, rules=rules, bounds=bounds)
 
 
-def _typed_weather(frame: pl.DataFrame) -> pl.DataFrame:
+def _typed_weather(frame: pl.DataFrame, *, every_issue: bool) -> pl.DataFrame:
+    issued = instant("issued_utc")
+    foretold = pl.format(f"{FORECAST_TABLE}{ISSUE}{{}}", issued) if every_issue else pl.lit(FORECAST_TABLE)
     absent = [name for name in WEATHER_OPTIONAL if name not in frame.columns]
     whole = frame.with_columns(*(pl.lit(None, pl.String).alias(name) for name in absent))
     return whole.select(
@@ -145,8 +156,8 @@ def _typed_weather(frame: pl.DataFrame) -> pl.DataFrame:
         pl.col("valid_utc").alias("valid_text"),
         pl.col("issued_utc").alias("issued_text"),
         instant("valid_utc").alias("valid_utc"),
-        instant("issued_utc").alias("issued_utc"),
-        pl.when(pl.col("issued_utc").is_null()).then(pl.lit(OBSERVED)).otherwise(pl.lit(FORECAST_TABLE)).alias("model"),
+        issued.alias("issued_utc"),
+        pl.when(pl.col("issued_utc").is_null()).then(pl.lit(OBSERVED)).otherwise(foretold).alias("model"),
     )
 
 

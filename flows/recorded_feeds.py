@@ -15,6 +15,7 @@ from feeds.freshness import FreshnessBounds, check_fetched, check_fresh, check_r
 from feeds.parsed import Parsed
 from feeds.rejects import Rejects
 from feeds.snapshots import Snapshot
+from feeds.tables import ISSUE
 from flows.gathered import Gathered, feed_in_words, in_words
 from models.frames import HotspotFrame, WeatherFrame
 from notify.feed_alarm import FeedRound
@@ -63,7 +64,10 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class RecordedWeather:
-    """A weather table. Without rows nothing is known, and the round says so."""
+    """A weather table. Without rows nothing is known, and the round says so.
+
+    ``frame`` may hold several issues of an hour (``parse_weather_table`` with ``every_issue``).
+    """
 
     frame: dy.DataFrame[WeatherFrame]
     inputs: tuple[RunInput, ...]
@@ -72,10 +76,12 @@ class RecordedWeather:
     """What of the table could not be used."""
 
     def gather(self, as_of: datetime, *, since: datetime, live: bool) -> Gathered[WeatherFrame]:  # noqa: ARG002
-        """Observations up to ``as_of``, and the forecasts that had been issued by then."""
+        """Observations up to ``as_of``, and of each hour the newest forecast that had been issued by then."""
         issued = pl.col("issued_utc") <= as_of
         known = pl.col("issued_utc").is_null() & (pl.col("valid_utc") <= as_of)
-        visible = self.frame.filter((pl.col("valid_utc") > since) & (known | issued.fill_null(value=False)))
+        visible = _newest_issue(
+            self.frame.filter((pl.col("valid_utc") > since) & (known | issued.fill_null(value=False)))
+        )
         return Gathered(
             WeatherFrame.validate(visible),
             self.inputs,
@@ -96,6 +102,13 @@ class RecordedWeather:
         except FeedStale as stale:
             return FeedRound(WEATHER, ok=False, problem=in_words(stale))
         return FeedRound(WEATHER, ok=True)
+
+
+def _newest_issue(rows: pl.DataFrame) -> pl.DataFrame:
+    """Of several issues of an hour the newest."""
+    plain = rows.with_columns(pl.col("model").str.split(ISSUE).list.first())
+    newest = pl.col("issued_utc").max().over("station_id", "valid_utc", "model")
+    return plain.filter(pl.col("issued_utc").is_null() | (pl.col("issued_utc") == newest))
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ def within_recorded(house: House, world: str) -> House:
 
 
 def weather_of_tables(tables: Sequence[Payload], rules: SignedRules) -> RecordedWeather:
-    """Weather tables as they were kept; where two have the same hour of a station, the later one counts.
+    """Weather tables as they were kept; where two have the same of an hour of a station, the later one counts.
 
     Raises:
         FeedError: a table that this code cannot read.
@@ -31,7 +31,7 @@ def weather_of_tables(tables: Sequence[Payload], rules: SignedRules) -> Recorded
     left = LeftOut()
     frames: list[pl.DataFrame] = [WeatherFrame.create_empty()]
     for one in tables:
-        parsed = parse_weather_table(kept_table(one), bounds=rules.rejects)
+        parsed = parse_weather_table(kept_table(one), bounds=rules.rejects, every_issue=True)
         left.count(parsed)
         frames.append(hourly(parsed.frame, one.request_key))
     rows = pl.concat(frames)

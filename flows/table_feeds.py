@@ -49,11 +49,11 @@ class FolderWeather:
     """Tables that an earlier run read, in the place of the folder."""
 
     def gather(self, as_of: datetime, *, since: datetime, live: bool) -> Gathered[WeatherFrame]:
-        """All rows of all tables; where two have the same hour of a station, the table that sorts last counts."""
+        """All rows of all tables; where two tell of an hour the same, the newest issue counts, then what sorts last."""
         left = LeftOut()
 
         def parse(file: TableFile) -> pl.DataFrame:
-            parsed = parse_weather_table(file, bounds=self.rules.rejects)
+            parsed = parse_weather_table(file, bounds=self.rules.rejects, every_issue=True)
             left.count(parsed)
             return hourly(parsed.frame, file.name)
 
