@@ -95,7 +95,8 @@ def _csv(path: Path, content: bytes) -> pl.DataFrame:
     if not text.strip():
         raise InputError(str(path), "empty", remedy="a table has a header line")
     try:
-        return pl.read_csv(io.StringIO(text), infer_schema=False, truncate_ragged_lines=False)
+        # Empty lines at the end are how editors save a file, and no rows.
+        return pl.read_csv(io.StringIO(text.rstrip("\r\n")), infer_schema=False, truncate_ragged_lines=False)
     except pl.exceptions.PolarsError as error:
         raise InputError(str(path), f"not a CSV table: {str(error).splitlines()[0]}") from error
 

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
+import dataframely as dy
 import polars as pl
 import typer
 
@@ -17,8 +18,9 @@ from desk.backtest.inputs import Seen, local_days, seen
 from desk.backtest.judge import Record, counts, event_hits, event_ranks, in_period, nearby, reliability_rows, unit_skill
 from desk.backtest.plots import draw
 from desk.backtest.points import points_of, units_of_fires
-from desk.backtest.series import Maker, point_days, unit_days
+from desk.backtest.series import Maker, noon_at_stations, point_days, unit_days
 from desk.backtest.shown import limits_of, show_verdict
+from desk.backtest.support import support
 from desk.errors import InputError, given_by
 from desk.exits import Exit
 from desk.options import Json
@@ -31,8 +33,11 @@ from flows.estimators import read_estimator, standing_estimator
 from flows.recorded_feeds import LeftOut, hourly
 from flows.rules import shipped_rules
 from flows.settings import Settings, load_settings
-from flows.signed import load_signed
+from flows.signed import SignedRules, load_signed
 from models.backtest.burning import Box, burning_days
+from models.frames import WeatherFrame
+from models.weather.doubt import WeatherContext
+from models.weather.plausibility import implausible
 
 
 def backtest(
@@ -80,19 +85,35 @@ def backtest(
         "--straw-points": ("straw", straw_points),
     }
     other = [_events(option, kind, path) for option, (kind, path) in records.items() if path is not None]
-    table, left = parse_weather_table(table_file(weather), bounds=rules.rejects), LeftOut()
-    left.count(table)
-    points = points_of(catalogue, box)
-    scores = point_days(hourly(table.frame, weather.name), points, maker)
+    hours, left, doubts = _weather(weather, rules)
+    points, noon = points_of(catalogue, box), noon_at_stations(hours)
+    scores = point_days(hours, noon, points, maker)
     verdict = _verdict(scores, points, told, other, period=(first, last), catalogue=catalogue, box=box)
-    verdict["counts"] |= left.weather_counts()
+    places = points.unique("cell_id", maintain_order=True)
+    carried = support(noon, places, period=(first, last), parameters=rules.interpolation)
+    verdict["counts"] |= left.weather_counts() | carried
+    verdict["weather_doubts"] = doubts
     verdict["zones"] = {zone.id: zone.name_zh for zone in catalogue.zones}
     summary = _written(folder, verdict, maker)
     if as_json:
         show_json(summary)
     else:
         show_verdict(summary, verdict["ranks"], verdict["skill"])
-    raise typer.Exit(Exit.DONE if summary["counts"]["burning_days"] or verdict["ranks"].height else Exit.DEGRADED)
+    raise typer.Exit(exit_of(summary["counts"]))
+
+
+def exit_of(counts: Mapping[str, int]) -> Exit:
+    """Degraded where there was no fire to judge by, or where all of the weather is that of another place."""
+    judged = counts["burning_days"] or counts["events"]
+    return Exit.DONE if judged and counts["points_far_from_weather"] < counts["points"] else Exit.DEGRADED
+
+
+def _weather(path: Path, rules: SignedRules) -> tuple[dy.DataFrame[WeatherFrame], LeftOut, list[str]]:
+    """The hours of the table, what of it was not taken, and what in it looks wrong."""
+    table, left = parse_weather_table(table_file(path), bounds=rules.rejects), LeftOut()
+    left.count(table)
+    context = WeatherContext(table.frame, rules.plausibility, table.blanked.total)
+    return hourly(table.frame, path.name), left, [found.message for found in implausible(context)]
 
 
 def _events(option: str, kind: str, path: Path) -> pl.DataFrame:
@@ -161,13 +182,16 @@ def _written(folder: Path, verdict: Mapping[str, Any], maker: Maker) -> dict[str
         "skill": pooled.to_dicts(),
         "event_hits": verdict["hits"].to_dicts(),
         "events": verdict["ranks"].to_dicts(),
-        "cannot_show": limits_of(
-            verdict["counts"],
-            pooled,
-            verdict["zones"],
-            coverage_told=verdict["coverage_told"],
-            weather_days=verdict["weather_days"],
-        ),
+        "cannot_show": [
+            *(f"气象存疑：{doubt}。" for doubt in verdict["weather_doubts"]),
+            *limits_of(
+                verdict["counts"],
+                pooled,
+                verdict["zones"],
+                coverage_told=verdict["coverage_told"],
+                weather_days=verdict["weather_days"],
+            ),
+        ],
         "out": str(folder),
         "plots": [picture.name for picture in pictures],
     }

@@ -16,7 +16,7 @@ from models.backtest.ranks import seasonal_percentile
 from models.danger import day_fwi
 from models.fire_weather.day_curve import day_curves
 from models.fire_weather.season import fire_weather_days
-from models.frames import CodesFrame, WeatherFrame
+from models.frames import CodesFrame, NoonFrame, WeatherFrame
 from models.ignition.at_cells import day_weather_at_cells
 from models.ignition.attach import judged
 from models.ignition.calendar_days import calendar_days
@@ -54,15 +54,26 @@ class Maker:
     facts: pl.DataFrame | None = None
 
 
-def point_days(weather: dy.DataFrame[WeatherFrame], points: pl.DataFrame, maker: Maker) -> pl.DataFrame:
+def noon_at_stations(weather: dy.DataFrame[WeatherFrame]) -> dy.DataFrame[NoonFrame]:
+    """Noon weather at the stations.
+
+    Raises:
+        InputError: no day has any.
+    """
+    at_stations = noon_weather(weather).noon
+    if at_stations.is_empty():
+        remedy = "hourly rows around 04 UTC; daily records go through firewatch import"
+        raise InputError("--weather", "no day has a noon with temperature, humidity and wind", remedy=remedy)
+    return at_stations
+
+
+def point_days(
+    weather: dy.DataFrame[WeatherFrame], at_stations: dy.DataFrame[NoonFrame], points: pl.DataFrame, maker: Maker
+) -> pl.DataFrame:
     """Scores of every point and day that has an FWI, with ``spin_up_days`` and ``degraded``."""
     rules = maker.rules
     places = _placed(points.unique("cell_id", maintain_order=True), maker)
-    at_points = noon_weather(weather).noon
-    if at_points.is_empty():
-        remedy = "hourly rows around 04 UTC; daily records go through firewatch import"
-        raise InputError("--weather", "no day has a noon with temperature, humidity and wind", remedy=remedy)
-    noon = weather_at_cells(at_points, places, parameters=rules.interpolation)
+    noon = weather_at_cells(at_stations, places, parameters=rules.interpolation)
     codes = fire_weather_days(None, noon, cells=places, parameters=rules.fire_weather)
     extremes = day_weather_at_cells(day_weather(weather, parameters=rules.day_weather), noon, places)
     calendar = calendar_days(

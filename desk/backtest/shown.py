@@ -29,6 +29,9 @@ _COUNTS_ZH = {
     "burning_days_left_out_without_coverage": "其中见过火、也不计的日数",
     "burning_days": "有火日（剔除常年热源）",
     "days_in_spin_up": "前期气象不足52天的日数",
+    "days_with_rain_unreported": "降水缺报过多、缺报按无雨计的日数",
+    "points": "测算点",
+    "points_far_from_weather": "其中离最近测站过远",
     "hotspots": "热点",
     "hotspots_persistent": "其中常年热源",
     **UNREAD_ZH,
@@ -87,6 +90,11 @@ def limits_of(
     if not counts["days_with_weather"]:
         first, last = weather_days
         lines.append(f"本期没有一天有气象（气象表为{first}至{last}）：什么也评不了，请改 --from、--to 或换气象表。")
+    if counts["points_far_from_weather"]:
+        share = f"{counts['points_far_from_weather']}/{counts['points']}"
+        lines.append(f"测算点{share}离最近测站过远：那里的气象是别处的，评分不能当真。")
+    if counts["days_with_rain_unreported"]:
+        lines.append(f"{counts['days_with_rain_unreported']}天降水缺报过多，缺报按无雨计：指数可能偏高。")
     if counts["days_left_out_without_coverage"]:
         lines.append(f"{counts['days_left_out_without_coverage']}天没有卫星覆盖的记录：不算无火日，不参与评分。")
     if not coverage_told:

@@ -33,11 +33,18 @@ def initial_spread_index(
         OutOfRange: names the field.
     """
     wind = checked("wind_speed_kmh", wind_speed_kmh)
-    wind_function = np.exp(0.05039 * wind)  # (24)
+    return spread_index(checked("ffmc", ffmc), wind, constant=constant, level_off=level_off)
+
+
+def spread_index(
+    ffmc: FloatArray, wind_speed_kmh: FloatArray, *, constant: FfmcConstant, level_off: bool = False
+) -> FloatArray:
+    """The same of numbers that were checked: a slope may push harder than any wind that blows."""
+    wind_function = np.exp(0.05039 * wind_speed_kmh)  # (24)
     if level_off:
-        levelled = 12.0 * (1.0 - np.exp(-0.0818 * (wind - 28.0)))  # ST-X-3 (53a)
-        wind_function = np.where(wind >= STRONG_WIND_KMH, levelled, wind_function)
-    moisture = moisture_from_ffmc(checked("ffmc", ffmc), constant)
+        levelled = 12.0 * (1.0 - np.exp(-0.0818 * (wind_speed_kmh - 28.0)))  # ST-X-3 (53a)
+        wind_function = np.where(wind_speed_kmh >= STRONG_WIND_KMH, levelled, wind_function)
+    moisture = moisture_from_ffmc(ffmc, constant)
     fuel_function = 91.9 * np.exp(-0.1386 * moisture) * (1.0 + moisture**5.31 / 4.93e7)  # (25)
     index: FloatArray = 0.208 * wind_function * fuel_function  # (26)
     return index

@@ -8,7 +8,7 @@ from models.fire_weather.arrays import FloatArray
 from models.spread.fuel import Fuels, FuelType, constant, is_one_of
 
 LEAST = 1e-6
-"""kg/m2: no surface fuel at all would make the critical rate of spread infinite."""
+"""kg/m2, for no surface fuel at all, as in cffdrs: the critical rate of spread stays finite."""
 
 
 def _taken(load: float, rate: float, bui: FloatArray) -> FloatArray:
@@ -47,7 +47,7 @@ def surface_consumption_kg_m2(
         FuelType.S3: _taken(12.0, 0.0166, bui) + _taken(20.0, 0.0210, bui),  # (23, 24, 25)
     }
     chosen: FloatArray = np.select([is_one_of(fuels, *_ALIKE[fuel]) for fuel in by_fuel], list(by_fuel.values()))
-    return np.maximum(chosen, LEAST)
+    return np.where(chosen > 0, chosen, LEAST)
 
 
 _ALIKE: dict[FuelType, tuple[FuelType, ...]] = {

@@ -8,7 +8,7 @@ import numpy as np
 
 from models.fire_weather.arrays import FloatArray
 from models.fire_weather.constant import FfmcConstant
-from models.fire_weather.isi import initial_spread_index
+from models.fire_weather.isi import spread_index
 from models.spread.acceleration import acceleration_per_min, distance_at_m, length_to_breadth_at, rate_at
 from models.spread.consumption import crown_consumption_kg_m2, surface_consumption_kg_m2
 from models.spread.crown import critical_intensity_kw_m, critical_rate_m_min, crown_fraction_burned
@@ -105,7 +105,7 @@ def fire_behaviour(
         slope_wind_kmh=slope_wind,
         upslope_deg=site.aspect_deg + 180.0,
     )
-    isi = initial_spread_index(site.ffmc, wind, constant=constant_of_ffmc, level_off=True)
+    isi = spread_index(site.ffmc, wind, constant=constant_of_ffmc, level_off=True)
     rate = rate_of_spread_m_min(stand, isi, site.bui)
     back = backing_rate_m_min(stand, site.ffmc, wind_speed_kmh=wind, bui=site.bui, constant=constant_of_ffmc)
     foliar = np.where(is_one_of(fuels, *WITHOUT_CROWN), 0.0, site.foliar_moisture_pct)

@@ -3,8 +3,9 @@
 Each front is a closed ring of points. A point moves with the velocity that the ellipse of its cell gives to a front
 with its normal: the gradient of the support function (Richards 1990, Int. J. Numer. Meth. Eng. 30). On a uniform plain
 the ring is the growing ellipse itself, whatever the number of its points. Over terrain every point follows a path that
-a fire may take, each cell with its own ellipse and each hour with its own wind, so that a first arrival is never
-earlier than the ellipses allow. Rings that cross themselves do no harm: what counts is the first point across.
+a fire may take, each cell with its own ellipse and each hour with its own wind. A step is made at the pace of the cell
+where it begins: behind an edge to slower fuel, or a narrow strip that does not burn, an arrival is early by up to one
+step. Rings that cross themselves do no harm: what counts is the first point across.
 """
 
 from __future__ import annotations

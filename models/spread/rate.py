@@ -11,7 +11,9 @@ from models.spread.fuel import FUELS, Fuels, FuelType, constant, is_one_of
 from models.spread.stand import Stand
 
 LEAST_M_MIN = 1e-6
-"""Smoulders: kept above zero so that ratios stay finite."""
+"""What stands for no spread at all, as in cffdrs: ratios stay finite."""
+_TRACE_M_MIN = 1e-100
+"""A rate that is not zero is at least this: its square is a number still."""
 LEAST_BUI = 1e-6
 GREEN_ASPEN = 0.2
 """A leafy deciduous stand spreads a fifth as fast (28, 31)."""
@@ -60,7 +62,7 @@ def buildup_effect(fuels: Fuels, bui: FloatArray) -> FloatArray:
 def rate_of_spread_m_min(stand: Stand, isi: FloatArray, bui: FloatArray) -> FloatArray:
     """Equilibrium rate of spread at the head, m/min (54)."""
     rate = rate_without_buildup_m_min(stand, isi) * buildup_effect(stand.fuels, bui)
-    return np.maximum(rate, LEAST_M_MIN)
+    return np.where(rate > 0, np.maximum(rate, _TRACE_M_MIN), LEAST_M_MIN)
 
 
 def backing_rate_m_min(

@@ -27,6 +27,12 @@ def test_a_csv_stays_text_and_its_byte_order_mark_is_no_header(tmp_path: Path) -
     assert read_table(path).rows() == [("007", "1e3")]
 
 
+def test_empty_lines_at_the_end_are_no_rows(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes(b"id,temp\r\na,1\r\n\r\n\n")
+    assert read_table(path).rows() == [("a", "1")]
+
+
 def test_an_old_file_is_replaced_as_a_whole(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text("id\n" + "x\n" * 1000)

@@ -10,8 +10,10 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
+from desk.backtest.command import exit_of
 from desk.cli import app
 from desk.errors import InputError
+from desk.exits import Exit
 from feeds.errors import FeedMalformed
 
 BEGIN, DAYS = date(2016, 3, 1), 60
@@ -105,6 +107,25 @@ def test_without_a_record_of_coverage_the_verdict_says_that_quiet_days_are_few(
     assert any("覆盖记录" in line for line in summary["cannot_show"])
 
 
+def test_the_verdict_says_how_far_the_weather_is_and_how_much_of_the_rain_nobody_reported(
+    verdict: tuple[dict[str, Any], Path],
+) -> None:
+    summary, _ = verdict
+    counts, told = summary["counts"], "".join(summary["cannot_show"])
+    assert 0 < counts["points_far_from_weather"] < counts["points"]
+    assert f"{counts['points_far_from_weather']}/{counts['points']}离最近测站过远" in told
+    assert counts["days_with_rain_unreported"] == 2 * DAYS  # the table has the hour of noon alone
+    assert f"{2 * DAYS}天降水缺报过多，缺报按无雨计" in told
+
+
+@pytest.mark.parametrize(
+    ("burning", "events", "far", "code"), [(3, 0, 9, Exit.DONE), (0, 0, 0, Exit.DEGRADED), (3, 2, 10, Exit.DEGRADED)]
+)
+def test_without_a_fire_or_with_the_weather_of_another_place_a_verdict_is_degraded(burning, events, far, code) -> None:
+    counts = {"burning_days": burning, "events": events, "points": 10, "points_far_from_weather": far}
+    assert exit_of(counts) == code
+
+
 def test_tables_and_plots_are_written(verdict: tuple[dict[str, Any], Path]) -> None:
     summary, out = verdict
     names = {path.name for path in out.iterdir()}
@@ -129,8 +150,11 @@ def test_a_coverage_table_leaves_out_the_days_that_nobody_looked_at(tables: tupl
     assert counts["burning_days_left_out_without_coverage"] == 1
 
 
-def test_a_table_without_a_hotspot_is_no_quiet_season(tables: tuple[Path, Path], tmp_path: Path) -> None:
-    weather, hotspots = tables
+def test_a_table_without_a_hotspot_is_no_quiet_season_and_wind_in_km_an_hour_is_seen(
+    tables: tuple[Path, Path], tmp_path: Path
+) -> None:
+    weather, hotspots = tmp_path / "weather.csv", tables[1]
+    pl.read_csv(tables[0]).with_columns(pl.col("wind_speed_ms") * 3.6).write_csv(weather)
     empty = tmp_path / "empty.csv"
     empty.write_text(hotspots.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
     arguments = ["backtest", "--weather", str(weather), "--hotspots", str(empty), "--out", str(tmp_path / "out")]
@@ -139,6 +163,7 @@ def test_a_table_without_a_hotspot_is_no_quiet_season(tables: tuple[Path, Path],
     summary = json.loads(run.stdout)
     assert (summary["counts"]["days_looked_at"], summary["counts"]["burning_days"]) == (0, 0)
     assert all(row["auc"] is None for row in summary["skill"])
+    assert summary["cannot_show"][0].startswith("气象存疑：平均风速")
 
 
 def test_a_period_without_weather_says_which_days_the_weather_has(tables: tuple[Path, Path], tmp_path: Path) -> None:

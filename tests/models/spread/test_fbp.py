@@ -49,6 +49,22 @@ def test_the_published_cases_are_met_to_full_precision(constant: FfmcConstant, t
         np.testing.assert_allclose(values, theirs[name], rtol=1e-9, atol=1e-8, err_msg=name)
 
 
+def test_a_backing_rate_that_is_small_is_not_taken_for_none() -> None:
+    fire = fire_behaviour(site(FuelType.C1, ffmc=83.2593, bui=72.0, wind_speed_kmh=97.1196))
+    moisture = 250 * 59.5 / 101 * (101 - 83.2593) / (59.5 + 83.2593)
+    calm = 0.208 * 91.9 * np.exp(-0.1386 * moisture) * (1 + moisture**5.31 / 4.93e7)
+    by_hand = 90 * (1 - np.exp(-0.0649 * calm * np.exp(-0.05039 * 97.1196))) ** 4.5
+    assert 0 < by_hand < 1e-9
+    np.testing.assert_allclose(fire.back_rate_m_min, by_hand, rtol=1e-9)
+
+
+def test_a_slope_may_push_a_gale_beyond_any_wind_that_blows() -> None:
+    gale = {"wind_speed_kmh": 320.0, "wind_from_deg": 200.0, "slope_pct": 80.0, "aspect_deg": 200.0}
+    fire = fire_behaviour(site(FuelType.C2, **gale))
+    assert fire.net_wind_kmh[0] > 330
+    assert np.isfinite(fire.rate_m_min[0])
+
+
 def test_a_fuel_is_known_however_it_is_written_and_c6_is_refused() -> None:
     codes = fuel_codes(["C-2", "c2", " O-1A", "o1b", "M 3"])
     assert [ORDER[code] for code in codes] == ["C2", "C2", "O1A", "O1B", "M3"]
