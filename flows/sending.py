@@ -53,6 +53,7 @@ def _send(house: House, stop: Event) -> None:
     asking = Thread(target=_keep_asking, args=(house, shift.over), name="receipts")
     asking.start()
     try:
+        house.ledger.let_go(world=house.world)
         keep_dispatching(
             post_room(house),
             owner=this_process().text,

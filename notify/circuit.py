@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+PROBES_APART_MOST_S = 600.0
+"""An account that is back is in use again after this time at the latest, whatever the rules say."""
 _LEAST_NEWS = timedelta(seconds=1)
 """An acceptance so soon after the last one says nothing new."""
 
@@ -48,7 +50,8 @@ class CircuitRules:
     """When a circuit opens and is probed (section ``circuit`` of ``rules/alerting.toml``).
 
     Raises:
-        ValueError: a number that is not positive, or probes that come ever faster.
+        ValueError: a number that is not positive, probes that come ever faster, or ones farther apart than
+            :data:`PROBES_APART_MOST_S`.
     """
 
     ill_most: int
@@ -61,8 +64,12 @@ class CircuitRules:
     """Longest time between two probes."""
 
     def __post_init__(self) -> None:
-        if self.ill_most < 1 or self.quiet_s <= 0 or not 0 < self.probe_after_s <= self.probe_most_s:
-            raise ValueError("a circuit needs ill_most >= 1, quiet_s > 0 and 0 < probe_after_s <= probe_most_s")
+        grows = 0 < self.probe_after_s <= self.probe_most_s <= PROBES_APART_MOST_S
+        if self.ill_most < 1 or self.quiet_s <= 0 or not grows:
+            raise ValueError(
+                f"a circuit needs ill_most >= 1, quiet_s > 0 and 0 < probe_after_s <= probe_most_s <= "
+                f"{PROBES_APART_MOST_S:.0f}"
+            )
 
     def pause(self, probes: int) -> timedelta:
         """From one probe to the next, after so many that failed."""

@@ -1,8 +1,12 @@
-"""Circuits of provider accounts, in the database: what one dispatcher learns of an account, all of them know."""
+"""Circuits of provider accounts, in the database: what one dispatcher learns of an account, all of them know.
+
+A row that is given back because its account is cut off keeps the account's name (``waits_for``). It is claimed again
+when the account takes messages, when it is its turn as the probe, or when its alert is over; and not at every probe.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,12 +15,15 @@ import sqlalchemy as sa
 
 from notify.account import Account
 from notify.channel_rules import kind_of
-from notify.circuit import Circuit, CircuitState, Sign, heard, probing, wait_of
+from notify.circuit import PROBES_APART_MOST_S, Circuit, CircuitState, Sign, heard, probing, wait_of
 from notify.ledger import DeliveryState
 from store.dialect import upsert
 from store.ledger_rows import circuit_table, delivery_table
+from store.needless import over
 
 _GIVES_WAY = timedelta(seconds=1)
+_LONGEST_WAIT = timedelta(seconds=2 * PROBES_APART_MOST_S)
+"""No probe is farther away: the clock was set back since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +61,61 @@ def wait_for(connection: sa.Connection, row: Any, account: Account | None, *, no
         return None
     circuit = _read(connection, row.world, account.credential, lock=True)
     wait = wait_of(circuit, now=now, rules=account.circuit)
-    if not wait and not row.attempts and _tried_one_waits(connection, row, now=now):
+    if not wait and not row.attempts and _tried_one_waits(connection, row, account, now=now):
         return _GIVES_WAY
     return None if circuit.closed else wait
+
+
+def place(row: Any, account: Account, turn: timedelta, *, until: datetime) -> dict[str, Any]:
+    """Where a row waits that is given back because its account is cut off: for the account, at its place in the order.
+
+    Until an instant only where it may have arrived, and its provider can be asked for it at each probe; or where its
+    turn is here, and another goes first or the account's rate allows none.
+    """
+    if row.unknowns or turn <= _GIVES_WAY:
+        return {"due_utc": until}
+    return {"waits_for": account.credential}
+
+
+def may_go(
+    connection: sa.Connection, due: sa.ColumnElement[bool], *, now: datetime, world: str
+) -> sa.ColumnElement[bool]:
+    """Of the rows that are ``due``, those that no circuit keeps back."""
+    by = delivery_table.c
+    shut = _shut(connection, world)
+    if not shut:
+        return due
+    probes = [
+        _next_probe(connection, credential, due, world=world)
+        for credential, probe_utc in shut.items()
+        if probe_utc <= now or probe_utc > now + _LONGEST_WAIT
+    ]
+    waiting = (by.world == world, by.state == DeliveryState.PENDING, sa.not_(_free(shut)))
+    told = connection.execute(sa.select(by.alert_id).where(*waiting).distinct()).scalars().all()
+    ended = [alert_id for alert_id in told if over(connection, alert_id, now=now) is not None]
+    return sa.and_(due, sa.or_(_free(shut), by.delivery_id.in_(probes), by.alert_id.in_(ended)))
+
+
+def next_turn(connection: sa.Connection, *, world: str) -> datetime | None:
+    """When the next row falls due that waits for its turn as a probe; None when none waits."""
+    by, turns = delivery_table.c, []
+    for credential, probe_utc in _shut(connection, world).items():
+        first = sa.select(sa.func.min(by.due_utc)).where(*_waiting(world, credential))
+        due: datetime | None = connection.execute(first).scalar_one()
+        turns += [max(due, probe_utc)] if due is not None else []
+    return min(turns, default=None)
+
+
+def is_free(connection: sa.Connection, *, world: str) -> sa.ColumnElement[bool]:
+    """Rows that wait for no account, or for one that takes messages again."""
+    return _free(_shut(connection, world))
+
+
+def let_go(connection: sa.Connection, *, world: str) -> None:
+    """Let every row that waits for an account be looked at anew."""
+    by = delivery_table.c
+    waiting = (by.world == world, by.state == DeliveryState.PENDING, by.waits_for.is_not(None))
+    connection.execute(delivery_table.update().where(*waiting).values(waits_for=None))
 
 
 def probe(connection: sa.Connection, row: Any, account: Account, *, now: datetime) -> None:
@@ -108,11 +167,36 @@ def _read(connection: sa.Connection, world: str, credential: str, *, lock: bool)
     return Circuit(**found | {"state": CircuitState(row.state)})
 
 
-def _tried_one_waits(connection: sa.Connection, row: Any, *, now: datetime) -> bool:
+def _tried_one_waits(connection: sa.Connection, row: Any, account: Account, *, now: datetime) -> bool:
     by = delivery_table.c
     mine = (by.world == row.world, by.channel == row.channel, by.state == DeliveryState.PENDING)
-    chosen = sa.select(by.delivery_id).where(*mine, by.attempts > 0, by.due_utc <= now)
+    ours = sa.or_(by.waits_for.is_(None), by.waits_for == account.credential)
+    chosen = sa.select(by.delivery_id).where(*mine, ours, by.attempts > 0, by.due_utc <= now)
     return connection.execute(chosen.limit(1)).first() is not None
+
+
+def _shut(connection: sa.Connection, world: str) -> dict[str, datetime]:
+    """Accounts that take no messages, and when each is probed next."""
+    by = circuit_table.c
+    chosen = sa.select(by.credential, by.probe_utc).where(by.world == world, by.state != CircuitState.CLOSED)
+    return dict(connection.execute(chosen).tuples().all())
+
+
+def _free(shut: Iterable[str]) -> sa.ColumnElement[bool]:
+    by = delivery_table.c
+    return sa.or_(by.waits_for.is_(None), by.waits_for.not_in(list(shut)))
+
+
+def _next_probe(connection: sa.Connection, credential: str, due: sa.ColumnElement[bool], *, world: str) -> str | None:
+    by = delivery_table.c
+    chosen = sa.select(by.delivery_id).where(*_waiting(world, credential), due)
+    first = chosen.order_by((by.attempts > 0).desc(), by.due_utc, by.delivery_id).limit(1)
+    return connection.execute(first).scalar()
+
+
+def _waiting(world: str, credential: str) -> tuple[sa.ColumnElement[bool], ...]:
+    by = delivery_table.c
+    return by.world == world, by.state == DeliveryState.PENDING, by.waits_for == credential
 
 
 def _is(world: str, credential: str) -> tuple[sa.ColumnElement[bool], ...]:

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from notify.ledger import Delivery, DeliveryState, Outcome, OutcomeClass, next_state, states_after
+from store import circuits
 from store.errors import NotInStore
 from store.holders import lease_is_over
 from store.ledger_rows import alert_table, delivery_of, delivery_table, event_table
@@ -63,6 +64,7 @@ def claim(
             lease_until_utc=lease.until_utc,
             lease_until_boot_s=lease.until_boot_s,
             fence=delivery_table.c.fence + 1,
+            waits_for=None,
         )
         .returning(*delivery_table.c)
     )
@@ -73,7 +75,7 @@ def claim(
 def channels_due(connection: sa.Connection, *, now: datetime, world: str) -> list[str]:
     """Channels with a row that is due, or that somebody holds: it may have to be freed."""
     by = delivery_table.c
-    due = sa.and_(by.state == _S.PENDING, _is_due(now))
+    due = sa.and_(by.state == _S.PENDING, circuits.may_go(connection, _is_due(now), now=now, world=world))
     chosen = sa.select(by.channel).where(by.world == world, sa.or_(due, by.state.in_(HELD))).distinct()
     return sorted(connection.execute(chosen).scalars())
 
@@ -81,9 +83,11 @@ def channels_due(connection: sa.Connection, *, now: datetime, world: str) -> lis
 def next_due(connection: sa.Connection, *, world: str) -> datetime | None:
     """When the next waiting row falls due; None when none waits."""
     by = delivery_table.c
-    chosen = sa.select(sa.func.min(by.due_utc)).where(by.world == world, by.state == _S.PENDING)
+    free = circuits.is_free(connection, world=world)
+    chosen = sa.select(sa.func.min(by.due_utc)).where(by.world == world, by.state == _S.PENDING, free)
     found: datetime | None = connection.execute(chosen).scalar_one()
-    return found
+    turn = circuits.next_turn(connection, world=world)
+    return min((due for due in (found, turn) if due is not None), default=None)
 
 
 def defer(connection: sa.Connection, delivery: Delivery, *, until: datetime) -> None:
@@ -174,7 +178,8 @@ def _due_rows(
     due = (
         sa.select(*by, event_table.c.newest_revision)
         .select_from(joined)
-        .where(by.world == world, by.state == _S.PENDING, _is_due(now))
+        .where(by.world == world, by.state == _S.PENDING)
+        .where(circuits.may_go(connection, _is_due(now), now=now, world=world))
         .order_by(by.attempts > 0, by.due_utc, by.delivery_id)
         .limit(limit)
         .with_for_update(of=delivery_table, skip_locked=True)

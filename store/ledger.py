@@ -93,6 +93,11 @@ class SqlLedger:
         with self.database.read() as connection:
             return claiming.next_due(connection, world=world)
 
+    def let_go(self, *, world: str) -> None:
+        """Look anew at every row that waits for an account which is cut off: the contacts may name another by now."""
+        with self.database.begin() as connection:
+            circuits.let_go(connection, world=world)
+
     def called(self, *, since: datetime, world: str) -> list[Delivery]:
         """Steps of ladders that were sent since an instant, on behalf of an office that had not answered."""
         by = delivery_table.c

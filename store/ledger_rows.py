@@ -71,6 +71,9 @@ delivery_table = sa.Table(
     instant("next_attempt_utc", nullable=True),
     # When it is taken up next: next_attempt_utc; before the first attempt long ago, see ALWAYS_DUE.
     instant("due_utc"),
+    # The account that was cut off when it was given back last: it waits until that one takes messages, or for its turn
+    # as a probe.
+    text("waits_for", nullable=True),
     text("owner", nullable=True),
     instant("lease_until_utc", nullable=True),
     # The same end on the clock of the owner's machine that no one can set (seconds since it started).

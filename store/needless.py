@@ -47,6 +47,19 @@ def needless(connection: sa.Connection, row: Any, *, now: datetime) -> Why | Non
         return Why.NEWER
     if row.step > 0 and answered(connection, row):
         return Why.ANSWERED
+    return _over(connection, told, now=now)
+
+
+def over(connection: sa.Connection, alert_id: str, *, now: datetime) -> Why | None:
+    """Why none of an alert's rows is to be sent, whichever it is; None when they are.
+
+    Raises:
+        NotInStore: no such alert.
+    """
+    return _over(connection, _alert_and_event(connection, alert_id), now=now)
+
+
+def _over(connection: sa.Connection, told: Any, *, now: datetime) -> Why | None:
     if told.expires_utc is not None and told.expires_utc <= now:
         return Why.EXPIRED
     if told.level not in NEVER_HUSHED and _hushed(connection, told, now=now):

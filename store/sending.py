@@ -58,9 +58,11 @@ def begin_sending(
     turn = circuits.wait_for(connection, row, account, now=now)
     wait = turn or _token(connection, row, account, now=now)
     if wait:
-        if turn is not None:
+        place: dict[str, Any] = {"due_utc": now + wait}
+        if account is not None and turn is not None:
             _go_round(connection, row, account, detour, now=now)
-        walk(connection, row, (_S.PENDING,), due_utc=now + wait)
+            place = circuits.place(row, account, turn, until=now + wait)
+        walk(connection, row, (_S.PENDING,), **place)
         return Later(wait.total_seconds(), cut_off=turn is not None)
     if account is not None and turn is not None:
         circuits.probe(connection, row, account, now=now)

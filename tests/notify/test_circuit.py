@@ -102,7 +102,9 @@ def test_every_outcome_says_something_of_the_account_and_a_refused_number_nothin
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"ill_most": 0}, {"quiet_s": 0.0}, {"probe_after_s": 0.0}, {"probe_after_s": 90.0}], ids=str
+    "wrong",
+    [{"ill_most": 0}, {"quiet_s": 0.0}, {"probe_after_s": 0.0}, {"probe_after_s": 90.0}, {"probe_most_s": 601.0}],
+    ids=str,
 )
 def test_rules_that_make_no_sense_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="a circuit needs"):
