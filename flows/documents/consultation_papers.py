@@ -25,8 +25,8 @@ from flows.world_time import newest_moment
 from models.processes.case import Case
 from models.processes.law import State
 from notify.alert import LIVE
+from notify.documents.forms.meeting_shapes import MINUTES, PACK
 from notify.documents.forms.shape import Around, Shape, filled
-from notify.documents.forms.shapes import MINUTES, PACK
 from notify.documents.layout import Block, OfficialDocument, Paragraph, grid, known
 from notify.phrases import clock_zh, date_zh, listed
 

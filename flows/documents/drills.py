@@ -14,8 +14,8 @@ from flows.world_time import newest_moment
 from models.processes.law import Process
 from notify.alert import LIVE
 from notify.course_clocks import answer_clocks, late, late_in_words, step_clocks
+from notify.documents.forms.occasion_shapes import EXERCISE
 from notify.documents.forms.shape import Around, filled
-from notify.documents.forms.shapes import EXERCISE
 from notify.documents.layout import Block, OfficialDocument, Paragraph, grid
 from notify.phrases import clock_zh, date_zh, duration_zh, listed
 from store.errors import NotInStore

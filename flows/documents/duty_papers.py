@@ -21,8 +21,8 @@ from flows.wiring import House
 from flows.world_time import newest_moment
 from models.field_check.statistics import DayCount, day_window
 from notify.alert import LIVE
+from notify.documents.forms.duty_shapes import BULLETIN, DAILY
 from notify.documents.forms.shape import Around, filled
-from notify.documents.forms.shapes import BULLETIN, DAILY
 from notify.documents.layout import Block, OfficialDocument, Paragraph, grid
 from notify.duty_facts import ZeroFacts
 from notify.duty_wording import span_zh

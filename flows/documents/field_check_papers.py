@@ -17,8 +17,8 @@ from flows.world_time import newest_moment
 from models.field_check.task import Task
 from models.incidents.incident import Confidence, Incident, SourceKind
 from notify.alert import LIVE
+from notify.documents.forms.fire_shapes import FIELD_CHECK
 from notify.documents.forms.shape import Around, filled
-from notify.documents.forms.shapes import FIELD_CHECK
 from notify.documents.layout import OfficialDocument, Paragraph, Voice
 from notify.phrases import VIA_ZH, clock_zh, hour_minute_zh, listed, same_day
 

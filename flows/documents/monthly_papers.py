@@ -24,8 +24,8 @@ from flows.documents.words import (
 )
 from flows.wiring import House
 from flows.world_time import newest_moment
+from notify.documents.forms.occasion_shapes import MONTHLY
 from notify.documents.forms.shape import filled
-from notify.documents.forms.shapes import MONTHLY
 from notify.documents.layout import Block, OfficialDocument, Paragraph, grid
 from notify.phrases import clock_zh, listed
 

@@ -15,8 +15,8 @@ from models.field_check.fire_report import UNKNOWN_ZH, FireReport, ReportKind
 from models.incidents.incident import Incident, Projection
 from notify.alert import LIVE, Alert
 from notify.arrival_words import SOON_H, likely_zh
+from notify.documents.forms.fire_shapes import NOTICE
 from notify.documents.forms.shape import Around, filled
-from notify.documents.forms.shapes import NOTICE
 from notify.documents.layout import Block, OfficialDocument, Paragraph, Voice
 from notify.phrases import clock_zh, date_zh, hour_minute_zh, sector_zh
 

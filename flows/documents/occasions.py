@@ -26,8 +26,8 @@ from flows.wiring import House
 from flows.world_time import newest_moment
 from models.fire_calendar.key_dates import KeyDay
 from notify.alert import LIVE
+from notify.documents.forms.occasion_shapes import KEY_DATE, PRE_SEASON
 from notify.documents.forms.shape import Around, filled
-from notify.documents.forms.shapes import KEY_DATE, PRE_SEASON
 from notify.documents.layout import Block, OfficialDocument, Paragraph, grid
 from notify.phrases import BEIJING, date_zh, hour_minute_zh, listed
 

@@ -31,8 +31,8 @@ from models.field_check.stage import Stage
 from models.processes.law import Process, State
 from notify.alert import WarningColour
 from notify.documents.docx_file import docx
-from notify.documents.forms.shape import Around, filled
-from notify.documents.forms.shapes import SHAPES
+from notify.documents.forms import duty_shapes, fire_shapes, meeting_shapes, occasion_shapes
+from notify.documents.forms.shape import Around, Shape, filled
 from notify.documents.layout import TO_FILL, OfficialDocument, words_of
 from notify.warning.document import Basis, BesideColour
 from notify.warning.letter import Letter
@@ -44,6 +44,12 @@ from tests.flows import world
 from tests.flows.world import DRILL, HOUR, MORNING
 
 MINUTE = HOUR / 60
+SHAPES = [
+    shape
+    for room in (fire_shapes, meeting_shapes, duty_shapes, occasion_shapes)
+    for shape in vars(room).values()
+    if isinstance(shape, Shape)
+]
 DAY = "2024-04-10"
 
 TEMPLATES: Mapping[str, str] = tomllib.loads(Path(__file__).with_name("templates.toml").read_text(encoding="utf-8"))
@@ -221,7 +227,7 @@ def test_a_form_with_nothing_known_reads_as_unknown_and_never_zero(shape) -> Non
 
 def test_a_field_that_no_form_has_is_refused() -> None:
     with pytest.raises(ValueError, match="has no 'colour'"):
-        filled(SHAPES[0], {"colour": "红"}, Around(number="1", made_utc=MORNING))
+        filled(fire_shapes.FIELD_CHECK, {"colour": "红"}, Around(number="1", made_utc=MORNING))
 
 
 def test_the_notice_says_wind_temperature_and_humidity_with_their_station(drill) -> None:
