@@ -30,7 +30,8 @@ from models.spread.outlook import LIMITS_ZH, Outlook
 from notify.alert import IncidentLevel
 from notify.facts import ArrivalFacts
 from notify.phrases import clock_zh, duration_zh, hectares_zh, hour_minute_zh, sector_zh
-from notify.picture.incident_map import Fan, IncidentPicture, Spot, incident_map
+from notify.picture.incident_map import incident_map
+from notify.picture.incident_picture import Fan, IncidentPicture, Spot
 from store.products import Product
 
 LOG = logging.getLogger("firewatch.picture")

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Literal
 
 import shapely
 
+from notify.picture.incident_picture import IncidentPicture
 from notify.picture.paper import INK, outlined, write
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-    from notify.picture.incident_map import IncidentPicture
 
 _CHARACTER, _DIGIT = 0.046, 0.026
 _LINE = 0.06

@@ -2,93 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
-import shapely.affinity
-from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from notify.facts import Wind
 from notify.phrases import beaufort, sector_zh
 from notify.picture.crossing_mark import mark_crossing
-from notify.picture.paper import ALARM, FAINT, INK, PAPER, chinese, middle_of, outlined, png, sheet, write, write_lines
+from notify.picture.incident_legend import BURNING, FAN, FAN_EDGE, draw_legend, legend_box, legend_corner, mark_of
+from notify.picture.incident_picture import Floats, IncidentPicture
+from notify.picture.paper import ALARM, FAINT, INK, PAPER, middle_of, outlined, png, sheet, write, write_lines
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-Floats = NDArray[np.float64]
 RINGS_KM = (2.0, 5.0, 10.0)
-FRESH_H, RECENT_H = 3.0, 12.0
-Corner = Literal["lower right", "upper left"]
-_FAN = "#e8590c"
-_BURNING = "#5c0011"
 _HEAD = "-|>,head_width=0.5,head_length=0.9"
-
-
-@dataclass(frozen=True)
-class Spot:
-    """A hotspot on the map, in km east and north of the middle."""
-
-    x_km: float
-    y_km: float
-    age_h: float
-    static_heat: bool
-
-
-@dataclass(frozen=True)
-class Fan:
-    """How far the fire may have come after some hours: what half of the members reach, and what one in twenty does."""
-
-    hours: float
-    likely: Floats
-    possible: Floats
-    """Rings in km, ``(n, 2)``."""
-
-
-@dataclass(frozen=True)
-class IncidentPicture:
-    """What the picture shows; geometries in km east and north of the fire."""
-
-    title: str
-    headline: str
-    """The one sentence: where, how far, which way, when."""
-    half_km: float
-    """Half the width of the picture."""
-    middle_km: tuple[float, float]
-    """Of the picture: between the fire and the line."""
-    line: BaseGeometry
-    counties: Sequence[tuple[str, BaseGeometry]]
-    """Short name and polygon."""
-    spots: Sequence[Spot]
-    footer: str
-    error_km: float = 0.0
-    """Radius of the location error."""
-    height_m: Floats | None = None
-    """A square grid over the whole picture, rows from south to north; None: nobody gave heights."""
-    fans: Sequence[Fan] = ()
-    crossing_km: tuple[float, float] | None = None
-    crossing_zh: str = ""
-    wind: Wind | None = None
-    burning: BaseGeometry | None = None
-    """The outline that a person gave."""
-    burning_zh: str = ""
-    """Its area, source and time."""
-    exercise: bool = False
-
-    @property
-    def view(self) -> tuple[float, float, float, float]:
-        """West, south, east, north."""
-        (east, north), half = self.middle_km, self.half_km
-        return east - half, north - half, east + half, north + half
-
-    def inner(self, share: float) -> shapely.Polygon:
-        """The middle of the picture, that share of its width."""
-        return shapely.affinity.scale(shapely.box(*self.view), share, share)
 
 
 def incident_map(shown: IncidentPicture) -> bytes:
@@ -109,7 +41,7 @@ def incident_figure(shown: IncidentPicture) -> Figure:
     _spots(axes, shown)
     _scale(axes, shown)
     _wind(axes, shown.wind)
-    _legend(axes, shown)
+    draw_legend(axes, shown)
     half = shown.half_km
     east, north = shown.middle_km
     axes.set(xlim=(east - half, east + half), ylim=(north - half, north + half), xticks=[], yticks=[], aspect="equal")
@@ -166,7 +98,7 @@ def _free(shown: IncidentPicture) -> BaseGeometry:
     half = shown.half_km
     taken = [
         shapely.box(east - 0.55 * half, north - 0.4 * half, east, north),
-        _legend_box(shown, legend_corner(shown)),
+        legend_box(shown, legend_corner(shown)),
         shapely.box(west, south, west + 0.6 * half, south + 0.2 * half),
         shapely.Point(0, 0).buffer(0.2 * half),
     ]
@@ -174,28 +106,6 @@ def _free(shown: IncidentPicture) -> BaseGeometry:
         x_km, y_km = shown.crossing_km
         taken.append(shapely.box(x_km - 0.75 * half, y_km - 0.1 * half, x_km + 0.75 * half, y_km + 0.1 * half))
     return shapely.box(west, south, east, north).difference(shapely.union_all(taken))
-
-
-def _legend_box(shown: IncidentPicture, corner: Corner) -> BaseGeometry:
-    """What the legend covers in a corner."""
-    west, south, east, north = shown.view
-    half = shown.half_km
-    if corner == "upper left":
-        return shapely.box(west, north - 0.48 * half, west + 0.6 * half, north)
-    return shapely.box(east - 0.6 * half, south, east, south + 0.48 * half)
-
-
-def legend_corner(shown: IncidentPicture) -> Corner:
-    """The corner that hides the least: no crossing, then few hotspots, then little of where the fire may run."""
-
-    def hidden(corner: Corner) -> tuple[bool, int, float]:
-        box = _legend_box(shown, corner).buffer(0.06 * shown.half_km)
-        crossing = shown.crossing_km is not None and box.contains(shapely.Point(shown.crossing_km))
-        spots = sum(box.contains(shapely.Point(spot.x_km, spot.y_km)) for spot in shown.spots)
-        return crossing, spots, sum(box.intersection(_shape(fan.likely)).area for fan in shown.fans)
-
-    corners: tuple[Corner, ...] = ("lower right", "upper left")
-    return min(corners, key=hidden)
 
 
 def _ahead(shown: IncidentPicture) -> Floats:
@@ -209,10 +119,6 @@ def _ahead(shown: IncidentPicture) -> Floats:
     return np.asarray(widest[np.hypot(*widest.T).argmax()])
 
 
-def _shape(ring: Floats) -> BaseGeometry:
-    return shapely.make_valid(shapely.Polygon(ring))
-
-
 def _fans(axes: Axes, shown: IncidentPicture) -> None:
     """Where the fire may run; nothing while no projection was made."""
     if not shown.fans:
@@ -220,10 +126,10 @@ def _fans(axes: Axes, shown: IncidentPicture) -> None:
     inner, named, ahead = shown.inner(0.94), [np.zeros(2)], _ahead(shown)
     for number, fan in enumerate(sorted(shown.fans, key=lambda each: -each.hours)):
         if number == 0:
-            axes.fill(*fan.possible.T, facecolor=_FAN, alpha=0.16, zorder=4.2)
-            axes.fill(*fan.possible.T, facecolor="none", edgecolor=_FAN, hatch="//", lw=1.0, alpha=0.55, zorder=4.2)
-        axes.fill(*fan.likely.T, facecolor=_FAN, alpha=0.22, zorder=4.3)
-        axes.plot(*_closed(fan.likely).T, color="#9c3a00", lw=1.6, zorder=4.4)
+            axes.fill(*fan.possible.T, facecolor=FAN, alpha=0.16, zorder=4.2)
+            axes.fill(*fan.possible.T, facecolor="none", edgecolor=FAN, hatch="//", lw=1.0, alpha=0.55, zorder=4.2)
+        axes.fill(*fan.likely.T, facecolor=FAN, alpha=0.22, zorder=4.3)
+        axes.plot(*_closed(fan.likely).T, color=FAN_EDGE, lw=1.6, zorder=4.4)
         tip = fan.likely[(fan.likely @ ahead).argmax()]
         clear = min(np.hypot(*(tip - other)) for other in named) > 0.09 * shown.half_km
         if clear and inner.contains(shapely.Point(tip)):
@@ -240,7 +146,7 @@ def _burning(axes: Axes, shown: IncidentPicture) -> None:
         return
     for area in shapely.get_parts(shown.burning):
         ring = shapely.get_coordinates(area.exterior)
-        axes.fill(*ring.T, facecolor="none", edgecolor=_BURNING, hatch="xxx", lw=2.6, zorder=4.5)
+        axes.fill(*ring.T, facecolor="none", edgecolor=BURNING, hatch="xxx", lw=2.6, zorder=4.5)
 
 
 def _spots(axes: Axes, shown: IncidentPicture) -> None:
@@ -249,17 +155,7 @@ def _spots(axes: Axes, shown: IncidentPicture) -> None:
     if shown.error_km:
         axes.add_patch(Circle((0, 0), shown.error_km, fill=False, ec=ALARM, lw=1.2, ls=":", zorder=6))
     for spot in sorted(shown.spots, key=lambda each: -each.age_h):
-        axes.plot(spot.x_km, spot.y_km, zorder=7, ls="none", **_mark(spot))
-
-
-def _mark(spot: Spot) -> dict[str, Any]:
-    if spot.static_heat:
-        return {"marker": "X", "ms": 9, "mfc": "#bdbdbd", "mec": FAINT}
-    if spot.age_h <= FRESH_H:
-        return {"marker": "o", "ms": 12, "mfc": ALARM, "mec": PAPER, "mew": 1.2}
-    if spot.age_h <= RECENT_H:
-        return {"marker": "o", "ms": 10, "mfc": "#f59f00", "mec": INK, "mew": 0.9}
-    return {"marker": "o", "ms": 9, "mfc": "none", "mec": INK, "mew": 1.2}
+        axes.plot(spot.x_km, spot.y_km, zorder=7, ls="none", **mark_of(spot))
 
 
 def _scale(axes: Axes, shown: IncidentPicture) -> None:
@@ -302,28 +198,6 @@ def _card(x: float, y: float, width: float, height: float) -> Any:
     card = FancyBboxPatch((x, y), width, height, boxstyle="round,pad=0,rounding_size=0.012", fc=PAPER, ec=FAINT, lw=0.8)
     card.set(alpha=0.9, zorder=10)
     return card
-
-
-def _legend(axes: Axes, shown: IncidentPicture) -> None:
-    from matplotlib.lines import Line2D
-    from matplotlib.patches import Patch
-
-    ages = [(f"热点（≤{FRESH_H:g}小时）", 0.0), (f"热点（≤{RECENT_H:g}小时）", RECENT_H), ("更早热点", RECENT_H + 1)]
-    handles: list[Any] = [Line2D([], [], ls="none", label=name, **_mark(Spot(0, 0, age, False))) for name, age in ages]
-    if any(spot.static_heat for spot in shown.spots):
-        handles.append(Line2D([], [], ls="none", label="常年热源", **_mark(Spot(0, 0, 0, static_heat=True))))
-    handles.append(Line2D([], [], color=INK, lw=3.6, label="省界"))
-    if shown.fans:
-        handles.append(Patch(fc=_FAN, alpha=0.45, ec="#9c3a00", label="可能烧到（半数推演）"))
-        handles.append(Patch(fc="none", ec=_FAN, hatch="////", label="最远可能（二十分之一）"))
-    if shown.burning is not None:
-        handles.append(Patch(fc="none", ec=_BURNING, hatch="xxxx", label=shown.burning_zh))
-    font = chinese().copy()
-    font.set_size(10)
-    legend = axes.legend(handles=handles, loc=legend_corner(shown), prop=font, framealpha=0.92, borderpad=0.6)
-    legend.set_zorder(10)
-    for text in legend.get_texts():
-        text.set_language("zh-Hans")
 
 
 def _closed(ring: Floats) -> Floats:

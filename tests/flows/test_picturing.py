@@ -85,7 +85,7 @@ def test_the_fans_of_a_picture_lie_around_the_fire_for_the_map_of_the_desk() -> 
     import numpy as np
 
     from flows.picturing import fans_geojson
-    from notify.picture.incident_map import Fan
+    from notify.picture.incident_picture import Fan
 
     ring = np.array([[0.0, 1.0], [1.0, 0.0], [0.0, -1.0], [-1.0, 0.0]])
     fire = SimpleNamespace(lat_deg=40.0, lon_deg=117.0)

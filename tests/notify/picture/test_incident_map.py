@@ -12,28 +12,10 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from notify.facts import Wind
-from notify.picture.crossing_mark import ABOVE, BELOW, LEFT, RIGHT, place_of_words
-from notify.picture.incident_map import Fan, IncidentPicture, Spot, incident_figure, incident_map, legend_corner
+from notify.picture.incident_map import incident_figure, incident_map
+from notify.picture.incident_picture import Fan, IncidentPicture
 from notify.picture.paper import chinese
-
-LINE = shapely.LineString([(-20, 4), (0, 5), (20, 4)])
-RING = np.array([(0, -0.5), (0.6, 1), (0.4, 3), (0, 3.6), (-0.4, 3), (-0.6, 1)], dtype=float)
-SHOWN = IncidentPicture(
-    title="疑似火情态势图 JJJ-HR-CD-2027-001",
-    headline="怀柔热点3个，距丰宁界5.0±0.4公里\n向北蔓延，2.1至6.0小时可能烧入河北省（24小时内100%）",
-    half_km=6.0,
-    middle_km=(0.0, 2.5),
-    line=LINE,
-    counties=[("怀柔", shapely.box(-20, -20, 20, 4)), ("丰宁", shapely.box(-20, 5, 20, 20))],
-    spots=[Spot(0, 0, 1, False), Spot(0.4, -0.3, 6, False), Spot(0.8, -0.8, 30, False), Spot(-3, -1, 2, True)],
-    footer="卫星观测 4月10日13时20分（距今40分钟）\n系统初判，待核查。",
-    error_km=0.4,
-    height_m=np.add.outer(np.arange(50.0) * 20, np.arange(50.0) * 5),
-    fans=[Fan(1, 0.4 * RING, 0.6 * RING), Fan(3, RING, 1.3 * RING)],
-    crossing_km=(0.0, 5.0),
-    crossing_zh="推演越界处 2.1至6.0小时",
-    wind=Wind(8.0, 180.0),
-)
+from tests.notify.picture.shown import SHOWN
 
 
 def texts(figure: Figure) -> list[Text]:
@@ -49,36 +31,6 @@ def test_a_phone_shows_every_pixel_of_it() -> None:
     assert content.startswith(b"\x89PNG")
     assert struct.unpack(">II", content[16:24]) == (1080, 1350)
     assert len(content) < 1_500_000
-
-
-@pytest.mark.parametrize(
-    ("crossing_km", "spot", "corner"),
-    [
-        ((0.0, 5.0), Spot(0, 0, 1, False), "lower right"),
-        ((5.0, -2.5), Spot(0, 0, 1, False), "upper left"),
-        (None, Spot(4.5, -1.5, 1, False), "upper left"),
-        ((5.0, -2.5), Spot(-5.0, 7.0, 1, False), "upper left"),
-    ],
-    ids=["nothing there", "a crossing", "a hotspot", "a crossing before a hotspot"],
-)
-def test_the_legend_hides_neither_the_crossing_nor_a_hotspot(crossing_km, spot, corner) -> None:
-    assert legend_corner(replace(SHOWN, crossing_km=crossing_km, spots=[spot])) == corner
-
-
-@pytest.mark.parametrize(
-    ("crossing_km", "spots", "place"),
-    [
-        ((0.0, 5.0), [(0, 0)], RIGHT),
-        ((2.0, 3.0), [(0, 0)], LEFT),
-        ((1.5, 0.0), [(0, 0)], RIGHT),
-        ((0.0, 0.0), [(-1, 0), (1, 0)], ABOVE),
-        ((0.0, 0.0), [(-1, 0), (1, 0), (0, 0.6)], BELOW),
-    ],
-    ids=["nothing there", "it would leave the picture", "a hotspot to the left", "both sides", "both sides and above"],
-)
-def test_the_words_of_the_crossing_hide_no_hotspot(crossing_km, spots, place) -> None:
-    shown = replace(SHOWN, crossing_km=crossing_km, spots=[Spot(x, y, 1, False) for x, y in spots])
-    assert place_of_words(shown, crossing_km) == place
 
 
 def test_each_fan_is_named_where_it_runs_though_the_fire_reaches_back_farther() -> None:
