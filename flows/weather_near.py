@@ -45,11 +45,26 @@ class DayOfRain:
 
 def wind_near(house: House, lat_deg: float, lon_deg: float, *, as_of: datetime) -> WindNear:
     """The wind of the last three hours nearest to a place; what the archive holds is enough."""
-    gathered = house.weather.gather(as_of, since=as_of - LOOK_BACK, live=False)
-    hours = gathered.frame.filter(pl.col("wind_speed_ms").is_not_null() & (pl.col("valid_utc") <= as_of))
-    if hours.is_empty():
-        return WindNear(None, missing=(MISSING_ZH,))
-    near = hours.with_columns(apart_km(lat_deg, lon_deg).alias("apart_km")).filter(pl.col("apart_km") <= REACH_KM)
+    return _wind_of(_hours(house, as_of, since=as_of - LOOK_BACK), lat_deg, lon_deg, as_of=as_of)
+
+
+def wind_and_rain_near(
+    house: House, lat_deg: float, lon_deg: float, *, as_of: datetime
+) -> tuple[WindNear, DayOfRain | None]:
+    """The wind as :func:`wind_near`, and the rain of the 24 hours up to its hour; None where one is unknown."""
+    hours = _hours(house, as_of, since=as_of - LOOK_BACK - RAIN_DAY)
+    near = _wind_of(hours, lat_deg, lon_deg, as_of=as_of)
+    return near, _rain_of(hours, near)
+
+
+def _hours(house: House, as_of: datetime, *, since: datetime) -> pl.DataFrame:
+    return house.weather.gather(as_of, since=since, live=False).frame
+
+
+def _wind_of(hours: pl.DataFrame, lat_deg: float, lon_deg: float, *, as_of: datetime) -> WindNear:
+    recent = pl.col("valid_utc").is_between(as_of - LOOK_BACK, as_of, closed="right")
+    windy = hours.filter(pl.col("wind_speed_ms").is_not_null() & recent)
+    near = windy.with_columns(apart_km(lat_deg, lon_deg).alias("apart_km")).filter(pl.col("apart_km") <= REACH_KM)
     if near.is_empty():
         return WindNear(None, missing=(MISSING_ZH,))
     foretold = pl.col("issued_utc").is_not_null()
@@ -65,18 +80,13 @@ def wind_near(house: House, lat_deg: float, lon_deg: float, *, as_of: datetime) 
     )
 
 
-def rain_before(house: House, near: WindNear, *, as_of: datetime) -> DayOfRain | None:
-    """The rain of the 24 hours up to the hour of ``near`` at its point; None where one of the hours is not known."""
+def _rain_of(hours: pl.DataFrame, near: WindNear) -> DayOfRain | None:
     if near.valid_utc is None:
         return None
-    begin = near.valid_utc - RAIN_DAY
-    hours = house.weather.gather(as_of, since=begin, live=False).frame.filter(
-        (pl.col("station_id") == near.station_id)
-        & pl.col("valid_utc").is_between(begin, near.valid_utc, closed="right")
-        & pl.col("precipitation_mm").is_not_null()
-    )
+    day = pl.col("valid_utc").is_between(near.valid_utc - RAIN_DAY, near.valid_utc, closed="right")
+    here = hours.filter((pl.col("station_id") == near.station_id) & day & pl.col("precipitation_mm").is_not_null())
     foretold = pl.col("issued_utc").is_not_null()
-    hours = hours.sort("valid_utc", foretold, "model").unique("valid_utc", keep="first", maintain_order=True)
-    if hours.height < RAIN_DAY // HOUR:
+    single = here.sort("valid_utc", foretold, "model").unique("valid_utc", keep="first", maintain_order=True)
+    if single.height < RAIN_DAY // HOUR:
         return None
-    return DayOfRain(float(hours["precipitation_mm"].sum()), hours["issued_utc"].count())
+    return DayOfRain(float(single["precipitation_mm"].sum()), single["issued_utc"].count())

@@ -7,7 +7,7 @@ from datetime import datetime
 from boundary_zones.places import border_in_words, county_in_words
 from boundary_zones.townships import near_in_words
 from flows.documents.words import county_zh
-from flows.weather_near import DayOfRain, rain_before, wind_near
+from flows.weather_near import DayOfRain, WindNear, wind_and_rain_near, wind_near
 from flows.weather_words import weather_line
 from flows.wiring import House
 from models.field_check.fire_report import UNKNOWN_ZH
@@ -42,15 +42,17 @@ def place_fields(house: House, incident: Incident) -> dict[str, object]:
 
 def weather_fields(house: House, incident: Incident, at: datetime) -> dict[str, str | None]:
     """Of the nearest point with its station and hour; None where nobody knows."""
-    near = wind_near(house, incident.lat_deg, incident.lon_deg, as_of=at)
+    near, rain = wind_and_rain_near(house, incident.lat_deg, incident.lon_deg, as_of=at)
+    return {**_now_fields(near), "rain": _rain_zh(rain) if rain is not None else None}
+
+
+def _now_fields(near: WindNear) -> dict[str, str | None]:
     air, humidity = near.air_temperature_degc, near.relative_humidity_pct
-    rain = rain_before(house, near, as_of=at)
     return {
         "station": near.source,
         "wind": wind_words(near.wind) if near.wind else None,
         "temperature": f"{air:.0f}℃" if air is not None else None,
         "humidity": f"{humidity:.0f}%" if humidity is not None else None,
-        "rain": _rain_zh(rain) if rain is not None else None,
     }
 
 
@@ -61,6 +63,6 @@ def _rain_zh(rain: DayOfRain) -> str:
 
 def weather_zh(house: House, incident: Incident, at: datetime) -> str | None:
     """Wind, temperature and humidity in one line with their station and hour; None where nothing is known."""
-    found = weather_fields(house, incident, at)
+    found = _now_fields(wind_near(house, incident.lat_deg, incident.lon_deg, as_of=at))
     said = {"": found["wind"], "气温": found["temperature"], "相对湿度": found["humidity"]}
     return weather_line(said, found["station"] or "") or None

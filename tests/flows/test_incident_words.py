@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 import shapely
 
-from flows.weather_near import DayOfRain, rain_before, wind_near
+from flows.weather_near import DayOfRain, wind_and_rain_near, wind_near
 from flows.wiring import House
 from tests.flows import world
 from tests.flows.world import HOUR, MORNING, alerts, recorded_hotspots, recorded_weather, weather_frame, weather_rows
@@ -84,7 +84,9 @@ def test_a_forecast_is_named_as_one(house: House) -> None:
 
 def rain_at(house: House, *parts: pl.DataFrame) -> DayOfRain | None:
     known = world.recorded(house, weather=recorded_weather(house, weather_frame(*parts)))
-    return rain_before(known, wind_near(known, *world.LINE, as_of=MORNING), as_of=MORNING)
+    near, rain = wind_and_rain_near(known, *world.LINE, as_of=MORNING)
+    assert near == wind_near(known, *world.LINE, as_of=MORNING)
+    return rain
 
 
 def test_the_rain_of_a_day_is_that_of_the_24_hours_up_to_the_newest(house: House) -> None:
