@@ -105,10 +105,11 @@ def instant(column: str) -> pl.Expr:
 def _lines(text: str, feed: str) -> pl.DataFrame:
     """Columns ``row`` and ``fields`` (list of strings) of every line that is not blank."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    between = _separator(lines)
     if '"' not in text:
-        split = pl.Series("fields", lines, dtype=pl.String).str.split(",").to_frame().with_row_index(ROW, offset=1)
+        split = pl.Series("fields", lines, dtype=pl.String).str.split(between).to_frame().with_row_index(ROW, offset=1)
     else:
-        rows = _quoted(lines, feed)
+        rows = _quoted(lines, feed, between)
         fields = pl.Series("fields", [fields for _, fields in rows], dtype=pl.List(pl.String))
         split = pl.DataFrame([pl.Series(ROW, [row for row, _ in rows], dtype=pl.Int64), fields])
     return split.with_columns(pl.col(ROW).cast(pl.Int64)).filter(
@@ -116,8 +117,14 @@ def _lines(text: str, feed: str) -> pl.DataFrame:
     )
 
 
-def _quoted(lines: Sequence[str], feed: str) -> list[tuple[int, list[str]]]:
-    reader = csv.reader(lines, strict=True)
+def _separator(lines: Sequence[str]) -> str:
+    """A comma; a tab where the header has one and no comma, as cells do that are copied from a spreadsheet."""
+    header = next((line for line in lines if line.strip()), "")
+    return "\t" if "\t" in header and "," not in header else ","
+
+
+def _quoted(lines: Sequence[str], feed: str, between: str) -> list[tuple[int, list[str]]]:
+    reader = csv.reader(lines, delimiter=between, strict=True)
     try:
         return [(reader.line_num, fields) for fields in reader]
     except csv.Error as error:

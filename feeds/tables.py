@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -16,6 +16,7 @@ from feeds import parquet
 from feeds.csv_text import TextTable, decoded, instant, number, require_columns, text_table
 from feeds.errors import FeedMalformed
 from feeds.hotspot_rows import PLACE_AND_TIME, HotspotRules, HotspotSource, hotspots
+from feeds.office_headings import both_names, in_our_names
 from feeds.parsed import Parsed
 from feeds.rejects import ROW, Check, RejectBounds, RejectReason, Rejects, sift
 from feeds.weather_rows import OBSERVED, VALUES, WeatherSource, weather
@@ -101,7 +102,8 @@ def parse_weather_table(
 ) -> Parsed[WeatherFrame]:
     """Read a weather table (CSV, .csv.gz or Parquet). Rows in any order; rows with ``issued_utc`` are a forecast.
 
-    The header is strict: a misspelt optional column would otherwise be left out in silence.
+    Headings are ours or an office's (:mod:`feeds.office_headings`). The header is strict: a misspelt optional column
+    would otherwise be left out in silence.
 
     Args:
         file: as it was handed over.
@@ -113,15 +115,8 @@ def parse_weather_table(
     Raises:
         FeedMalformed: names the file and the column, or the rows and fields that cannot be used.
     """
-    table = _read(file, mapping)
-    require_columns(table, WEATHER_REQUIRED, file.name)
-    unknown = [name for name in table.columns if name not in (*WEATHER_REQUIRED, *WEATHER_OPTIONAL)]
-    if unknown:
-        raise FeedMalformed(
-            file.name,
-            f"column {', '.join(unknown)} is not known",
-            f"columns are {', '.join(WEATHER_REQUIRED)} and, optional, {', '.join(WEATHER_OPTIONAL)}",
-        )
+    table = in_our_names(_read(file, mapping), file.name)
+    _check_weather_columns(table.columns, file.name)
     frame, misdated = sift(_typed_weather(table.frame, every_issue=every_issue), _issue_checks())
     rejects = table.ragged + misdated
     source = WeatherSource(file.name, file.name, table.rows_in, rejects=rejects, time_text="valid_text")
@@ -142,6 +137,15 @@ def parse_hotspot_table(
     require_columns(table, HOTSPOT_REQUIRED, file.name)
     source = HotspotSource(file.name, file.name, file.read_utc, live=False)
     return hotspots(table, source=source, rules=rules, bounds=bounds)
+
+
+def _check_weather_columns(columns: Sequence[str], name: str) -> None:
+    """Every column that is needed, and none that is not known; in both languages: a person typed it."""
+    if missing := [one for one in WEATHER_REQUIRED if one not in columns]:
+        raise FeedMalformed(name, f"column {both_names(missing)} is missing; the header has {', '.join(columns)}")
+    if unknown := [one for one in columns if one not in (*WEATHER_REQUIRED, *WEATHER_OPTIONAL)]:
+        known = f"columns are {both_names(WEATHER_REQUIRED)} and, optional, {both_names(WEATHER_OPTIONAL)}"
+        raise FeedMalformed(name, f"column {', '.join(unknown)} is not known", known)
 
 
 def _typed_weather(frame: pl.DataFrame, *, every_issue: bool) -> pl.DataFrame:

@@ -67,7 +67,7 @@ def test_rows_with_an_issue_are_a_forecast_and_the_latest_issue_of_an_hour_count
 
 @pytest.mark.parametrize("column", WEATHER.split("\n", 1)[0].split(","))
 def test_a_weather_table_without_a_column_is_refused_by_its_name(column: str, bounds: RejectBounds):
-    with pytest.raises(FeedMalformed, match=f"^office.csv: column {column} is missing"):
+    with pytest.raises(FeedMalformed, match=f"^office.csv: column {column}（.*） is missing"):
         parse_weather_table(table(WEATHER.replace(column, "x")), bounds=bounds)
 
 

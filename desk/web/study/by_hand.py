@@ -10,7 +10,8 @@ from desk.web.fields import DATUMS_ZH, datum_of, local_time, needed, number, own
 from desk.web.pages import page
 from desk.web.permissions import Permission, may
 from desk.web.visit import Desk, Visit, does, shows
-from feeds.tables import TableFile
+from feeds.office_headings import HEADINGS
+from feeds.tables import WEATHER_OPTIONAL, WEATHER_REQUIRED, TableFile
 from flows.phone_report import Call, report_fire, tell_now
 from flows.what_if import MARK_ZH, Change, what_if
 from store.errors import AnswerUnclear
@@ -31,7 +32,14 @@ def by_hand_routes(desk: Desk) -> list[Route]:
 
 def by_hand_page(visit: Visit) -> Response:
     """The forms."""
-    said = {"visit": visit, "datums": DATUMS_ZH, "zones": own_zones(visit)}
+    said = {
+        "visit": visit,
+        "datums": DATUMS_ZH,
+        "zones": own_zones(visit),
+        "needed": WEATHER_REQUIRED,
+        "needed_zh": [HEADINGS[name].asked_zh for name in WEATHER_REQUIRED],
+        "more_zh": [HEADINGS[name].asked_zh for name in WEATHER_OPTIONAL],
+    }
     return page("by_hand.html", said | {"can_send": may(visit.account, Permission.SIGN)})
 
 
