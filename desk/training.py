@@ -26,13 +26,15 @@ from flows.embedded import embedded_environment
 from flows.exercise_deeds import ScriptedDeed
 from flows.exercising import Answering, Exercised, Script
 from flows.exercising import exercise as play
+from flows.office_tally import tallies
 from flows.replaying import DrivenClock
-from flows.transcript import transcript
+from flows.transcript import all_that_left, transcript
 from flows.wiring import House, open_house
 from models.incidents.incident import Incident
 from notify.drill_gate import DrillWindow
 
 DEFAULT = "jizhou-sanhe-2017-05-11"
+PATHS_ZH = {"products": "产品", "inbox": "收件箱", "database": "数据库"}
 
 
 def exercise(
@@ -85,7 +87,7 @@ def exercise(
     finally:
         house.close()
     for problem in unmet:
-        typer.echo(f"未达到预期:{problem}", err=True)
+        typer.echo(f"未达到预期：{problem}", err=True)
     raise typer.Exit(Exit.FAILED if unmet else Exit.DONE)
 
 
@@ -142,19 +144,30 @@ def _show(house: House, scenario: Scenario, done: Exercised, *, as_json: bool) -
             }
         )
         return
-    columns = {"zone": "联防单元", "danger": "火险(最高)", "incidents": "事件", "told": "已告知", "answered": "已叫应"}
-    show_table("演练小结", columns, rows, empty="无")
+    _show_tables(rows, offices)
+    for name, path in paths.items():
+        typer.echo(f"{PATHS_ZH[name]}：{path}")
+
+
+def _show_tables(zones: list[dict[str, Any]], offices: list[dict[str, Any]]) -> None:
+    columns = {
+        "zone": "联防单元",
+        "danger": "火险（最高）",
+        "incidents": "事件",
+        "told": "已告知单位",
+        "answered": "已签收单位",
+    }
+    counted = [row | {name: len(row[name]) for name in ("told", "answered")} for row in zones]
+    show_table("演练小结", columns, counted, empty="无")
     columns = {
         "office_zh": "单位",
         "region_zh": "地区",
-        "alerts": "告知",
-        "sent": "发出",
-        "answered": "叫应",
-        "minutes": "最快叫应(分)",
+        "alerts": "告知（件）",
+        "answered": "签收（件）",
+        "minutes": "最快签收（分）",
+        "calls": "替人叫应（次）",
     }
     show_table("逐单位", columns, offices, empty="无")
-    for name, path in paths.items():
-        typer.echo(f"{name}: {path}")
 
 
 def _zone_row(house: House, zone_id: str) -> dict[str, Any]:
@@ -191,21 +204,17 @@ def _names(house: House, rows: pl.DataFrame) -> list[str]:
 
 
 def _office_rows(house: House) -> list[dict[str, Any]]:
-    names = {one.office: one.office_zh for one in house.contacts.recipients}
-    waited = (pl.col("acknowledged_utc") - pl.col("sent_utc")).dt.total_seconds() / 60
-    table = (
-        house.ledger_frames.deliveries(world=house.world)
-        .group_by("region", "office")
-        .agg(
-            pl.len().alias("alerts"),
-            pl.col("sent_utc").is_not_null().sum().alias("sent"),
-            pl.col("acknowledged_utc").is_not_null().sum().alias("answered"),
-            waited.min().alias("minutes"),
-        )
-        .sort("region", "office")
-    )
     regions = house.catalogue.regions
     return [
-        row | {"office_zh": names[row["office"]], "region_zh": regions[row["region"]].name_zh}
-        for row in table.iter_rows(named=True)
+        {
+            "region": one.region,
+            "region_zh": regions[one.region].name_zh,
+            "office": one.office,
+            "office_zh": one.office_zh,
+            "alerts": one.told,
+            "answered": one.answered,
+            "minutes": None if one.fastest is None else one.fastest / timedelta(minutes=1),
+            "calls": one.calls,
+        }
+        for one in tallies(all_that_left(house), regions)
     ]

@@ -14,6 +14,7 @@ from typing import Any
 
 from boundary_zones.contacts import RecipientRole
 from flows.documents.course import course_of
+from flows.office_tally import tallies
 from flows.wiring import House
 from notify.alert import Alert, AlertKind, Reason
 from notify.course import WHAT_ZH
@@ -48,8 +49,7 @@ def transcript(house: House, *, title_zh: str) -> str:
         title_zh: heading.
     """
     alerts = house.alerts.since(_EPOCH, world=house.world)
-    events = dict.fromkeys(alert.event_id for alert in alerts)
-    left = [row for event in events for row in house.ledger.reached(event, world=house.world)]
+    left = all_that_left(house)
     parts = [f"# {title_zh}", "", _preface(alerts), *_windows(house, left), "", "## 一、经过", ""]
     parts += [f"- {_clock(each.at_utc)}　{each.text}" for each in sorted(_moments(house, alerts, left), key=_when)]
     for number, region in enumerate(house.catalogue.regions.values()):
@@ -65,6 +65,12 @@ def transcript(house: House, *, title_zh: str) -> str:
             f"> {first.text_long}",
         ]
     return "\n".join(parts) + "\n"
+
+
+def all_that_left(house: House) -> list[Delivery]:
+    """Every row of a world that went out, in the order of the events."""
+    events = dict.fromkeys(alert.event_id for alert in house.alerts.since(_EPOCH, world=house.world))
+    return [row for event in events for row in house.ledger.reached(event, world=house.world)]
 
 
 def _when(moment: Moment) -> tuple[datetime, int]:
@@ -214,21 +220,9 @@ def _inbox(house: House, region: str, office: str) -> list[Mapping[str, Any]]:
 def _offices(house: House, left: Sequence[Delivery]) -> Iterator[str]:
     yield "| 单位 | 已发 | 已签收 | 最快签收 | 替人叫应 |"
     yield "|---|---|---|---|---|"
-    grouped: dict[tuple[int, str, str], list[Delivery]] = defaultdict(list)
-    order = [*house.catalogue.regions]
-    for row in left:
-        grouped[order.index(row.region), row.office, row.office_zh].append(row)
-    for (_, _, office_zh), rows in sorted(grouped.items()):
-        own = [row for row in rows if not row.for_office_zh]
-        answered = [row for row in own if row.acknowledged_utc is not None]
-        told, said = ({row.alert_id for row in some} for some in (own, answered))
-        behalf = len(rows) - len(own)
-        yield f"| {office_zh} | {len(told)} | {len(said)} | {_fastest(answered)} | {behalf or '–'} |"
-
-
-def _fastest(answered: Sequence[Delivery]) -> str:
-    waits = [row.acknowledged_utc - row.sent_utc for row in answered if row.acknowledged_utc and row.sent_utc]
-    return duration_zh(min(waits)) if waits else "–"
+    for one in tallies(left, house.catalogue.regions):
+        fastest = "–" if one.fastest is None else duration_zh(one.fastest)
+        yield f"| {one.office_zh} | {one.told} | {one.answered} | {fastest} | {one.calls or '–'} |"
 
 
 def _clock(at: datetime) -> str:
