@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from typing import Annotated, Any
 
@@ -12,8 +13,10 @@ from desk.exits import Exit
 from desk.options import Json
 from desk.shown import show_json, show_table
 from flows.cropland import ABSENT_ZH
+from flows.embedded import prefect_address
 from flows.feed_watch import feeds_of
 from flows.standing import standing_danger
+from flows.watching import prefect_trouble
 from flows.wiring import House, open_house
 from store.coverage import FeedCoverage
 
@@ -60,16 +63,16 @@ def _contacts(house: House) -> list[dict[str, Any]]:
         told = house.contacts.for_zone(zone, house.catalogue)
         regions = {one.region for one in told}
         whole = regions == set(house.catalogue.regions)
-        found.append(_check(f"联系人 {zone.id}", ok=whole, note=f"{len(told)}个,{len(regions)}地", fatal=True))
+        found.append(_check(f"联系人 {zone.id}", ok=whole, note=f"{len(told)}个，{len(regions)}地", fatal=True))
     example = house.settings.contacts is None
-    found.append(_check("联系人文件", ok=not example, note="示例联系人,只进收件箱" if example else "已设置"))
+    found.append(_check("联系人文件", ok=not example, note="示例联系人，只进收件箱" if example else "已设置"))
     operations = house.contacts.operations()
     return [*found, _check("运维联系人", ok=bool(operations), note=f"{len(operations)}个", fatal=True)]
 
 
 def _where(house: House) -> list[dict[str, Any]]:
     offset = house.catalogue.datum_offset_m
-    note = "控制点不在范围内,基准未检验" if offset is None else f"与控制点中位差{offset:.0f}米"
+    note = "控制点不在范围内，基准未检验" if offset is None else f"与控制点中位差{offset:.0f}米"
     fields = ABSENT_ZH if house.cropland is None else f"{house.cropland.path.name}已载入"
     return [_check("坐标基准", ok=offset is not None, note=note), _check("土地利用图", ok=True, note=fields)]
 
@@ -77,7 +80,7 @@ def _where(house: House) -> list[dict[str, Any]]:
 def _feeds(house: House) -> list[dict[str, Any]]:
     known = feeds_of(house)
     if not known:
-        return [_check("数据源", ok=False, note="尚未请求过,无数据")]
+        return [_check("数据源", ok=False, note="尚未请求过，无数据")]
     return [
         _check(f"数据源 {feed.feed}", ok=not feed.is_out and feed.left_out is None, note=_heard(feed)) for feed in known
     ]
@@ -102,4 +105,15 @@ def _machine(house: House) -> list[dict[str, Any]]:
     return [
         _check("磁盘", ok=free_gb >= LEAST_DISK_GB, note=f"剩余{free_gb:.0f} GB"),
         _check("数据库", ok=not faults, note="; ".join(faults) or house.database.name, fatal=True),
+        _scheduler(house),
     ]
+
+
+def _scheduler(house: House) -> dict[str, Any]:
+    """The Prefect server of this home: without it no round is held and nobody sees which reruns wait."""
+    address = prefect_address(house.home.root, os.environ)
+    if address is None:
+        note = "未设置PREFECT_API_URL，此处也未运行过firewatch serve：看不到排队的重跑"
+        return _check("调度服务", ok=False, note=note)
+    trouble = prefect_trouble(address)
+    return _check("调度服务", ok=trouble is None, note=f"无应答（{trouble}）：各轮次不运行" if trouble else "应答")

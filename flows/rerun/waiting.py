@@ -81,7 +81,7 @@ def waiting_reruns(house: House) -> list[Waiting]:
     """
     runs, known = _asked(house, address_of(house), _queue)
     if not known or runs is None:
-        raise QueueUnseen("Prefect服务未应答，看不到排队的重跑")
+        raise QueueUnseen("调度服务未应答，看不到排队的重跑；请告知运行维护值班（firewatch doctor）")
     return [one for one in (_waiting(house, run) for run in runs) if one.world == house.world]
 
 
@@ -93,7 +93,8 @@ def address_of(house: House) -> str:
     """
     address = prefect_address(house.home.root, os.environ)
     if address is None:
-        raise QueueUnseen("此处不知道Prefect服务的地址（PREFECT_API_URL），看不到排队的重跑")
+        LOG.warning("no Prefect server is known here: set PREFECT_API_URL, or start firewatch serve on this home")
+        raise QueueUnseen("本页未接入调度服务，看不到排队的重跑；请告知运行维护值班（firewatch doctor）")
     return address
 
 

@@ -135,7 +135,10 @@ def test_an_order_by_time_waits_for_the_run_that_it_would_repeat(dry_held) -> No
     assert (unknown.run_id, unknown.zones) == (None, live.zone_ids)
 
 
-def test_a_house_without_a_server_says_that_nobody_can_see_the_queue(dry_held, monkeypatch) -> None:
+def test_a_house_without_a_server_says_so_in_an_officers_words_and_to_the_log_in_an_operators(
+    dry_held, monkeypatch, caplog
+) -> None:
     monkeypatch.delenv("PREFECT_API_URL", raising=False)
-    with pytest.raises(QueueUnseen, match="PREFECT_API_URL"):
+    with pytest.raises(QueueUnseen, match="未接入调度服务，看不到排队的重跑"):
         waiting_reruns(dry_held)
+    assert "set PREFECT_API_URL" in caplog.text
