@@ -8,8 +8,8 @@ import typer
 
 from desk.opened import WorldOption, opened
 from desk.options import Json, instant
-from desk.scenario import bundled_scenarios, load_scenario
 from desk.shown import show_json, show_rows
+from desk.training_world import title_of
 from flows.documents.catalogue import KINDS, document_of
 from flows.documents.consultation_papers import LOOK_BACK
 from flows.documents.pictures import write_curves
@@ -33,15 +33,9 @@ def document(
     Example: firewatch report document notice JJJ-HR-CD-2027-007
     """
     with opened(world) as house:
-        about = subject or (_scenario_title(world) if kind == "exercise" else "")
+        about = subject or (title_of(house) if kind == "exercise" else "")
         written = write_document(house, document_of(house, kind, about))
     _show(written, as_json)
-
-
-def _scenario_title(world: str) -> str:
-    """Title of the bundled scenario that a world was held from; empty where it was another one."""
-    name = world.removeprefix("exercise-").rpartition("-")[0]
-    return load_scenario(name).title_zh if name in bundled_scenarios() else ""
 
 
 def documents(as_json: Json = False) -> None:

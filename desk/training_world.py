@@ -10,9 +10,10 @@ import polars as pl
 
 from desk.errors import InputError
 from desk.replay import into_inbox, kept, recorded_weather
-from desk.scenario import Scenario
+from desk.scenario import Scenario, bundled_scenarios, load_scenario
 from desk.tables import table_file
 from feeds.tables import parse_hotspot_table
+from flows.documents.period import exercise_zh, held_utc
 from flows.elevation import TableElevation
 from flows.recorded_feeds import HOTSPOTS, RecordedHotspots
 from flows.replaying import DrivenClock
@@ -50,6 +51,14 @@ def joined(
         contacts=into_inbox(house.contacts, but=() if window is None else window.offices),
         cap_key=ephemeral_key(name),
     )
+
+
+def title_of(house: House) -> str:
+    """What people call the exercise that a house looks at: its scenario's title, else the days of it."""
+    name = house.world.removeprefix("exercise-").rpartition("-")[0]
+    if name in bundled_scenarios():
+        return load_scenario(name).title_zh
+    return exercise_zh(house, house.world) if held_utc(house.world) else house.world
 
 
 def _hotspots(house: House, path: Path, world: str) -> RecordedHotspots:

@@ -17,6 +17,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from desk.training_world import title_of
 from desk.web.actions import action_routes
 from desk.web.attempts import Attempts
 from desk.web.cases import case_routes
@@ -33,6 +34,7 @@ from desk.web.study.levels import level_routes
 from desk.web.study.reruns import rerun_routes
 from desk.web.visit import Desk
 from flows.wiring import House
+from notify.alert import LIVE
 
 LOG = logging.getLogger("firewatch.desk")
 STATIC = Path(__file__).parent / "static"
@@ -48,7 +50,8 @@ def desk_app(house: House, *, clock: Callable[[], datetime] = lambda: datetime.n
     rules = house.rules.desk
     address = urlsplit(house.settings.desk_url)
     secure = address.scheme == "https"
-    desk = Desk(house, clock, Attempts(timedelta(minutes=rules.login_window_min)), secure)
+    tries = Attempts(timedelta(minutes=rules.login_window_min))
+    desk = Desk(house, clock, tries, secure, drill_zh="" if house.world == LIVE else title_of(house))
     hosts = [address.hostname] if address.hostname else []
     return Starlette(
         routes=[

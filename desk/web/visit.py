@@ -52,6 +52,8 @@ class Desk:
     tries: Attempts
     secure: bool = False
     """Whether cookies go over TLS only."""
+    drill_zh: str = ""
+    """What an exercise is called; empty in the live world."""
     kept: Kept = field(default_factory=Kept)
 
 

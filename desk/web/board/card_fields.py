@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 
+from boundary_zones.datum import Datum
 from boundary_zones.places import county_in_words
 from boundary_zones.townships import near_in_words
 from flows.standing import standing_danger
@@ -112,9 +113,13 @@ def _outline(one: Perimeter) -> Fields:
         ("面积", f"{hectares_zh(one.area_ha)}（按范围量算，不是过火面积）"),
         ("边缘距界", edge),
         ("来源", f"{one.source}，{clock_zh(one.seen_utc)}"),
-        ("坐标系", f"{one.datum.upper()}，已转CGCS2000"),
+        ("坐标系", _datum_zh(Datum(one.datum))),
         ("录入", f"{one.entered_by} {hour_minute_zh(one.entered_utc)}{'，' + one.note if one.note else ''}"),
     )
+
+
+def _datum_zh(given: Datum) -> str:
+    return given.written if given is Datum.CGCS2000 else f"{given.written}，已转CGCS2000"
 
 
 def _danger(house: House, incident: Incident) -> str:

@@ -59,7 +59,7 @@ def exchange_app(desk: Desk) -> FastAPI:
     app = FastAPI(
         title="border-firewatch exchange",
         version="1",
-        description="京津冀边界森林火险的读取与应答。疑似不等于已核实;来源状态不是 ok 时,没有热点不等于没有火情。",
+        description="京津冀边界森林火险的读取与应答。疑似不等于已核实；来源状态不是 ok 时，没有热点不等于没有火情。",
         docs_url=None,
         redoc_url=None,
         responses=_PROBLEMS,
