@@ -25,6 +25,14 @@ class Datum(StrEnum):
     BD09 = "bd09"
     """百度: shifted once more."""
 
+    @property
+    def written(self) -> str:
+        """As a paper writes it: ``WGS-84``."""
+        return _TITLES[self]
+
+
+_TITLES = {Datum.WGS84: "WGS-84", Datum.CGCS2000: "CGCS2000", Datum.GCJ02: "GCJ-02", Datum.BD09: "BD-09"}
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:

@@ -98,7 +98,8 @@ def fire_perimeter_command(
         return
     one = kept.perimeter
     edge = "压界" if one.edge_to_border_km == 0 else f"边缘距界{one.edge_to_border_km:.2f}公里"
-    typer.echo(f"{one.incident_id} 火场范围{hectares_zh(one.area_ha)}，{edge}（{one.source}，{one.datum}）")
+    origin = f"{one.source}，{Datum(one.datum).written}"
+    typer.echo(f"{one.incident_id} 火场范围{hectares_zh(one.area_ha)}，{edge}（{origin}）")
     if report is not None:
         codes = "、".join(report.outcome.alerts)
         typer.echo(f"边缘比热点近，已按边缘再判：{f'已交发送，编号{codes}' if codes else '没有新的通报'}。")

@@ -48,7 +48,8 @@ class Placed:
 
     reading: Reading
     county_zh: str
-    zone: str
+    neighbour_zh: str
+    """The county that lies across the nearest line."""
     distance_to_border_km: float
     in_watch_area: bool
 
@@ -56,10 +57,9 @@ class Placed:
     def said_zh(self) -> str:
         """A line for the officer who asks the caller."""
         one = self.reading
-        place = (
-            f"{one.lat_deg:.5f},{one.lon_deg:.5f} {self.county_zh}，距{self.zone}界{self.distance_to_border_km:.2f}公里"
-        )
-        return f"{one.datum.value}：{place}（偏{one.shift_m:.0f}米）"
+        place = f"北纬{one.lat_deg:.5f}° 东经{one.lon_deg:.5f}° {self.county_zh}"
+        away = f"距{self.neighbour_zh}界{self.distance_to_border_km:.2f}公里"
+        return f"{one.datum.written}：{place}，{away}（偏{one.shift_m:.0f}米）"
 
 
 def placed(house: House, found: Sequence[Reading]) -> tuple[Placed, ...]:
@@ -70,7 +70,7 @@ def placed(house: House, found: Sequence[Reading]) -> tuple[Placed, ...]:
         Placed(
             one,
             counties[row["county_gb"]].name_zh if row["county_gb"] in counties else NO_COUNTY_ZH,
-            row["zone"],
+            counties[row["neighbour_county_gb"]].short_zh,
             row["distance_to_border_km"],
             row["in_watch_area"],
         )
@@ -91,13 +91,13 @@ def checked(house: House, call: Call) -> Placed:
         raise OrderRefused(f"{call.lat_deg}, {call.lon_deg} is no place on Earth")
     options = placed(house, readings(call.lat_deg, call.lon_deg))
     if call.datum is None:
-        raise OrderRefused("未说明坐标系，请问清后写--datum。各坐标系读出的位置：\n" + listed(options))
+        raise OrderRefused("未说明坐标系，请问清后注明（--datum）。各坐标系读出的位置：\n" + listed(options))
     (found,) = placed(house, [reading(call.lat_deg, call.lon_deg, call.datum)])
     if not found.in_watch_area:
         raise OrderRefused(f"位置不在监测范围内，请核对数字和坐标系：\n{listed(options)}")
     if call.county_zh and call.county_zh not in found.county_zh:
         raise OrderRefused(
-            f"来电说在{call.county_zh}，按{call.datum.value}却在{found.county_zh}，请核对：\n{listed(options)}"
+            f"来电说在{call.county_zh}，按{call.datum.written}却在{found.county_zh}，请核对：\n{listed(options)}"
         )
     return found
 

@@ -114,7 +114,7 @@ def world_fire(room: Room) -> str:
         page.fill(f"form[action='/by-hand/fire'] [name={name}]", value)
     officer.press("录入并通报")
     assert "请问清" in officer.text
-    assert "gcj02" in officer.text
+    assert "GCJ-02" in officer.text
     page.go_back()
     page.select_option("[name=datum]", "cgcs2000")
     officer.press("录入并通报")
