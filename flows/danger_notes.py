@@ -12,7 +12,7 @@ import polars as pl
 from models.danger import grade_reached, ungraded
 from models.frames import CodesFrame, DangerFrame, ZoneDangerFrame
 from models.local_grade import LocalBoundsFrame, with_local_grade
-from notify.phrases import BEIJING, date_zh, grade_zh
+from notify.phrases import BEFORE, BEIJING, date_zh, grade_zh
 
 ZoneDay = tuple[str, date]
 
@@ -43,7 +43,7 @@ def danger_notes(
     """
     lacking = (
         _start_note(found, spin_up_required_d),
-        _most(found, "gap_days", "前期气象缺{}天（可燃物湿度按前值）"),
+        _most(found, "gap_days", BEFORE + "缺{}天（可燃物湿度按前值）"),
         _most(found, "filled_days", "{}天气象以较早的预报代替"),
         _ungraded_note(ahead, cells),
     )
@@ -56,8 +56,8 @@ def _start_note(found: dy.DataFrame[DangerFrame], required_d: int) -> str:
     if not isinstance(least, int) or least >= required_d:
         return ""
     if isinstance(restarted, date):
-        return f"前期气象中断，{date_zh(restarted)}起重新累计{least}天"
-    return f"前期气象仅{least}天"
+        return f"{BEFORE}中断，{date_zh(restarted)}起重新累计{least}天"
+    return f"{BEFORE}仅{least}天（可燃物湿度尚在累积）"
 
 
 def _most(found: dy.DataFrame[DangerFrame], name: str, words: str) -> str:

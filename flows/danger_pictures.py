@@ -75,7 +75,7 @@ def index_words(whole: Mapping[str, Any]) -> str:
     noon = f"指数中位{whole['fwi_median']:.0f}，高值{whole['fwi_p95']:.0f}"
     peak = whole["peak_fwi_p95"]
     told = f"火险气象{noon}" if peak is None or peak <= whole["fwi_p95"] else f"正午{noon}，全天高值{peak:.0f}"
-    return told + ("，部分输入缺测" if whole["degraded_share"] else "")
+    return told + ("，部分输入不足" if whole["degraded_share"] else "")
 
 
 def danger_picture(

@@ -13,14 +13,15 @@ from datetime import datetime
 
 from models.incidents.incident import Incident, IncidentState, Projection, SourceKind
 from notify.alert import IncidentLevel
+from notify.arrival_words import SOON_H
 from notify.rules import IncidentAlertRules
 
 _LEVELS = tuple(IncidentLevel)
 _RING_ZH = {
-    IncidentLevel.NONE: "距界{:.1f}公里（已扣误差），在关注圈外",
-    IncidentLevel.WATCH: "距界{:.1f}公里（已扣误差），在关注圈内",
-    IncidentLevel.NOTIFY: "距界{:.1f}公里（已扣误差），在通报圈内",
-    IncidentLevel.CRITICAL: "距界{:.1f}公里（已扣误差），在紧急圈内",
+    IncidentLevel.NONE: "关注圈外",
+    IncidentLevel.WATCH: "关注圈内",
+    IncidentLevel.NOTIFY: "通报圈内",
+    IncidentLevel.CRITICAL: "紧急圈内",
 }
 
 
@@ -89,6 +90,11 @@ def incident_ring(incident: Incident, rules: IncidentAlertRules) -> IncidentLeve
     return IncidentLevel.WATCH if distance_km <= rules.watch_km else IncidentLevel.NONE
 
 
+def _ring_zh(ring: IncidentLevel, distance_km: float) -> str:
+    away = f"距界{distance_km:.1f}公里（已扣误差）" if distance_km > 0 else "扣除误差后压界"
+    return f"{away}，在{_RING_ZH[ring]}"
+
+
 def levelled(
     incident: Incident,
     *,
@@ -105,7 +111,7 @@ def levelled(
         rules: what raises.
     """
     ring = incident_ring(incident, rings)
-    reasons = [_RING_ZH[ring].format(incident.least_distance_km)]
+    reasons = [_ring_zh(ring, incident.least_distance_km)]
     level = ring
     if ring is not IncidentLevel.NONE and incident.source_kind is SourceKind.SATELLITE:
         raising = list(_raising(incident, around, rules))
@@ -154,5 +160,5 @@ def _arrival(
         (IncidentLevel.WATCH, rules.arrival_watch_h),
     ):
         if early_h <= within_h:
-            return level, f"推演最早{early_h:.1f}小时到界"
+            return level, f"推演最早{early_h:.1f}小时到界" if early_h >= SOON_H else "推演随时可能到界"
     return None

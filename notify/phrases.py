@@ -19,6 +19,8 @@ _SIDES = ("偏北", "偏东", "偏南", "偏西")
 _GRADES = ("一级", "二级", "三级", "四级", "五级")
 DOUBTED = "存疑"
 """How the short word of a check of the weather ends: 风速单位存疑."""
+BEFORE = "前期气象"
+"""How a note on the days before a danger begins: what they lack is moisture that is not settled, no value of today."""
 VIA_ZH = {
     "phone": "电话",
     "page": "签收页",
@@ -108,17 +110,22 @@ def listed(names: Sequence[str], most: int | None = None, *, unit: str = "个") 
 
 
 def lacking(names: Sequence[str], *, by_name: bool = True) -> str:
-    """缺测：降水；数据存疑：风速单位: a value that looks wrong is not a missing one. By number: 缺测1项、数据存疑1项.
+    """缺测：降水；数据存疑：风速单位；前期气象仅7天: only what is missing is called so.
+
+    By number: 缺测1项、数据存疑1项、前期气象不足.
 
     Args:
-        names: of what a text rests on less than it should; one that ends in 存疑 is a doubt.
+        names: of what a text rests on less than it should; one that ends in 存疑 is a doubt, one that begins with
+            前期气象 says itself what it is.
         by_name: whether there is room for the names.
     """
+    before = [name for name in names if name.startswith(BEFORE)]
     doubted = [name.removesuffix(DOUBTED) for name in names if name.endswith(DOUBTED)]
-    told = {"缺测": [name for name in names if not name.endswith(DOUBTED)], "数据存疑": doubted}
+    missing = [name for name in names if not name.startswith(BEFORE) and not name.endswith(DOUBTED)]
+    told = [(label, found) for label, found in (("缺测", missing), ("数据存疑", doubted)) if found]
     if by_name:
-        return "；".join(f"{label}：{listed(found)}" for label, found in told.items() if found)
-    return "、".join(f"{label}{len(found)}项" for label, found in told.items() if found)
+        return "；".join([*(f"{label}：{listed(found)}" for label, found in told), *before])
+    return "、".join([*(f"{label}{len(found)}项" for label, found in told), *([f"{BEFORE}不足"] if before else ())])
 
 
 def dms_zh(degrees: float) -> str:

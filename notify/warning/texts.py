@@ -141,7 +141,7 @@ def title_zh(document: WarningDocument) -> str:
 
 def _lead(document: WarningDocument) -> str:
     why = f"依据：{document.reason.words_zh}。"
-    lacks = lacking(document.missing) or ("部分输入缺测" if document.degraded else "")
+    lacks = lacking(document.missing) or ("部分输入不足" if document.degraded else "")
     missing = f"{lacks}，等级按现有数据推算。" if lacks else ""
     if document.action is WarningAction.END:
         return f"  {document.county_zh}森林火险预警于{end_zh(document.ends_utc)}解除。{why}{missing}"

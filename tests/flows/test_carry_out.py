@@ -61,11 +61,11 @@ def test_one_line_of_json_says_how_a_run_ended(drill, end_lines) -> None:
 def test_a_degraded_run_names_what_was_missing_in_row_and_line(drill, end_lines) -> None:
     report = world.danger(drill)
     (line,) = end_lines()
-    assert (line["outcome"], line["missing"]) == ("degraded", ["前期气象仅3天"])
+    assert (line["outcome"], line["missing"]) == ("degraded", ["前期气象仅3天（可燃物湿度尚在累积）"])
     run = drill.runs.load(report.run_id)
     assert run.outcome is RunOutcome.DEGRADED
     assert run.end is not None
-    assert run.end.note == "缺测：前期气象仅3天"
+    assert run.end.note == "前期气象仅3天（可燃物湿度尚在累积）"
 
 
 def test_a_run_whose_feeds_are_out_is_no_good_run(drill, end_lines) -> None:

@@ -14,7 +14,7 @@ WHOLE = {"fwi_median": 13.2, "fwi_p95": 14.7, "peak_fwi_p95": 29.1, "degraded_sh
     [
         ({}, "正午指数中位13，高值15，全天高值29"),
         ({"peak_fwi_p95": 12.0}, "火险气象指数中位13，高值15"),
-        ({"peak_fwi_p95": None, "degraded_share": 1.0}, "火险气象指数中位13，高值15，部分输入缺测"),
+        ({"peak_fwi_p95": None, "degraded_share": 1.0}, "火险气象指数中位13，高值15，部分输入不足"),
     ],
     ids=["a windy evening", "noon is the worst", "no hours are known"],
 )

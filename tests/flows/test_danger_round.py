@@ -169,8 +169,8 @@ def test_an_hour_of_rain_that_was_forecast_and_did_not_fall_leaves_no_trace(hous
 def test_a_start_without_state_says_how_few_days_it_rests_on(drill) -> None:
     report = danger(drill)
     assert report.outcome.outcome is RunOutcome.DEGRADED
-    assert report.outcome.missing == ("前期气象仅3天",)
-    assert drill.runs.load(report.run_id).end.note == "缺测：前期气象仅3天"
+    assert report.outcome.missing == ("前期气象仅3天（可燃物湿度尚在累积）",)
+    assert drill.runs.load(report.run_id).end.note == "前期气象仅3天（可燃物湿度尚在累积）"
     summary = standing_danger(drill)
     assert summary is not None
     assert summary["degraded"]

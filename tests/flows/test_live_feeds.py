@@ -281,7 +281,10 @@ def test_forecasts_become_grades_and_a_warning(live, feeds) -> None:
     assert feeds.kinds().count(FORECAST) == 1
     assert {row["zone"] for row in report.outcome.table} == {"PG-JZ"}
     assert len(report.outcome.table) == 4
-    assert report.outcome.missing == ("前期气象仅7天", "风速单位存疑")  # a made-up gale of seven days
+    assert report.outcome.missing == (
+        "前期气象仅7天（可燃物湿度尚在累积）",
+        "风速单位存疑",
+    )  # a made-up gale of seven days
     assert "past_days=6" in feeds.asked[0]
 
 

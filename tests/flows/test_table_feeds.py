@@ -69,7 +69,7 @@ def test_dropped_tables_become_grades_and_incidents_without_a_network(office, dr
     drop(dropped / "hotspots", "noaa20.csv", hotspot_table("VIIRS_NOAA20_NRT", on_the_line(MORNING, 5.0)))
     grades = held(office, FlowName.DANGER_WATCH)
     assert grades.outcome.products
-    assert grades.outcome.missing == ("网格高程", "前期气象仅3天")
+    assert grades.outcome.missing == ("网格高程", "前期气象仅3天（可燃物湿度尚在累积）")
     fires = hotspots(office)
     assert fires.outcome.outcome is RunOutcome.DONE
     assert len(fires.outcome.alerts) == 1

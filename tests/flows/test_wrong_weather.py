@@ -109,11 +109,14 @@ def test_rain_doubled_at_one_station_is_caught_by_its_neighbour(rules) -> None:
     assert sentence(rules, april().with_columns(twice)) == "54424降水81毫米，其他来源40毫米：可能重复累计或单位有误"
 
 
+SHORT_BEFORE = "前期气象仅7天（可燃物湿度尚在累积）"
+
+
 def test_the_desk_says_the_whole_sentence_in_the_place_of_the_short_word() -> None:
-    summary = {"missing": ["风速单位存疑", "前期气象仅7天"], "implausible": ["平均风速0.6m/s"], "remarks": []}
-    assert danger_notes(summary) == ("气象存疑：平均风速0.6m/s", "缺测：前期气象仅7天")
+    summary = {"missing": ["风速单位存疑", SHORT_BEFORE], "implausible": ["平均风速0.6m/s"], "remarks": []}
+    assert danger_notes(summary) == ("气象存疑：平均风速0.6m/s", SHORT_BEFORE)
     del summary["implausible"]
-    assert danger_notes(json.loads(json.dumps(summary))) == ("数据存疑：风速单位", "缺测：前期气象仅7天")
+    assert danger_notes(json.loads(json.dumps(summary))) == ("数据存疑：风速单位", SHORT_BEFORE)
 
 
 def test_the_desk_names_the_joint_unit_of_a_remark() -> None:

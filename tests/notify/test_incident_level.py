@@ -110,4 +110,4 @@ def test_an_arrival_that_was_projected_hours_ago_is_as_near_as_it_is_now() -> No
     assert (level_of(found).level, later.level) == (IncidentLevel.WATCH, IncidentLevel.NOTIFY)
     assert later.reasons[-1] == "推演最早11.0小时到界"
     past = levelled(found, around=Around(MORNING + timedelta(hours=14), 3), rings=INCIDENT, rules=RULES)
-    assert (past.level, past.reasons[-1]) == (IncidentLevel.CRITICAL, "推演最早0.0小时到界")
+    assert (past.level, past.reasons[-1]) == (IncidentLevel.CRITICAL, "推演随时可能到界")
