@@ -160,4 +160,4 @@ def _single_name(house: House, new: Account) -> None:
     place = (new.name_zh, new.region, new.office)
     if any((one.name_zh, one.region, one.office) == place for one in house.accounts.all_accounts()):
         problem = f"{new.name_zh} has an account in this office"
-        raise InputError("--name", problem, remedy="tell the two apart: 张三(西)")
+        raise InputError("--name", problem, remedy="tell the two apart: 张三（西）")

@@ -116,7 +116,7 @@ def _certificate(found: Purged) -> list[dict[str, object]]:
         {"what": "电话报告人", "before": f"{found.names_before_utc:%Y-%m-%d}", "count": found.callers},
         {"what": "湿度码、火情的历史版本", "before": f"{found.versions_before_utc:%Y-%m-%d}", "count": found.versions},
         {
-            "what": "运行的起始状态(不再可重跑)",
+            "what": "运行的起始状态（不再可重跑）",
             "before": f"{found.versions_before_utc:%Y-%m-%d}",
             "count": found.states,
         },

@@ -36,7 +36,7 @@ def calendar(
         show_json(document)
         return
     named = "、".join(each["words_zh"] for each in document["key_dates"]) or "无"
-    title = f"{local_date} {document['season_zh']} 重要节点:{named}"
+    title = f"{local_date} {document['season_zh']} 重要节点：{named}"
     columns = {
         "zone": "联防单元",
         "county_zh": "县区",
@@ -55,7 +55,7 @@ def calendar_document(house: House, local_date: date) -> dict[str, Any]:
     counties = []
     for zone_id, county in members:
         season = known.fire_period(county.gb, local_date)
-        awaited = [f"{one.name_zh}({one.valid_from.year}年{one.begin}至{one.end})" for one in season.awaited]
+        awaited = [f"{one.name_zh}（{one.valid_from.year}年{one.begin}至{one.end}）" for one in season.awaited]
         counties.append(
             {
                 "zone": zone_id,

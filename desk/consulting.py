@@ -44,5 +44,5 @@ def consult(
     if as_json:
         show_json(asdict(row) | {"needed": persons})
         return
-    typer.echo(f"{row.number} 草稿,需{persons}人签发: firewatch sign {row.number} --by 姓名")
+    typer.echo(f"{row.number} 草稿，需{persons}人签发：firewatch sign {row.number} --by 姓名")
     typer.echo(row.text_long)

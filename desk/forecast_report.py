@@ -53,7 +53,7 @@ def forecast(
         "hit_share": "等级相同",
     }
     shown = [{**row, "quantity_zh": QUANTITY_ZH.get(row["quantity"], row["quantity"]), **_rounded(row)} for row in rows]
-    show_table("预报检验(预报减实况)", columns, shown, empty="还没有到期的预报")
+    show_table("预报检验（预报减实况）", columns, shown, empty="还没有到期的预报")
 
 
 def _rounded(row: dict[str, float | None]) -> dict[str, str]:

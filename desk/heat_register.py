@@ -19,7 +19,7 @@ COLUMNS = {
     "kind": "类型",
     "lat_deg": "纬度",
     "lon_deg": "经度",
-    "radius_km": "半径(公里)",
+    "radius_km": "半径（公里）",
     "reviewed_by": "审核",
     "valid_to_local_date": "最后一日",
     "note": "说明",

@@ -36,7 +36,7 @@ def status(world: WorldOption = LIVE, as_json: Json = False) -> None:
     zones = standing["zones"] if standing else []
     label = (standing["label"] or "现行") if standing else "无数据"
     show_table(
-        f"火险({label})",
+        f"火险（{label}）",
         {"zone": "联防单元", "local_date": "日期", "danger_grade": "等级", "fwi_p95": "FWI p95"},
         zones,
         empty="无数据",

@@ -31,5 +31,5 @@ def notice(
     if as_json:
         show_json(asdict(row) | {"needed": persons})
         return
-    typer.echo(f"{row.number} 草稿,需{persons}人签发: firewatch sign {row.number} --by 姓名")
+    typer.echo(f"{row.number} 草稿，需{persons}人签发：firewatch sign {row.number} --by 姓名")
     typer.echo(row.text_long)

@@ -48,7 +48,7 @@ def show_table(title: str, columns: Mapping[str, str], rows: Iterable[Row], *, e
     console = Console(highlight=False)
     drawn = list(rows)
     if not drawn:
-        console.print(f"{title}: {empty}")
+        console.print(f"{title}：{empty}")
         return
     table = Table(title=title, title_justify="left", header_style="bold")
     for heading in columns.values():

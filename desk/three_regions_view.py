@@ -70,12 +70,12 @@ def _show(report: EventReport) -> None:
         "minutes": "用时/分",
         "late_zh": "时限",
     }
-    title = f"三地核对 {first.code} 第{first.revision}次:{VERDICT_ZH[report.verdict]}"
+    title = f"三地核对 {first.code} 第{first.revision}次：{VERDICT_ZH[report.verdict]}"
     show_table(title, columns, [_office(one, report) for one in report.offices], empty="无")
     if report.empty_regions:
-        typer.echo(f"没有应通知单位的地区:{'、'.join(report.empty_regions)}")
+        typer.echo(f"没有应通知单位的地区：{'、'.join(report.empty_regions)}")
     if report.missing:
-        typer.echo(f"未通知到,请电话补通知:{'、'.join(one.office_zh for one in report.missing)}")
+        typer.echo(f"未通知到，请电话补通知：{'、'.join(one.office_zh for one in report.missing)}")
 
 
 def _office(one: OfficeFacts, report: EventReport) -> dict[str, Any]:

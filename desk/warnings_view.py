@@ -91,7 +91,7 @@ def _document(row: DocumentRow, house: House) -> dict[str, Any]:
         "kind_zh": f"提示函{to}" if letter else "预警信息",
         "county_zh": names[row.county_gb],
         "action_zh": row.action.name_zh if row.action else "",
-        "colour_zh": f"{COLOUR_ZH[row.colour]}(对方{COLOUR_ZH[row.previous_colour]})"
+        "colour_zh": f"{COLOUR_ZH[row.colour]}（对方{COLOUR_ZH[row.previous_colour]}）"
         if letter
         else COLOUR_ZH[row.colour],
         "state_zh": row.state.name_zh,

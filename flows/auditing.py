@@ -184,7 +184,7 @@ def _heartbeat(house: House, order: Order, found: Audit) -> tuple[str, ...]:
     try:
         send_heartbeat(url.get_secret_value(), now=house.clock())
     except HeartbeatFailed as error:
-        return (f"心跳未送达: {error}",)
+        return (f"心跳未送达：{error}",)
     return ()
 
 

@@ -74,7 +74,7 @@ def _heat_source(proposal: HeatProposal, source: Mapping[str, str], *, by: str, 
         radius_km=float(source.get("radius_km", proposal.radius_km)),
         reviewed_by=by,
         reviewed_local_date=day,
-        origin=f"核查 {proposal.incident_id}(提出:{proposal.proposed_by})",
+        origin=f"核查 {proposal.incident_id}（提出：{proposal.proposed_by}）",
         note=proposal.note,
     )
 

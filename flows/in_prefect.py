@@ -26,7 +26,7 @@ LOG = logging.getLogger("firewatch.due")
 NOT_DUE = "NotDue"
 SELDOM = frozenset({FlowName.MONTHLY_TRAINING})
 """Flows whose next run is too far away to take the place of one that starts late."""
-TOO_LATE_ZH = "启动过晚,由下一次运行代替"
+TOO_LATE_ZH = "启动过晚，由下一次运行代替"
 
 
 async def run_round(
@@ -49,7 +49,7 @@ async def run_round(
         if house.world == LIVE:
             await publish(report)
             if report.outcome.outcome is RunOutcome.FEED_OUT:
-                return Failed(name="FeedOut", message=f"{report.run_id}: 无数据: {'、'.join(report.outcome.missing)}")
+                return Failed(name="FeedOut", message=f"{report.run_id}：无数据：{'、'.join(report.outcome.missing)}")
     return {"run_id": report.run_id, "outcome": str(report.outcome.outcome), "alerts": list(report.outcome.alerts)}
 
 
@@ -86,7 +86,7 @@ def _is_due(house: House, order: Order) -> bool:
 
 def _not_due_zh(house: House, order: Order) -> str:
     at = next_planned(house, order.flow, now=order.as_of)
-    return f"按季节计划,下一次 {at.astimezone(BEIJING):%m-%d %H:%M}" if at else "按季节计划,本次不运行"
+    return f"按季节计划，下一次 {at.astimezone(BEIJING):%m-%d %H:%M}" if at else "按季节计划，本次不运行"
 
 
 async def publish(report: Report) -> None:
@@ -106,7 +106,7 @@ def markdown(report: Report) -> str:
         "",
         f"- 运行号 {report.run_id}",
         f"- 时刻 {order.as_of.astimezone(BEIJING):%Y-%m-%d %H:%M} 北京时间",
-        f"- 原因 {order.reason} · 操作 {order.who} · {'发送' if order.send else '不发送(只看结果)'}",
+        f"- 原因 {order.reason} · 操作 {order.who} · {'发送' if order.send else '不发送（只看结果）'}",
         f"- {lacking(outcome.missing) or '缺测：无'}",
         f"- 通报 {'、'.join(outcome.alerts) or '无'}",
         "",

@@ -31,7 +31,7 @@ UNSEEN_MOST = timedelta(minutes=70)
 """A run on another machine, whose process cannot be seen from here, is ended when the longest flow's limit is past."""
 LATE_MOST = timedelta(minutes=4)
 """A tick that waits for longer is older than the next one, which sees all that it would have."""
-GONE_ZH = "进程已不在,由清理任务结束"
+GONE_ZH = "进程已不在，由清理任务结束"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ async def sweep(client: PrefectClient, *, now: datetime, local: bool) -> Swept:
             crashed.append(run.name)
     for run in await _runs(client, (StateType.SCHEDULED,)):
         if run.auto_scheduled and run.expected_start_time and now - run.expected_start_time > LATE_MOST:
-            await client.set_flow_run_state(run.id, Cancelled(message="过期未启动,由下一次代替"), force=True)
+            await client.set_flow_run_state(run.id, Cancelled(message="过期未启动，由下一次代替"), force=True)
             cancelled.append(run.name)
     return Swept(tuple(crashed), tuple(cancelled))
 

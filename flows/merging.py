@@ -40,7 +40,7 @@ def merge_incidents(house: House, number: str, into: str, *, by: str, reason: st
         whole = replace(joined(stays, gone), merged_from=(*stays.merged_from, *numbers))
         ended = replace(gone, state=IncidentState.ENDED, merged_into=stays.incident_id)
         house.incidents.save([whole, ended], world=house.world)
-        note = f"{by}合并:{reason}"
+        note = f"{by}合并：{reason}"
         events = [
             IncidentEvent(stays.incident_id, Change.MERGE, now, others=numbers, note=note),
             IncidentEvent(gone.incident_id, Change.MERGE, now, others=(stays.incident_id,), note=note),

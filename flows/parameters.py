@@ -30,12 +30,12 @@ AsOf = Annotated[
     AwareDatetime | None,
     Field(
         title="时刻 as of",
-        description="留空为计划时刻;填写则只读当时存档 · empty: as scheduled; a time given reads the archive only",
+        description="留空为计划时刻；填写则只读当时存档 · empty: as scheduled; a time given reads the archive only",
     ),
 ]
 Reason = Annotated[str, Field(title="原因 reason", description="必填 · why this run", min_length=2, max_length=200)]
 Send = Annotated[
-    bool, Field(title="发送 send", description="否:只看结果,不通知任何单位 · off: look only, nobody is told")
+    bool, Field(title="发送 send", description="否：只看结果，不通知任何单位 · off: look only, nobody is told")
 ]
 
 

@@ -23,7 +23,9 @@ from store.holds import RerunCancelled
 RunId = Annotated[str, Field(title="运行号 run id", description="留空则按流程和时刻找 · empty: by flow and time")]
 Repeated = Annotated[Literal["danger_watch", "hotspot_watch"], Field(title="流程 flow")]
 Who = Annotated[str, Field(title="操作人 who", description="必填 · required", min_length=1, max_length=40)]
-AsThen = Annotated[bool, Field(title="用当时规则 rules of then", description="否:用现行规则 · off: the rules of today")]
+AsThen = Annotated[
+    bool, Field(title="用当时规则 rules of then", description="否：用现行规则 · off: the rules of today")
+]
 
 
 @flow(name="rerun-round", timeout_seconds=1200, validate_parameters=True)

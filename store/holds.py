@@ -144,7 +144,7 @@ class Holds:
             if not hold.is_over(now):
                 since = hold.since_utc.isoformat(timespec="minutes")
                 raise UnitHeld(
-                    f"{hold.zone} ({flow}) 正由{hold.who}重跑,自{since}起,原因:{hold.reason}; 请等其结束再试"
+                    f"{hold.zone} ({flow}) 正由{hold.who}重跑，自{since}起，原因：{hold.reason}；请等其结束再试"
                 )
             connection.execute(hold_table.delete().where(*mine, table.zone == hold.zone))
 

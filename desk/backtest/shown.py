@@ -158,10 +158,10 @@ def _skill_columns() -> dict[str, str]:
         "score": "指数",
         "days": "日数",
         "burning": "有火",
-        "auc": "AUC(90%区间)",
+        "auc": "AUC（90%区间）",
         "auc_pr": "AUC-PR",
         "hits": "5/10/20%警报面积命中",
-        "brier": "Brier(气候)",
+        "brier": "Brier（气候）",
     }
 
 

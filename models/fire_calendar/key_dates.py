@@ -122,12 +122,12 @@ class KeyDay:
     offset_d: int
     """Days from the festival itself, negative before it; from the first day where the key date is a stretch."""
     announced: bool
-    """False: the dates of this year are not known yet and usual ones stand in (日期待公布)."""
+    """False: the dates of this year are not known yet and usual ones stand in （日期待公布）."""
 
     @property
     def words_zh(self) -> str:
-        """清明; 两会(日期待公布)."""
-        return self.key_date.name_zh + ("" if self.announced else "(日期待公布)")
+        """清明; 两会（日期待公布）."""
+        return self.key_date.name_zh + ("" if self.announced else "（日期待公布）")
 
 
 def key_days(rules: KeyDateRules, local_date: date) -> tuple[KeyDay, ...]:

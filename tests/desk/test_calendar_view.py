@@ -15,7 +15,7 @@ def test_in_october_the_two_sides_of_a_line_differ_and_the_table_says_so(firewat
 
 def test_key_dates_and_unsigned_periods_are_named(firewatch) -> None:
     said = firewatch("calendar", "--day", "2027-04-05").out
-    assert "重要节点:清明" in said
+    assert "重要节点：清明" in said
     assert "防火戒严期" in said
     assert "未确认" in said
 

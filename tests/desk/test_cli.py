@@ -113,7 +113,7 @@ def test_a_good_round_ends_with_zero_and_a_young_one_with_four(firewatch, feeds)
     assert degraded.code == Exit.DEGRADED
     (run,) = degraded.document["runs"]
     # The served weather is a made-up gale of seven days, which is noticed.
-    assert (run["outcome"], run["missing"]) == ("degraded", ["前期气象仅7天", "风速单位存疑"])
+    assert (run["outcome"], run["missing"]) == ("degraded", ["前期气象仅7天（可燃物湿度尚在累积）", "风速单位存疑"])
     assert degraded.document["standing_danger"]["run_id"] == run["run_id"]
     assert len(run["table"]) == 4
 

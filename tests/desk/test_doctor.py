@@ -34,10 +34,10 @@ def test_a_fresh_house_is_sound_but_not_signed(firewatch) -> None:
     unconfirmed = done.document["unconfirmed_rules"]
     assert note == f"{len(unconfirmed)}/{len(unconfirmed)}条未确认"
     assert "incidents.track.eps_km" in unconfirmed
-    assert found["联系人 PG-JZ"] == ("正常", "9个,3地")
-    assert found["联系人文件"] == ("注意", "示例联系人,只进收件箱")
+    assert found["联系人 PG-JZ"] == ("正常", "9个，3地")
+    assert found["联系人文件"] == ("注意", "示例联系人，只进收件箱")
     assert found["运维联系人"] == ("正常", "1个")
-    assert found["数据源"] == ("注意", "尚未请求过,无数据")
+    assert found["数据源"] == ("注意", "尚未请求过，无数据")
     assert found["数据库"][0] == "正常"
     assert found["坐标基准"][0] == "正常"
     assert found["土地利用图"] == ("正常", "未提供土地利用图，耕地农事用火不作判别")

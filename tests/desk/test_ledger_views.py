@@ -17,11 +17,11 @@ DANGER, FIRE = "平0410-01", "平0410-02"
 def test_an_empty_house_has_no_data_and_does_not_say_that_all_is_quiet(firewatch) -> None:
     said = firewatch("status")
     assert said.code == Exit.DONE
-    assert "火险(无数据): 无数据" in said.out
-    assert "数据源: 无数据" in said.out
+    assert "火险（无数据）：无数据" in said.out
+    assert "数据源：无数据" in said.out
     assert firewatch("status", "--json").document == {"danger": None, "feeds": [], "runs": []}
     assert firewatch("incidents", "--json").document == []
-    assert "事件: 无" in firewatch("incidents").out
+    assert "事件：无" in firewatch("incidents").out
 
 
 def test_status_shows_danger_feeds_and_runs(firewatch, told) -> None:
@@ -31,7 +31,7 @@ def test_status_shows_danger_feeds_and_runs(firewatch, told) -> None:
     assert {feed["state"] for feed in document["feeds"]} == {"正常"}
     assert sorted(run["flow"] for run in document["runs"]) == ["danger_watch", "dispatch_round", "hotspot_watch"]
     said = firewatch("status").out
-    assert "火险(现行)" in said
+    assert "火险（现行）" in said
     assert "hotspot_table" in said
 
 

@@ -243,8 +243,8 @@ def test_an_exercise_that_came_to_less_says_what_was_unmet_and_ends_with_one(fir
     monkeypatch.setattr("desk.training.play", lambda *_, **__: Exercised())
     done = firewatch("exercise", small, "--json")
     assert done.code == Exit.FAILED
-    assert "未达到预期:PG-JZ 2024-04-10: grade None, at least 5 expected" in done.err
-    assert "未达到预期:nobody in tianjin was told" in done.err
+    assert "未达到预期：PG-JZ 2024-04-10: grade None, at least 5 expected" in done.err
+    assert "未达到预期：nobody in tianjin was told" in done.err
     assert done.document["alerts"] == []
     assert done.document["zones"][0]["danger"] == ["无数据"]
 

@@ -183,7 +183,7 @@ def test_a_scheduled_run_stands_at_its_time_and_is_skipped_when_it_starts_too_la
     assert world.alerts(late_house).is_empty() == (outcome == "skipped")
     if outcome == "skipped":
         assert row.end is not None
-        assert row.end.note == "启动过晚,由下一次运行代替"
+        assert row.end.note == "启动过晚，由下一次运行代替"
         assert "启动过晚" in artifacts(told["run_id"])["hotspot-watch-report"]
 
 

@@ -78,7 +78,7 @@ def test_new_years_day_may_begin_in_the_old_year() -> None:
 def test_a_holiday_of_a_year_that_is_not_announced_is_asked_from_the_rules_and_marked() -> None:
     [day] = [one for one in CALENDAR.key_dates(date(2031, 10, 3)) if one.key_date is KeyDate.NATIONAL_DAY]
     assert not day.announced
-    assert day.words_zh == "国庆(日期待公布)"
+    assert day.words_zh == "国庆（日期待公布）"
 
 
 def test_a_year_that_an_office_typed_in_is_announced() -> None:
