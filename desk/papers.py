@@ -40,8 +40,11 @@ def document(
 
 def documents(as_json: Json = False) -> None:
     """Name every document that can be written. Example: firewatch report documents."""
-    rows = [{"kind": kind.name, "title_zh": kind.title_zh, "about": kind.about} for kind in KINDS.values()]
-    show_rows("公文", {"kind": "名称", "title_zh": "文种", "about": "关于"}, rows, as_json=as_json)
+    rows = [
+        {"kind": kind.name, "title_zh": kind.title_zh, "about": kind.about, "about_zh": kind.about.name_zh}
+        for kind in KINDS.values()
+    ]
+    show_rows("公文", {"kind": "名称", "title_zh": "文种", "about_zh": "关于"}, rows, as_json=as_json)
 
 
 def after_action(

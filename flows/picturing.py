@@ -28,6 +28,7 @@ from models.incidents.incident import Doubt, Incident
 from models.spread.ground import between_cells
 from models.spread.outlook import LIMITS_ZH, Outlook
 from notify.alert import IncidentLevel
+from notify.arrival_words import likely_zh
 from notify.facts import ArrivalFacts
 from notify.phrases import clock_zh, duration_zh, hectares_zh, hour_minute_zh, sector_zh
 from notify.picture.incident_map import incident_map
@@ -159,10 +160,10 @@ def _headline(house: House, incident: Incident, facts: ArrivalFacts | None) -> s
         return f"{where}\n缺推演：未能推算蔓延方向和到达时间"
     share = facts.probability_within[24]
     if facts.early_h is None:
-        return f"{where}\n向{sector_zh(facts.along_deg)}蔓延，24小时内到界可能性低于5%"
+        return f"{where}\n向{sector_zh(facts.along_deg)}蔓延，24小时内到界的可能性很小"
     on_one_side = facts.into_zh and incident.least_distance_km > 0
     into = f"烧入{facts.into_zh}" if on_one_side else "越界"
-    return f"{where}\n向{sector_zh(facts.along_deg)}蔓延，{_hours(facts)}可能{into}（24小时内{share:.0%}）"
+    return f"{where}\n向{sector_zh(facts.along_deg)}蔓延，{_hours(facts)}可能{into}（24小时内{likely_zh(share)}）"
 
 
 def _hours(facts: ArrivalFacts | None) -> str:

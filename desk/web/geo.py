@@ -201,7 +201,7 @@ def _words(found: Projection) -> str:
     early, late = found.arrival_h_early, found.arrival_h_late
     since = f"自{hour_minute_zh(found.projected_utc)}起"
     if early is None:
-        return "24小时内到界可能性低"
+        return "24小时内到界的可能性很小"
     if late is not None and late < SOON_H:
         return f"{since}半小时内可能到界"
     return f"{since}最早{early:.1f}小时到界" if late is None else f"{since}{early:.1f}至{late:.1f}小时可能到界"

@@ -35,6 +35,21 @@ class About(StrEnum):
     MONTH = "month"
     WORLD = "world"
 
+    @property
+    def name_zh(self) -> str:
+        """What a person gives: 事件编号."""
+        return _ABOUT_ZH[self]
+
+
+_ABOUT_ZH = {
+    About.INCIDENT: "事件编号",
+    About.DRAFT: "草稿编号",
+    About.CONSULTATION: "会商编号",
+    About.DAY: "日期",
+    About.MONTH: "月份",
+    About.WORLD: "演练（--world）",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:

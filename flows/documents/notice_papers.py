@@ -133,10 +133,9 @@ def _over(found: Projection | None) -> str | None:
     if found is None or found.arrival_probability is None:
         return None
     if found.arrival_h_early is None:
-        return "推演24小时内到界可能性低于5%（推演，非预测）"
-    late = f"至{found.arrival_h_late:.1f}" if found.arrival_h_late is not None else "起"
-    soon = found.arrival_h_late is not None and found.arrival_h_late < SOON_H
-    hours = "半小时内" if soon else f"{found.arrival_h_early:.1f}{late}小时"
+        return "推演24小时内到界的可能性很小（推演，非预测）"
+    early, late = found.arrival_h_early, found.arrival_h_late
+    hours = f"{early:.1f}小时后" if late is None else "半小时内" if late < SOON_H else f"{early:.1f}至{late:.1f}小时"
     return (
         f"可能越界：自{clock_zh(found.projected_utc)}起{hours}，{likely_zh(found.arrival_probability)}（推演，非预测）"
     )

@@ -138,7 +138,7 @@ def _trend(house: House, incident: Incident) -> Fields:
         return (("推演", "缺推演：未能推算蔓延方向和到达时间"), ("烧入烧出", UNKNOWN_ZH))
     across = house.catalogue.counties[incident.neighbour_county_gb].short_zh
     if found.arrival_h_early is None:
-        when = "24小时内到界可能性低"
+        when = "24小时内到界的可能性很小"
     else:
         hours = _hours(found.arrival_h_early, found.arrival_h_late)
         when = f"自{hour_minute_zh(found.projected_utc)}起{hours}可能到{across}界"

@@ -12,7 +12,7 @@ LINE = shapely.LineString([(-20, 4), (0, 5), (20, 4)])
 RING = np.array([(0, -0.5), (0.6, 1), (0.4, 3), (0, 3.6), (-0.4, 3), (-0.6, 1)], dtype=float)
 SHOWN = IncidentPicture(
     title="疑似火情态势图 JJJ-HR-CD-2027-001",
-    headline="怀柔热点3个，距丰宁界5.0±0.4公里\n向北蔓延，2.1至6.0小时可能烧入河北省（24小时内100%）",
+    headline="怀柔热点3个，距丰宁界5.0±0.4公里\n向北蔓延，2.1至6.0小时可能烧入河北省（24小时内可能性较大）",
     half_km=6.0,
     middle_km=(0.0, 2.5),
     line=LINE,
