@@ -21,7 +21,7 @@ def test_key_dates_and_unsigned_periods_are_named(firewatch) -> None:
 
 
 def test_an_order_of_a_past_year_is_listed_as_awaited(firewatch) -> None:
-    assert "高火险期(2025年01-01至04-30)" in firewatch("calendar", "--day", "2027-04-20").out
+    assert "高火险期（2025年01-01至04-30）" in firewatch("calendar", "--day", "2027-04-20").out
 
 
 def test_without_a_day_it_is_today(firewatch) -> None:

@@ -62,7 +62,7 @@ def test_an_event_is_shown_office_by_office_in_three_regions_with_who_answered(f
     assert {row["region"] for row in newest["offices"]} == {"beijing", "tianjin", "hebei"}
     assert all(row["obliged"] and row["sent"] and not row["late"] for row in newest["offices"])
     assert [row["office"] for row in newest["offices"] if row["acknowledged"]] == ["120119"]
-    assert f"三地核对 {FIRE} 第1次:齐全" in table
+    assert f"三地核对 {FIRE} 第1次：齐全" in table
     unknown = firewatch("deliveries", "--event", "平0410-99")
     assert (unknown.code, "nothing is owed" in unknown.err) == (Exit.BAD_INPUT, True)
 

@@ -18,7 +18,7 @@ CALL = Call(*LINE, MORNING - 0.5 * world.HOUR, "金海湖护林员王某", "张�
 
 def test_a_call_becomes_an_incident_that_is_told_at_once_and_marked(drill) -> None:
     kept, place = report_fire(drill, CALL)
-    assert place.zone == world.ZONE
+    assert place.neighbour_zh == "蓟州"
     report = tell_now(drill, kept)
     (found,) = drill.incidents.all_incidents(world=drill.world)
     assert found.hotspot_ids == {kept.hotspot_id}
