@@ -94,7 +94,7 @@ def test_without_a_datum_nothing_is_kept_and_each_reading_is_shown(burning) -> N
     number = incident_of(burning).incident_id
     with pytest.raises(OrderRefused, match="未说明坐标系") as refused:
         keep_perimeter(burning, number, drawn(burning, datum=None))
-    assert all(datum.value in str(refused.value) for datum in Datum)
+    assert all(datum.written in str(refused.value) for datum in Datum)
     assert burning.perimeters.of(number, world=burning.world) == []
 
 
