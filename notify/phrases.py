@@ -112,7 +112,7 @@ def listed(names: Sequence[str], most: int | None = None, *, unit: str = "个") 
 def lacking(names: Sequence[str], *, by_name: bool = True) -> str:
     """缺测：降水；数据存疑：风速单位；前期气象仅7天: only what is missing is called so.
 
-    By number: 缺测1项、数据存疑1项、前期气象不足.
+    By number, and never longer than that: 缺测1项、数据存疑1项; with days before that fall short 数据不足2项、存疑1项.
 
     Args:
         names: of what a text rests on less than it should; one that ends in 存疑 is a doubt, one that begins with
@@ -122,10 +122,12 @@ def lacking(names: Sequence[str], *, by_name: bool = True) -> str:
     before = [name for name in names if name.startswith(BEFORE)]
     doubted = [name.removesuffix(DOUBTED) for name in names if name.endswith(DOUBTED)]
     missing = [name for name in names if not name.startswith(BEFORE) and not name.endswith(DOUBTED)]
-    told = [(label, found) for label, found in (("缺测", missing), ("数据存疑", doubted)) if found]
     if by_name:
-        return "；".join([*(f"{label}：{listed(found)}" for label, found in told), *before])
-    return "、".join([*(f"{label}{len(found)}项" for label, found in told), *([f"{BEFORE}不足"] if before else ())])
+        told = (("缺测", missing), ("数据存疑", doubted))
+        return "；".join([*(f"{label}：{listed(found)}" for label, found in told if found), *before])
+    short = ("数据不足", "存疑") if before else ("缺测", "数据存疑")
+    counted = zip(short, (len(missing) + len(before), len(doubted)), strict=True)
+    return "、".join(f"{label}{count}项" for label, count in counted if count)
 
 
 def dms_zh(degrees: float) -> str:

@@ -292,7 +292,7 @@ def test_a_mapping_that_is_not_declared_is_refused_with_those_that_are(replay, t
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("relative_humidity_pct", "humidity", "column relative_humidity_pct is missing"),
+        ("relative_humidity_pct", "humidity", "column relative_humidity_pct（相对湿度） is missing"),
         ("T01:00:00Z", "T01:20:00Z", "is not on the hour"),
         ("S1,40.05", "S1,41.05", "station S1 has two positions"),
     ],

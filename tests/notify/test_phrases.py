@@ -152,7 +152,8 @@ def test_a_doubt_about_a_unit_is_told_as_a_doubt_and_never_as_a_missing_value() 
     assert lacking(("风速单位存疑",)) == "数据存疑：风速单位"
     assert lacking(("网格高程", "风速单位存疑"), by_name=False) == "缺测1项、数据存疑1项"
     assert lacking(("网格高程", "前期气象仅7天")) == "缺测：网格高程；前期气象仅7天"
-    assert lacking(("网格高程", "前期气象仅7天"), by_name=False) == "缺测1项、前期气象不足"
+    assert lacking(("网格高程", "前期气象仅7天"), by_name=False) == "数据不足2项"
+    assert lacking(("网格高程", "前期气象仅7天", "降水存疑"), by_name=False) == "数据不足2项、存疑1项"
     assert lacking(()) == lacking((), by_name=False) == ""
 
 
