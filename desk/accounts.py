@@ -12,7 +12,7 @@ import typer
 from desk.errors import InputError
 from desk.opened import WorldOption, opened
 from desk.options import Json
-from desk.shown import show_rows
+from desk.shown import show_done, show_rows
 from desk.web.passwords import hashed
 from flows.wiring import House
 from notify.alert import LIVE
@@ -33,6 +33,7 @@ def add(
     by: By,
     region: Annotated[str, typer.Option("--region", help="beijing, tianjin, hebei; operations may have none.")] = "",
     office: Annotated[str, typer.Option("--office", help="GB code of the office; the region's desk if absent.")] = "",
+    as_json: Json = False,
 ) -> None:
     """Make an account; the password is asked for, or read as one line of stdin.
 
@@ -44,7 +45,8 @@ def add(
         _known_place(house, region, office)
         _single_name(house, account)
         house.accounts.add(account, hashed(_password(), least=house.rules.desk.password_least), by=by)
-    typer.echo(f"{login}：{name}（{role.name_zh}，{region or '各地区'} {office}）已建账号。")
+    said = f"{login}：{name}（{role.name_zh}，{region or '各地区'} {office}）已建账号。"
+    show_done(said, asdict(account) | {"active": account.active}, as_json=as_json)
 
 
 @accounts.command("list")
@@ -66,20 +68,20 @@ def list_accounts(as_json: Json = False) -> None:
 
 
 @accounts.command("password")
-def password(login: Login, by: By) -> None:
+def password(login: Login, by: By, as_json: Json = False) -> None:
     """Give another password; open sessions end. Example: firewatch accounts password zhang --by 运维李."""
     with opened(LIVE) as house:
         new = hashed(_password(), least=house.rules.desk.password_least)
         house.accounts.set_password(login, new, by=by, at=house.clock())
-    typer.echo(f"{login}：口令已换，原有会话已失效。")
+    show_done(f"{login}：口令已换，原有会话已失效。", {"login": login, "password": "changed"}, as_json=as_json)
 
 
 @accounts.command("disable")
-def disable(login: Login, by: By) -> None:
+def disable(login: Login, by: By, as_json: Json = False) -> None:
     """Let a person in no more. Example: firewatch accounts disable zhang --by 运维李."""
     with opened(LIVE) as house:
         house.accounts.disable(login, by=by, at=house.clock())
-    typer.echo(f"{login}：已停用，会话已失效。")
+    show_done(f"{login}：已停用，会话已失效。", {"login": login, "active": False}, as_json=as_json)
 
 
 @tokens.command("mint")
@@ -91,6 +93,7 @@ def mint(
     scope: Annotated[list[ApiScope] | None, typer.Option("--scope", help="read, answer; read if absent.")] = None,
     days: Annotated[int, typer.Option("--days", help="How long it lasts.")] = 180,
     world: WorldOption = LIVE,
+    as_json: Json = False,
 ) -> None:
     """Make a token; its secret is shown once. Example: firewatch tokens mint hebei --region hebei --by 运维李."""
     with opened(world) as house:
@@ -101,7 +104,8 @@ def mint(
         token = ApiToken(name, region, office, scopes, by, now, now + timedelta(days=days))
         secret = house.api_tokens.mint(token, most=timedelta(days=house.rules.desk.token_most_d))
     typer.echo(f"{name}（{region} {office}，{'、'.join(sorted(scopes))}，{days}天）。只显示一次：", err=True)
-    typer.echo(secret)
+    document = asdict(token) | {"scopes": sorted(scopes), "secret": secret}
+    show_done(secret, document, as_json=as_json)
 
 
 @tokens.command("list")
@@ -122,11 +126,11 @@ def list_tokens(as_json: Json = False) -> None:
 
 
 @tokens.command("revoke")
-def revoke(name: Annotated[str, typer.Argument(help="Name of the token.")], by: By) -> None:
+def revoke(name: Annotated[str, typer.Argument(help="Name of the token.")], by: By, as_json: Json = False) -> None:
     """End a token now. Example: firewatch tokens revoke hebei --by 运维李."""
     with opened(LIVE) as house:
         house.api_tokens.revoke(name, by=by, at=house.clock())
-    typer.echo(f"{name}：已撤销。")
+    show_done(f"{name}：已撤销。", {"name": name, "revoked": True}, as_json=as_json)
 
 
 def _password() -> str:

@@ -15,7 +15,7 @@ from desk.errors import InputError
 from desk.exits import Exit
 from desk.opened import opened
 from desk.options import Json
-from desk.shown import show_json, show_rows, show_table
+from desk.shown import show_done, show_json, show_rows, show_table
 from flows.channel_settings import channel_settings
 from flows.contacts_held import contacts_keys
 from flows.rehearsal import publish_head
@@ -66,12 +66,13 @@ def verify(
 
 
 @audit.command("publish")
-def publish() -> None:
+def publish(as_json: Json = False) -> None:
     """Send the head to operations now. Example: firewatch audit publish."""
     with opened(LIVE) as house:
         one_by_one = partial(send, settings=channel_settings(house))
         head = publish_head(house, one_by_one, now=house.clock(), at_least=timedelta())
-    typer.echo(f"末条 {head}" if head else "未发出：日志为空，或运维渠道均未成功")
+    said = f"末条 {head}" if head else "未发出：日志为空，或运维渠道均未成功"
+    show_done(said, {"published": str(head) if head else None}, as_json=as_json)
     raise typer.Exit(Exit.DONE if head else Exit.FAILED)
 
 
@@ -149,6 +150,7 @@ def contacts_list(as_json: Json = False) -> None:
 def contacts_seal(
     plain: Annotated[Path, typer.Argument(help="The contacts file as it was written.")],
     target: Annotated[Path, typer.Argument(help="The sealed file; its name ends in .sealed.")],
+    as_json: Json = False,
 ) -> None:
     """Seal a contacts file with the secret contacts_key. Example: firewatch contacts seal c.toml c.sealed."""
     if target.suffix != SUFFIX:
@@ -159,4 +161,5 @@ def contacts_seal(
     handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "wb") as file:
         file.write(content)
-    typer.echo(f"{target}: FIREWATCH_CONTACTS={target}; then shred {plain.name}")
+    said = f"{target}: FIREWATCH_CONTACTS={target}; then shred {plain.name}"
+    show_done(said, {"out": target, "FIREWATCH_CONTACTS": target}, as_json=as_json)

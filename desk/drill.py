@@ -12,7 +12,7 @@ import typer
 from desk.errors import InputError
 from desk.opened import opened
 from desk.options import Json, instant
-from desk.shown import show_rows
+from desk.shown import show_done, show_rows
 from notify.alert import LIVE
 from notify.drill_gate import DrillWindow
 
@@ -31,6 +31,7 @@ def ask(
     reason: Annotated[str, typer.Option(help="Why.")],
     by: By,
     world: Annotated[str, typer.Option(help="Name of the exercise; * for any.")] = "*",
+    as_json: Json = False,
 ) -> None:
     """Ask for a window; another person must confirm it. Example: firewatch drill ask --office beijing/110117 …."""
     with opened(LIVE) as house:
@@ -46,23 +47,25 @@ def ask(
         except ValueError as error:
             raise InputError("drill window", str(error)) from error
         house.releases.ask_window(window, at=now, most=timedelta(hours=house.rules.release.drill_most_h))
-    typer.echo(f"{window_id}：待另一人确认（firewatch drill confirm {window_id} --by …）。")
+    said = f"{window_id}：待另一人确认（firewatch drill confirm {window_id} --by …）。"
+    show_done(said, asdict(window), as_json=as_json)
 
 
 @drill.command("confirm")
-def confirm(window_id: Window, by: By) -> None:
+def confirm(window_id: Window, by: By, as_json: Json = False) -> None:
     """The second signature. Example: firewatch drill confirm YL20270410-3f9a --by 李四."""
     with opened(LIVE) as house:
         window = house.releases.confirm_window(window_id, by=by, at=house.clock())
-    typer.echo(f"{window_id}：{window.asked_by}、{window.confirmed_by}已签，届时开放。")
+    said = f"{window_id}：{window.asked_by}、{window.confirmed_by}已签，届时开放。"
+    show_done(said, asdict(window), as_json=as_json)
 
 
 @drill.command("close")
-def close(window_id: Window, by: By) -> None:
+def close(window_id: Window, by: By, as_json: Json = False) -> None:
     """Shut a window now. Example: firewatch drill close YL20270410-3f9a --by 李四."""
     with opened(LIVE) as house:
         house.releases.close_window(window_id, by=by, at=house.clock())
-    typer.echo(f"{window_id}：已关闭。")
+    show_done(f"{window_id}：已关闭。", {"window_id": window_id, "closed_by": by}, as_json=as_json)
 
 
 @drill.command("list")

@@ -16,7 +16,7 @@ from desk.errors import InputError
 from desk.exits import Exit
 from desk.opened import WorldOption, opened
 from desk.options import Json
-from desk.shown import show_json, show_table
+from desk.shown import show_done, show_json, show_table
 from desk.web.exchange import reading
 from flows.wiring import House
 from notify.alert import LIVE
@@ -37,6 +37,7 @@ def export(
     by: By,
     days: Annotated[int, typer.Option("--days", help="How far it looks back.")] = 7,
     world: WorldOption = LIVE,
+    as_json: Json = False,
 ) -> None:
     """Write incidents, alerts and CAP messages with a manifest of hashes.
 
@@ -53,7 +54,7 @@ def export(
         _write(target, files)
         said = {"region": region, "files": len(files)}
         house.audit.append(Deed(by, AuditAction.EXPORT, target.name, now, said, house.world))
-    typer.echo(str(target))
+    show_done(str(target), said | {"out": target}, as_json=as_json)
 
 
 @exchange.command("import")

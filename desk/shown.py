@@ -21,6 +21,14 @@ def show_json(document: object) -> None:
     print(json.dumps(document, ensure_ascii=False, indent=2, default=_plain))  # noqa: T201  # the command's output
 
 
+def show_done(said: str, document: Row, *, as_json: bool) -> None:
+    """What a command did: a line for a person, or a document for a script."""
+    if as_json:
+        show_json(document)
+    else:
+        print(said)  # noqa: T201  # the command's output
+
+
 UNREAD_ZH = {
     "hotspot_rows_rejected": "不可读的热点行",
     "weather_rows_rejected": "不可读的气象行",

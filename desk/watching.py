@@ -13,7 +13,7 @@ from prometheus_client import CollectorRegistry, start_http_server
 from desk.errors import InputError
 from desk.exits import Exit
 from desk.options import Json
-from desk.shown import show_rows
+from desk.shown import show_json, show_rows
 from flows.embedded import prefect_is_set
 from flows.metrics import HouseCollector
 from flows.watching import look
@@ -34,6 +34,7 @@ def watchdog(as_json: Json = False) -> None:
 
 def register(
     pool_type: Annotated[str, typer.Option(help="process, docker or kubernetes.")] = "process",
+    as_json: Json = False,
 ) -> None:
     """Bring all deployments to the Prefect server of PREFECT_API_URL. Example: firewatch register."""
     from flows.registering import register as bring
@@ -41,7 +42,10 @@ def register(
     if not prefect_is_set(os.environ):
         raise InputError("PREFECT_API_URL", "is not set", remedy="set it to http://…/api, or use firewatch serve")
     open_house().close()
-    bring(say=typer.echo, pool_type=pool_type)
+    said: list[str] = []
+    bring(say=said.append if as_json else typer.echo, pool_type=pool_type)
+    if as_json:
+        show_json({"pool_type": pool_type, "said": said})
 
 
 def metrics(

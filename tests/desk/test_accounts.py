@@ -29,7 +29,9 @@ def add(firewatch, *more: str):
 
 def test_an_account_has_the_password_that_was_typed(firewatch, typed, house) -> None:
     typed(GOOD)
-    assert add(firewatch).code == 0
+    made = add(firewatch, "--json")
+    assert (made.code, made.document["name_zh"]) == (0, "张三")
+    assert GOOD not in made.out
     account = house.accounts.find("zhang")
     assert account is not None
     assert (account.name_zh, account.office, account.active) == ("张三", "110117", True)
@@ -72,7 +74,8 @@ def test_a_place_that_nobody_knows_is_named(firewatch, typed) -> None:
 def test_a_disabled_account_has_no_password_any_more(firewatch, typed, house) -> None:
     typed(GOOD)
     add(firewatch)
-    assert firewatch("accounts", "disable", "zhang", "--by", "运维李").code == 0
+    done = firewatch("accounts", "disable", "zhang", "--by", "运维李", "--json")
+    assert (done.code, done.document) == (0, {"login": "zhang", "active": False})
     assert house.accounts.password_hash("zhang") is None
 
 
@@ -83,7 +86,9 @@ def test_a_token_is_shown_once_and_opens_until_it_is_revoked(firewatch, house) -
     assert found is not None
     assert (found.region, found.office) == ("hebei", "130000")
     assert secret not in firewatch("tokens", "list").out
-    assert firewatch("tokens", "revoke", "hebei", "--by", "运维李").code == 0
+    assert firewatch("tokens", "revoke", "hebei", "--by", "运维李", "--json").document["revoked"]
+    again = firewatch("tokens", "mint", "tianjin", "--region", "tianjin", "--by", "运维李", "--json").document
+    assert house.api_tokens.find(again["secret"], at=house.clock()) is not None
     assert house.api_tokens.find(secret, at=house.clock()) is None
 
 

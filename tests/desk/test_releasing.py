@@ -70,12 +70,14 @@ def test_a_silence_that_is_too_long_or_of_nothing_is_refused(firewatch, told, ar
 
 def test_a_drill_window_needs_two_persons(firewatch, told) -> None:
     span = ("--from", "2027-04-10T09:00+08:00", "--to", "2027-04-10T11:00+08:00", "--reason", "四月演练")
-    asked = firewatch("drill", "ask", "--office", "beijing/110117", *span, "--by", "张三")
+    asked = firewatch("drill", "ask", "--office", "beijing/110117", *span, "--by", "张三", "--json")
     assert asked.code == Exit.DONE
     (window,) = firewatch("drill", "list", "--json").document
+    assert asked.document["window_id"] == window["window_id"]
     same = firewatch("drill", "confirm", window["window_id"], "--by", "张三")
     assert same.code == Exit.FAILED
-    assert firewatch("drill", "confirm", window["window_id"], "--by", "李四").code == Exit.DONE
+    both = firewatch("drill", "confirm", window["window_id"], "--by", "李四", "--json").document
+    assert (both["asked_by"], both["confirmed_by"]) == ("张三", "李四")
     assert firewatch("drill", "close", window["window_id"], "--by", "李四").code == Exit.DONE
     unknown = firewatch("drill", "ask", "--office", "beijing/000000", *span, "--by", "张三")
     assert unknown.code == Exit.BAD_INPUT
