@@ -34,7 +34,7 @@ from notify.auditor import (
     sick_problem,
 )
 from notify.bundling import BundleMemory
-from notify.decide import Scope
+from notify.decision import Scope
 from notify.heartbeat import HeartbeatFailed, send_heartbeat
 from notify.phrases import hour_minute_zh
 from notify.self_watch import watched_problems

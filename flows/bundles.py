@@ -12,7 +12,7 @@ from flows.telling import Event
 from flows.wiring import House
 from notify.alert import SYSTEM_PREFIX, Draft
 from notify.bundling import BundleLaw, BundleMemory, bundle_memory_of, decide_bundle
-from notify.decide import Decision, Scope
+from notify.decision import Decision, Scope
 from notify.texts import Envelope, Texts
 
 

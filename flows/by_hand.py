@@ -10,7 +10,7 @@ from flows.order import FlowName, Order
 from flows.wiring import House
 from models.incidents.incident import Incident
 from notify.alert import WarningColour, rank_of
-from notify.decide import DangerDay
+from notify.decide_danger import DangerDay
 from notify.phrases import BEIJING, clock_zh
 from notify.rules import DangerAlertRules
 from notify.texts import LONG_LIMIT, Envelope, Texts

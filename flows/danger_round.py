@@ -30,7 +30,7 @@ from models.fire_weather.season import moisture_after
 from models.frames import CodesFrame, MoistureFrame, WeatherFrame, ZoneDangerFrame
 from notify.alert import AlertKind, Draft
 from notify.danger_wording import danger_texts
-from notify.decide import DangerDay, DangerMemory, danger_memory_of, decide_danger
+from notify.decide_danger import DangerDay, DangerMemory, danger_memory_of, decide_danger
 from notify.phrases import BEIJING
 from notify.rules import DangerAlertRules
 from notify.texts import Envelope, Texts

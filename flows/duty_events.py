@@ -16,7 +16,7 @@ from flows.telling import Event
 from flows.wiring import House
 from models.field_check.statistics import DayCount, DayWindow
 from notify.alert import Draft, ReportLevel
-from notify.decide import Decision, Scope
+from notify.decision import Decision, Scope
 from notify.duty_facts import BulletinFacts, ZeroFacts
 from notify.duty_report import (
     DUTY_PREFIX,

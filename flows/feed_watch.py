@@ -15,7 +15,7 @@ from flows.wiring import House
 from notify.alert import FeedLevel, Reason, Silence
 from notify.bundle_wording import FeedsFacts, feeds_texts
 from notify.bundling import BundleMemory
-from notify.decide import Decision
+from notify.decision import Decision
 from notify.discretion import discreet
 from notify.facts import FeedFacts
 from notify.feed_alarm import FEEDS, FeedMemory, FeedRound, counted, feeds_out

@@ -33,7 +33,7 @@ from models.incidents.deduplicate import deduplicate
 from models.incidents.incident import Incident, IncidentState
 from models.incidents.match import located
 from notify.alert import Alert, Draft, Reason
-from notify.decide import IncidentMemory, decide_incident, incident_memory_of
+from notify.decide_incident import IncidentMemory, decide_incident, incident_memory_of
 from notify.decide_verified import decide_verified
 from notify.facts import IncidentFacts
 from notify.incident_wording import incident_texts

@@ -20,7 +20,7 @@ from flows.by_hand import Mark, marked
 from flows.order import Conclusion, Order
 from flows.wiring import House
 from notify.alert import Alert, AlertKind, Draft, Reason, Silence
-from notify.decide import Decision, Scope
+from notify.decision import Decision, Scope
 from notify.escalate import ladder_rows, owed
 from notify.ledger import Delivery
 from notify.obligations import former_rows, obligations

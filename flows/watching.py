@@ -25,7 +25,7 @@ from notify.alert import SYSTEM_PREFIX, Draft
 from notify.audit_words import AuditFacts, audit_texts
 from notify.auditor import Audit, Problem, ProblemKind, audit_memory_of, decide_audit
 from notify.bundling import BundleMemory
-from notify.decide import Scope
+from notify.decision import Scope
 from notify.phrases import clock_zh
 from notify.texts import Envelope, Texts
 from store.runs import GOOD, Trigger

@@ -15,7 +15,7 @@ from enum import StrEnum
 from boundary_zones.required import RequiredOffice
 from notify.alert import Alert, Reason
 from notify.bundling import BundleLaw, BundleMemory, bundle_memory_of, decide_bundle
-from notify.decide import Decision, Scope
+from notify.decision import Decision, Scope
 from notify.ledger import ObligationState
 from notify.three_regions import FINISHED, OfficeFacts
 

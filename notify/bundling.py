@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from notify.alert import Alert, AlertKind, Draft, FeedLevel, Reason, Silence, require_utc
-from notify.decide import Decision, Scope
+from notify.decision import Decision, Scope
 
 _STAMP = "%Y%m%dT%H%M%SZ"
 

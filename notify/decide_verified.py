@@ -7,14 +7,15 @@ from datetime import datetime
 
 from models.incidents.incident import Incident
 from notify.alert import AlertKind, Draft, IncidentLevel, Reason
-from notify.decide import Decision, IncidentMemory, Scope, decide_incident
+from notify.decide_incident import IncidentMemory, decide_incident
+from notify.decision import Decision, Scope
 from notify.rules import IncidentAlertRules
 
 
 def decide_verified(
     incident: Incident, memory: IncidentMemory, *, scope: Scope, now: datetime, rules: IncidentAlertRules
 ) -> Decision[IncidentMemory]:
-    """As :func:`notify.decide.decide_incident`, of an incident at which somebody found a fire.
+    """As :func:`notify.decide_incident.decide_incident`, of an incident at which somebody found a fire.
 
     What offices were told of as suspected is told once as verified, at once, also when the tracker ended it. No filter
     holds a verified fire back. One that nobody was told of, because it is far from the line, is judged by its ring.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from notify.alert import Alert, AlertKind, Draft, Reason, ReportLevel, Silence, require_utc
-from notify.decide import Decision, Scope
+from notify.decision import Decision, Scope
 
 DUTY_PREFIX = "值"
 """Of the codes of the day's reports."""

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from boundary_zones.contacts import Recipient, RecipientRole
 from models.incidents.incident import Incident, IncidentState
-from notify.alert import Alert, AlertKind, Draft, IncidentLevel, Reason, WarningColour
-from notify.decide import DangerDay, Scope
+from notify.alert import Alert, AlertKind, Draft, IncidentLevel, Reason, Silence, WarningColour
+from notify.decide_danger import DangerDay
+from notify.decision import Decision, Scope
 from notify.obligations import obligations
 from notify.rules import DangerAlertRules, DispatchRules, FeedAlertRules, IncidentAlertRules
 
+_M = TypeVar("_M")
 MORNING = datetime(2027, 4, 10, 7, 7, tzinfo=UTC)
 """10 April 2027, 15:07 in Beijing."""
 TODAY = date(2027, 4, 10)
@@ -53,6 +55,18 @@ DISPATCH = DispatchRules(
     look_ups_most=2,
     expires_after_h={"other": 48.0},
 )
+
+
+def drafted(decision: Decision[_M]) -> Draft:
+    """What a decision tells; it must tell something."""
+    assert isinstance(decision.outcome, Draft)
+    return decision.outcome
+
+
+def silent(decision: Decision[_M]) -> Silence:
+    """The silence of a decision; it must tell nothing."""
+    assert isinstance(decision.outcome, Silence)
+    return decision.outcome
 
 
 def hours(count: float) -> timedelta:

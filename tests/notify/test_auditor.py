@@ -12,7 +12,7 @@ from boundary_zones.required import OfficeLevel, RequiredOffice
 from notify.alert import Draft, Reason, Silence
 from notify.auditor import Audit, AuditRules, audit_memory_of, audited, clock_problem, decide_audit
 from notify.bundling import BundleMemory
-from notify.decide import Scope
+from notify.decision import Scope
 from notify.ledger import ObligationState
 from notify.three_regions import OfficeFacts
 from tests.notify.samples import recipient

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from notify.alert import AlertKind, Draft, Reason, Silence
 from notify.bundling import BundleLaw, BundleMemory, bundle_memory_of, decide_bundle
-from notify.decide import Decision, Scope
+from notify.decision import Decision, Scope
 from tests.notify.samples import MORNING
 
 OPERATIONS = Scope(zone=None, regions=())

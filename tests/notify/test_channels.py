@@ -194,5 +194,5 @@ def test_apprise_logs_as_before_when_nothing_of_ours_is_under_way(caplog: pytest
 
 
 def test_dispatching_needs_no_apprise_before_a_channel_is_wired() -> None:
-    code = "import sys, notify.dispatch, notify.wording, notify.decide; sys.exit('apprise' in sys.modules)"
+    code = "import sys, notify.dispatch, notify.wording, notify.decide_incident; sys.exit('apprise' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

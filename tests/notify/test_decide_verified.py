@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from models.incidents.incident import Incident, IncidentState
 from notify.alert import AlertKind, Draft, IncidentLevel, Reason, Silence
-from notify.decide import Decision, IncidentMemory
+from notify.decide_incident import IncidentMemory
 from notify.decide_verified import decide_verified
+from notify.decision import Decision
 from tests.notify.samples import INCIDENT, MORNING, SCOPE, hours, incident
 
 ASKED = IncidentMemory(

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from notify.alert import AlertKind, Draft, Reason, ReportLevel, Silence, rank_of
-from notify.decide import Scope
+from notify.decision import Scope
 from notify.duty_report import ReportMemory, asked_event, decide_report, report_memory_of, summed_event
 from tests.notify.samples import MORNING
 

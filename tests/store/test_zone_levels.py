@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from notify.alert import IncidentLevel, Reason, Silence
-from notify.decide import DangerMemory, IncidentMemory
+from notify.decide_danger import DangerMemory
+from notify.decide_incident import IncidentMemory
 from notify.feed_alarm import FeedMemory
 from notify.hysteresis import LevelMemory
 from store.database import Database
