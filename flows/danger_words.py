@@ -14,8 +14,8 @@ from flows.weather_extremes import least_humidity, strongest_wind
 from flows.weather_words import source_of_area
 from models.frames import WeatherFrame
 from notify.alert import Draft, Reason, WarningColour
+from notify.danger_facts import DangerFacts, DayGrade
 from notify.decide_danger import DangerDay
-from notify.facts import DangerFacts, DayGrade
 from notify.phrases import BEIJING
 from notify.rules import DangerAlertRules
 

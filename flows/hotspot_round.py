@@ -35,7 +35,7 @@ from models.incidents.match import located
 from notify.alert import Alert, Draft, Reason
 from notify.decide_incident import IncidentMemory, decide_incident, incident_memory_of
 from notify.decide_verified import decide_verified
-from notify.facts import IncidentFacts
+from notify.incident_facts import IncidentFacts
 from notify.incident_wording import incident_texts
 from notify.texts import Envelope, Texts
 from store.runs import RunOutcome

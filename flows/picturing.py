@@ -29,7 +29,7 @@ from models.spread.ground import between_cells
 from models.spread.outlook import LIMITS_ZH, Outlook
 from notify.alert import IncidentLevel
 from notify.arrival_words import likely_zh
-from notify.facts import ArrivalFacts
+from notify.incident_facts import ArrivalFacts
 from notify.phrases import clock_zh, duration_zh, hectares_zh, hour_minute_zh, sector_zh
 from notify.picture.incident_map import incident_map
 from notify.picture.incident_picture import Fan, IncidentPicture, Spot

@@ -22,7 +22,7 @@ from models.incidents.track import Tracked
 from models.spread.ensemble import drawn, seed_of
 from models.spread.outlook import EARLY, LIMITS_ZH, Asked, Outlook, outlook
 from models.spread.paces import Paces
-from notify.facts import ArrivalFacts
+from notify.incident_facts import ArrivalFacts
 from notify.phrases import hour_minute_zh
 
 LOG = logging.getLogger("firewatch.projection")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from math import ceil, floor
 
-from notify.facts import ArrivalFacts
+from notify.incident_facts import ArrivalFacts
 from notify.phrases import plain, sector_zh
 
 SOON_H = 0.5

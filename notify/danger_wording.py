@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from notify.alert import Reason, WarningColour
-from notify.facts import DangerFacts
+from notify.danger_facts import DangerFacts
 from notify.phrases import BEIJING, clock_zh, date_zh, grade_zh, plain, until_zh
 from notify.texts import Envelope, Texts, texts_of
 from notify.warning.texts import COLOUR_ZH

@@ -12,7 +12,7 @@ from typing import Any
 
 from notify.alert import Reason
 from notify.arrival_words import arrival_limits, arrival_long, arrival_short
-from notify.facts import IncidentFacts
+from notify.incident_facts import IncidentFacts
 from notify.phrases import area_zh, clock_zh, dms_zh, listed, plain, sector_zh
 from notify.texts import Envelope, Texts, Trim, texts_of
 from notify.wording import missing_words, moment_words, wind_words

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from notify.alert import Alert, AlertKind, Reason
 from notify.cap.message import Words
-from notify.facts import ON_LINE_KM
+from notify.incident_facts import ON_LINE_KM
 
 _LEVEL = {"watch": "watch ring", "notify": "notification ring", "critical": "innermost ring"}
 _DANGER = {

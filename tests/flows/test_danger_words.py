@@ -15,8 +15,8 @@ from flows.gathered import Gathered
 from flows.wiring import House
 from models.frames import WeatherFrame
 from notify.alert import AlertKind, Draft, Reason, WarningColour
+from notify.danger_facts import DangerFacts
 from notify.decide_danger import DangerDay
-from notify.facts import DangerFacts
 from tests.flows import world
 from tests.flows.world import DAY, HOUR, MORNING, TODAY, WET, ZONE, Air, weather_frame, weather_rows
 

@@ -9,8 +9,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from notify.danger_facts import DangerFacts
 from notify.danger_wording import danger_texts
-from notify.facts import DangerFacts, IncidentFacts
+from notify.incident_facts import IncidentFacts
 from notify.incident_wording import incident_texts
 from notify.texts import Envelope, Texts
 from tests.notify.test_texts import ENVELOPES, dangers, incidents

@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 
 from notify.alert import Reason, WarningColour
 from notify.bundle_wording import FeedsFacts, RunsFacts, feeds_texts, runs_texts
+from notify.danger_facts import DangerFacts, DayGrade
 from notify.danger_wording import danger_texts
-from notify.facts import CancelFacts, CorrectFacts, DangerFacts, DayGrade, FeedFacts, IncidentFacts, RunFacts, Wind
+from notify.facts import CancelFacts, CorrectFacts, FeedFacts, RunFacts, Wind
+from notify.incident_facts import IncidentFacts
 from notify.incident_wording import incident_texts
 from notify.phrases import length_of
 from notify.texts import LONG_LADDER, SHORT_LADDER, Envelope, Texts, refuse_long, resent

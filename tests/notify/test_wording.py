@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from notify.alert import Reason, WarningColour
+from notify.danger_facts import DayGrade
 from notify.danger_wording import danger_texts
 from notify.duty_wording import over_texts
-from notify.facts import DayGrade, IncidentFacts, Wind
+from notify.facts import Wind
+from notify.incident_facts import IncidentFacts
 from notify.incident_wording import incident_texts
 from notify.phrases import length_of
 from notify.texts import DRILL, Envelope, Texts, resent

@@ -9,20 +9,12 @@ from typing import Any
 
 from notify.alert import Reason, WarningColour
 from notify.bundle_wording import FeedsFacts, RunsFacts, feeds_texts, runs_texts
+from notify.danger_facts import DangerFacts, DayGrade
 from notify.danger_wording import danger_texts
 from notify.duty_facts import BulletinFacts, ClosedFacts, ConsultationFacts, OverFacts, ZeroFacts
 from notify.duty_wording import bulletin_texts, closed_texts, consultation_texts, over_texts, zero_texts
-from notify.facts import (
-    ArrivalFacts,
-    CancelFacts,
-    CorrectFacts,
-    DangerFacts,
-    DayGrade,
-    FeedFacts,
-    IncidentFacts,
-    RunFacts,
-    Wind,
-)
+from notify.facts import CancelFacts, CorrectFacts, FeedFacts, RunFacts, Wind
+from notify.incident_facts import ArrivalFacts, IncidentFacts
 from notify.incident_wording import incident_texts
 from notify.texts import Envelope, Texts
 from notify.wording import cancel_texts, correct_texts, feed_texts, run_texts
