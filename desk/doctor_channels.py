@@ -11,7 +11,7 @@ from flows.wiring import House
 from notify.alert import LIVE
 from notify.channels import is_proven
 from notify.channels.variables import TEMPLATED, room_of
-from notify.ledger import OutcomeClass
+from notify.delivery_states import OutcomeClass
 from notify.phrases import listed
 from notify.rules import by_channel
 from notify.texts import SHORT_LIMIT

@@ -14,7 +14,7 @@ from flows.wiring import House
 from notify.alert import Alert
 from notify.answer_link import AnswerClaim, LinkKey, claim_of, minted
 from notify.channel_rules import kind_of
-from notify.ledger import Outcome
+from notify.delivery_states import Outcome
 from notify.parcel import Parcel
 from store.errors import AnswerUnclear, NotInStore
 

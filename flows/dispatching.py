@@ -17,8 +17,8 @@ from flows.picture_post import send_pictures
 from flows.rehearsal import publish_head
 from flows.wiring import House
 from notify.channels import credential_of, look_up, send
+from notify.delivery_states import Finding
 from notify.dispatch import DispatchReport, Ending, PostRoom, addresses_of, dispatch_round, endpoints_of
-from notify.ledger import Finding
 from notify.receipts import ask_for_receipts
 from store.holders import this_process
 from store.runs import RunOutcome, Trigger

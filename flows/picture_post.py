@@ -15,9 +15,9 @@ from flows.channel_settings import channel_settings
 from flows.wiring import House
 from notify.channels.pictures import CARRY, send_picture
 from notify.delivering import Addresses
+from notify.delivery_states import Outcome, OutcomeClass
 from notify.dispatch import addresses_of
 from notify.drill_gate import shut_out
-from notify.ledger import Outcome, OutcomeClass
 from notify.parcel import Parcel
 from store.picture_rows import PicturePost, PictureRow, PictureState
 from store.products import Product

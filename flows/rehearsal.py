@@ -14,7 +14,8 @@ from flows.channel_settings import channel_settings
 from flows.wiring import House
 from notify.alert import LIVE, SYSTEM_PREFIX, Alert, AlertKind, FeedLevel, Reason, alert_id_of
 from notify.channels import credential_of, is_proven, send
-from notify.ledger import Delivery, DeliveryState, Outcome, OutcomeClass
+from notify.delivery_states import DeliveryState, Outcome, OutcomeClass
+from notify.ledger import Delivery
 from notify.parcel import Parcel
 from notify.phrases import BEIJING, clock_zh
 from notify.texts import DRILL

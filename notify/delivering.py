@@ -13,8 +13,9 @@ from boundary_zones.contacts import Recipient
 from notify.account import Account, Later
 from notify.alert import Alert, require_utc
 from notify.channel_rules import ChannelLimits, kind_of
+from notify.delivery_states import DeliveryState, Finding, Outcome, OutcomeClass, states_after
 from notify.drill_gate import DrillWindow, shut_out
-from notify.ledger import Delivery, DeliveryState, Finding, Ledger, Outcome, OutcomeClass, states_after
+from notify.ledger import Delivery, Ledger
 from notify.obligations import failover_rows
 from notify.parcel import Parcel
 from notify.rules import DispatchRules, by_channel

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from boundary_zones.contacts import Recipient, RecipientRole
 from notify.alert import Alert
-from notify.ledger import Delivery, DeliveryState
+from notify.delivery_states import DeliveryState
+from notify.ledger import Delivery
 
 
 class Uncovered(ValueError):

@@ -15,8 +15,9 @@ from typing import Protocol
 from notify.alert import require_utc
 from notify.channel_rules import kind_of
 from notify.delivering import PostRoom, next_endpoint
+from notify.delivery_states import Finding
 from notify.drill_gate import shut_out
-from notify.ledger import Delivery, Finding
+from notify.ledger import Delivery
 from notify.parcel import Parcel
 
 

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from notify.account import Account
 from notify.channel_rules import kind_of
 from notify.circuit import PROBES_APART_MOST_S, Circuit, CircuitState, Sign, heard, probing, wait_of
-from notify.ledger import DeliveryState
+from notify.delivery_states import DeliveryState
 from store.dialect import upsert
 from store.ledger_rows import circuit_table, delivery_table
 from store.needless import over

@@ -9,7 +9,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from notify.ledger import Delivery, DeliveryState, Outcome, OutcomeClass, next_state, states_after
+from notify.delivery_states import DeliveryState, Outcome, OutcomeClass, next_state, states_after
+from notify.ledger import Delivery
 from store import circuits
 from store.errors import NotInStore
 from store.holders import lease_is_over

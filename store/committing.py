@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from notify.alert import Alert
-from notify.ledger import Delivery, DeliveryState, Obligation
+from notify.delivery_states import DeliveryState
+from notify.ledger import Delivery, Obligation
 from store.dialect import upsert
 from store.errors import StoreConflict, StoreError
 from store.ledger_rows import (

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from notify.ledger import Outcome, OutcomeClass
+from notify.delivery_states import Outcome, OutcomeClass
 from store.dialect import upsert
 from store.ledger_rows import endpoint_table
 

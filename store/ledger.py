@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from notify.account import Account, Later
 from notify.alert import LIVE, Alert, AlertKind, alert_code
-from notify.ledger import Delivery, DeliveryState, Finding, Obligation, Outcome
+from notify.delivery_states import DeliveryState, Finding, Outcome
+from notify.ledger import Delivery, Obligation
 from notify.receipts import ReceiptWait
 from store import acknowledging, buckets, circuits, claiming, committing, endpoints, receipts, sending
 from store.counters import next_in
@@ -30,9 +31,9 @@ _BEIJING = ZoneInfo("Asia/Shanghai")
 class SqlLedger:
     """Implements :class:`notify.ledger.Ledger`; each method is one transaction, or a part of the one that is open.
 
-    Every change of state goes through :func:`notify.ledger.next_state`. A row is changed by the holder of its newest
-    fence only. Locks are taken in one order, event before deliveries, so that writers on PostgreSQL never wait in a
-    circle; dispatchers skip what others hold.
+    Every change of state goes through :func:`notify.delivery_states.next_state`. A row is changed by the holder of its
+    newest fence only. Locks are taken in one order, event before deliveries, so that writers on PostgreSQL never wait in
+    a circle; dispatchers skip what others hold.
     """
 
     database: Database

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 
 from notify.alert import Alert, AlertKind, Reason
 from notify.circuit import CircuitState
-from notify.ledger import Delivery, DeliveryState, Finding, Obligation, OutcomeClass
+from notify.delivery_states import DeliveryState, Finding, OutcomeClass
+from notify.ledger import Delivery, Obligation
 from store.schema import closed, count, document, flag, instant, metadata, number, serial, text
 
 # One row an event: its lock makes commits of one event, and the start of a send, stand in a line.

@@ -9,7 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from notify.alert import IncidentLevel, WarningColour
-from notify.ledger import EVERY_SILENT, DeliveryState
+from notify.delivery_states import DeliveryState
+from notify.ledger import EVERY_SILENT
 from store.errors import NotInStore
 from store.ledger_rows import alert_table, answer_table, event_table, hush_table
 from store.silence import silent_offices

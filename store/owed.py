@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from notify.alert import LIVE
-from notify.ledger import DeliveryState
+from notify.delivery_states import DeliveryState
 from notify.three_regions import OfficeFacts
 from store.database import Database
 from store.ledger_rows import alert_table, answer_table, delivery_table, event_table, obligation_table

@@ -15,7 +15,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from notify.channel_rules import kind_of
-from notify.ledger import Delivery, DeliveryState
+from notify.delivery_states import DeliveryState
+from notify.ledger import Delivery
 from store.database import Database
 from store.dialect import upsert
 from store.ledger_rows import alert_table, delivery_of, delivery_table, event_table

@@ -7,7 +7,8 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from notify.account import Account
-from notify.ledger import Delivery, DeliveryState
+from notify.delivery_states import DeliveryState
+from notify.ledger import Delivery
 from notify.receipts import ReceiptWait
 from store import buckets
 from store.ledger_rows import delivery_of, delivery_table

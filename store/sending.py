@@ -10,11 +10,8 @@ import sqlalchemy as sa
 
 from notify.account import Account, Later
 from notify.circuit import Sign
-from notify.ledger import (
-    EVERY_SILENT,
-    NAMES_APART,
+from notify.delivery_states import (
     SIGNS,
-    Delivery,
     DeliveryState,
     Finding,
     IllegalTransition,
@@ -23,6 +20,7 @@ from notify.ledger import (
     next_state,
     states_after,
 )
+from notify.ledger import EVERY_SILENT, NAMES_APART, Delivery
 from store import buckets, circuits, endpoints
 from store.claiming import hold_event, is_over, locked
 from store.dialect import upsert

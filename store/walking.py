@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from notify.ledger import DeliveryState, Outcome, OutcomeClass, next_state
+from notify.delivery_states import DeliveryState, Outcome, OutcomeClass, next_state
 from store.ledger_rows import attempt_table, delivery_table
 from store.needless import ENDS_AS, Why
 

@@ -19,8 +19,8 @@ from bench.providers import PROVIDERS, SECRET, Fake, Reply, say, serving
 from boundary_zones.contacts import Recipient, RecipientRole
 from notify.channels import codes as code_tables
 from notify.channels.verdict import Codes
+from notify.delivery_states import DeliveryState
 from notify.drill_gate import DrillWindow
-from notify.ledger import DeliveryState
 from notify.texts import DRILL
 from store.ledger_frames import LedgerFrames
 

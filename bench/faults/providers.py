@@ -16,7 +16,7 @@ from bench.faults.scene import Scene, Verdict, now, scene
 from bench.faults.size import Size
 from bench.faults.worker import an_alert, ways_of, with_account
 from notify.alert import AlertKind
-from notify.ledger import DeliveryState
+from notify.delivery_states import DeliveryState
 from notify.obligations import row_for
 from store.errors import StoreConflict
 from store.ledger_frames import LedgerFrames

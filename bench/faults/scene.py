@@ -23,7 +23,7 @@ import sqlalchemy as sa
 from bench.faults.receiver import Truth, receiver
 from bench.faults.worker import Plan, an_alert, dispatcher, make_database
 from boundary_zones.contacts import Recipient
-from notify.ledger import DeliveryState
+from notify.delivery_states import DeliveryState
 from notify.obligations import obligations
 from store.ledger_frames import LedgerFrames
 from store.ledger_rows import delivery_table

@@ -25,8 +25,9 @@ from notify.alert import Alert, AlertKind, IncidentLevel, Reason, alert_id_of
 from notify.channel_rules import ChannelLimits
 from notify.channels import ChannelSettings, send
 from notify.circuit import CircuitRules
+from notify.delivery_states import Finding, Outcome
 from notify.dispatch import PostRoom, addresses_of, endpoints_of, keep_dispatching
-from notify.ledger import Delivery, Finding, Outcome
+from notify.ledger import Delivery
 from notify.obligations import obligations
 from notify.parcel import Parcel
 from notify.rules import DispatchRules

@@ -16,7 +16,7 @@ from notify.channels.plugin import ChannelSettings, OwnChannel, register, sendin
 from notify.channels.tencent import TencentSmsChannel
 from notify.channels.webhook import WebhookChannel
 from notify.channels.wecom_app import WecomAppChannel
-from notify.ledger import Finding, Outcome, OutcomeClass
+from notify.delivery_states import Finding, Outcome, OutcomeClass
 from notify.parcel import Parcel
 from notify.rules import OTHER, by_channel
 

@@ -24,7 +24,7 @@ from notify.channels.http_exchange import Answer, Request, exchange
 from notify.channels.plugin import ChannelSettings, OwnChannel
 from notify.channels.variables import variables_of
 from notify.channels.verdict import Codes, document_of, judged
-from notify.ledger import Finding, Outcome, OutcomeClass
+from notify.delivery_states import Finding, Outcome, OutcomeClass
 from notify.parcel import Parcel
 from notify.phrases import BEIJING
 

@@ -12,7 +12,7 @@ from http import HTTPStatus
 from urllib.parse import SplitResult, quote
 
 from notify.channels.line import Line, WholeLines
-from notify.ledger import Outcome, OutcomeClass
+from notify.delivery_states import Outcome, OutcomeClass
 
 _C = OutcomeClass
 _TEMPORARY = {

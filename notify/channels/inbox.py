@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from notify.channels.plugin import ChannelSettings, OwnChannel
-from notify.ledger import Outcome, OutcomeClass
+from notify.delivery_states import Outcome, OutcomeClass
 from notify.parcel import Parcel
 
 INBOX_ADDRESS = re.compile(r"[a-z]+://([A-Za-z0-9_-]{1,64})/([A-Za-z0-9_-]{1,64})/?")

@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from notify.channels.line import Line, WholeLines
 from notify.channels.plugin import ChannelSettings, OwnChannel
-from notify.ledger import Outcome, OutcomeClass
+from notify.delivery_states import Outcome, OutcomeClass
 from notify.parcel import Parcel
 
 _C = OutcomeClass

@@ -21,7 +21,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from notify.channels.fitting import utf8
 from notify.channels.plugin import ChannelSettings, OwnChannel
-from notify.ledger import Outcome, OutcomeClass
+from notify.delivery_states import Outcome, OutcomeClass
 from notify.parcel import Parcel
 from notify.rules import by_channel
 

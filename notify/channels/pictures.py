@@ -14,7 +14,7 @@ from notify.channels.address import AddressUnreadable, filled
 from notify.channels.inbox import INBOX_ADDRESS, NO_PLACE
 from notify.channels.mail import headed, posted
 from notify.channels.plugin import ChannelSettings
-from notify.ledger import Outcome, OutcomeClass
+from notify.delivery_states import Outcome, OutcomeClass
 from notify.parcel import Parcel
 from notify.texts import DRILL
 

@@ -14,7 +14,7 @@ from typing import Any
 import apprise
 
 from notify.channel_rules import UNLIMITED, ChannelLimits
-from notify.ledger import Outcome, OutcomeClass
+from notify.delivery_states import Outcome, OutcomeClass
 from notify.parcel import Parcel
 
 

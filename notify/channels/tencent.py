@@ -18,7 +18,7 @@ from notify.channels.http_exchange import Answer, Request, exchange, refused
 from notify.channels.plugin import ChannelSettings, OwnChannel
 from notify.channels.variables import variables_of
 from notify.channels.verdict import document_of
-from notify.ledger import Finding, Outcome, OutcomeClass
+from notify.delivery_states import Finding, Outcome, OutcomeClass
 from notify.parcel import Parcel
 
 _NAME = TENCENT_SMS.name

@@ -11,7 +11,7 @@ from http import HTTPStatus
 from typing import Any
 
 from notify.channels.http_exchange import Answer, refused, retry_after_s
-from notify.ledger import Outcome, OutcomeClass
+from notify.delivery_states import Outcome, OutcomeClass
 
 _C = OutcomeClass
 Code = int | str

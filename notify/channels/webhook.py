@@ -13,7 +13,7 @@ from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from notify.channels.http_exchange import Answer, Request, exchange, refused, target_of
 from notify.channels.plugin import ChannelSettings, OwnChannel
-from notify.ledger import Outcome, OutcomeClass
+from notify.delivery_states import Outcome, OutcomeClass
 from notify.parcel import Parcel
 
 _C = OutcomeClass

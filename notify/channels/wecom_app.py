@@ -15,7 +15,7 @@ from notify.channels.fitting import fitted
 from notify.channels.http_exchange import Answer, Request, exchange, target_of
 from notify.channels.plugin import ChannelSettings, OwnChannel
 from notify.channels.verdict import document_of, judged
-from notify.ledger import Outcome, OutcomeClass
+from notify.delivery_states import Outcome, OutcomeClass
 from notify.parcel import Parcel
 from notify.rules import by_channel
 

@@ -14,7 +14,7 @@ from bench.faults.driven import driven
 from bench.faults.worker import Plan, dispatcher
 from bench.providers import serving
 from notify.channels import look_up
-from notify.ledger import DeliveryState
+from notify.delivery_states import DeliveryState
 from store.ledger_frames import LedgerFrames
 
 

@@ -22,7 +22,7 @@ from flows.errors import ConfigurationError
 from flows.settings import load_settings
 from flows.wiring import House
 from notify.answer_link import LinkKey
-from notify.ledger import Outcome, OutcomeClass
+from notify.delivery_states import Outcome, OutcomeClass
 from notify.obligations import obligations
 from notify.parcel import Parcel
 from store.audit import Audit

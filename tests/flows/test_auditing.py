@@ -17,7 +17,7 @@ from notify.account import Account
 from notify.alert import LIVE, Reason
 from notify.audit_words import AuditFacts, audit_texts
 from notify.auditor import audit_memory_of
-from notify.ledger import Outcome, OutcomeClass
+from notify.delivery_states import Outcome, OutcomeClass
 from notify.obligations import failover_rows, obligations
 from notify.phrases import hour_minute_zh
 from notify.texts import Envelope

@@ -13,8 +13,8 @@ from flows import carry_out as carrying
 from flows.carry_out import carry_out, skip
 from flows.order import FlowName, Outcome, new_run_id
 from flows.recorded_feeds import NoHotspots
+from notify.delivery_states import OutcomeClass
 from notify.ledger import Outcome as SendOutcome
-from notify.ledger import OutcomeClass
 from store.holders import this_process
 from store.runs import RunOutcome, Trigger
 from tests.flows import world

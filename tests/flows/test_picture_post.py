@@ -15,7 +15,7 @@ from flows import picture_post
 from flows.picture_post import send_pictures
 from flows.wiring import EXAMPLE_CONTACTS, House
 from notify.channels.pictures import CARRY
-from notify.ledger import DeliveryState, Outcome, OutcomeClass
+from notify.delivery_states import DeliveryState, Outcome, OutcomeClass
 from store.picture_rows import PicturePost, PictureRow, PictureState
 from tests.flows import world
 from tests.flows.world import DRILL, MORNING

@@ -15,8 +15,8 @@ from boundary_zones.contacts import Contacts, Recipient
 from flows.dispatching import receipts_asked
 from flows.replaying import DrivenClock
 from flows.wiring import House
+from notify.delivery_states import DeliveryState, Finding
 from notify.escalate import owed
-from notify.ledger import DeliveryState, Finding
 from notify.obligations import obligations
 from notify.three_regions import Completeness, event_reports
 from store.owed import Owed

@@ -21,7 +21,7 @@ import pytest
 from boundary_zones.contacts import Recipient
 from flows import sending
 from flows.wiring import EXAMPLE_CONTACTS, House
-from notify.ledger import DeliveryState
+from notify.delivery_states import DeliveryState
 from notify.obligations import obligations
 from store.senders import Senders
 from tests.flows import world

@@ -11,17 +11,8 @@ from datetime import datetime, timedelta
 from notify.account import Account, Later
 from notify.alert import Alert
 from notify.circuit import Circuit, Sign, heard, probing, wait_of
-from notify.ledger import (
-    SIGNS,
-    Delivery,
-    DeliveryState,
-    Finding,
-    Obligation,
-    Outcome,
-    OutcomeClass,
-    next_state,
-    states_after,
-)
+from notify.delivery_states import SIGNS, DeliveryState, Finding, Outcome, OutcomeClass, next_state, states_after
+from notify.ledger import Delivery, Obligation
 
 S = DeliveryState
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from notify.channels import ChannelSettings, send
-from notify.ledger import Outcome, OutcomeClass
+from notify.delivery_states import Outcome, OutcomeClass
 from notify.parcel import Parcel
 from tests.notify.samples import MORNING, ROWS, alert
 

@@ -17,8 +17,8 @@ from flows.rules import shipped_rules
 from flows.signed import load_signed
 from notify.alert import Alert, Reason
 from notify.channels import ChannelSettings, send
+from notify.delivery_states import OutcomeClass
 from notify.incident_wording import incident_texts
-from notify.ledger import OutcomeClass
 from notify.parcel import Parcel
 from notify.phrases import length_of
 from notify.rules import by_channel

@@ -19,7 +19,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from bench.servers.ports import free_port
 from notify.channels import ChannelSettings, send
-from notify.ledger import Outcome, OutcomeClass
+from notify.delivery_states import Outcome, OutcomeClass
 from notify.parcel import Parcel
 from tests.notify.receivers import PATIENCE_S, drips, listener
 from tests.notify.samples import MORNING, ROWS, alert

@@ -13,7 +13,7 @@ import pytest
 from bench.servers.ports import free_port
 from notify.channel_rules import UNLIMITED
 from notify.channels import ChannelSettings, send
-from notify.ledger import Outcome, OutcomeClass
+from notify.delivery_states import Outcome, OutcomeClass
 from notify.parcel import Parcel
 from tests.notify.broker import broker, documents, reader
 from tests.notify.receivers import hold, listener

@@ -11,7 +11,7 @@ from aiosmtpd.controller import Controller
 from bench.servers.ports import free_port
 from notify.channels import ChannelSettings, send
 from notify.channels.pictures import send_picture
-from notify.ledger import OutcomeClass
+from notify.delivery_states import OutcomeClass
 from notify.parcel import Parcel
 from tests.notify.samples import MORNING, ROWS, alert
 from tests.notify.test_channel_mail import PostOffice

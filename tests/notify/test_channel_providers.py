@@ -16,7 +16,7 @@ from bench.servers.ports import free_port
 from notify.channels import ChannelSettings, look_up, send
 from notify.channels import codes as code_tables
 from notify.channels.verdict import Codes
-from notify.ledger import Finding, Outcome, OutcomeClass
+from notify.delivery_states import Finding, Outcome, OutcomeClass
 from notify.parcel import Parcel
 from tests.notify.samples import MORNING, ROWS, alert
 

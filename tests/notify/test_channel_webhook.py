@@ -14,7 +14,7 @@ import pytest
 
 from bench.servers.ports import free_port
 from notify.channels import ChannelSettings, send
-from notify.ledger import Outcome, OutcomeClass
+from notify.delivery_states import Outcome, OutcomeClass
 from notify.parcel import Parcel
 from tests.notify.certificates import Certificate
 from tests.notify.receivers import HttpReceiver, drip, drips, http_receiver, listener, reset, say, silent

@@ -20,7 +20,7 @@ from bench.servers.ports import free_port
 from notify.channels import ChannelSettings, send
 from notify.channels.inbox import InboxChannel
 from notify.channels.plugin import OwnChannel, register
-from notify.ledger import Outcome, OutcomeClass
+from notify.delivery_states import Outcome, OutcomeClass
 from notify.parcel import Parcel
 from tests.notify.receivers import HttpReceiver, http_receiver, reset, say
 from tests.notify.samples import MORNING, ROWS, alert

@@ -20,7 +20,7 @@ from notify.circuit import (
     probing,
     wait_of,
 )
-from notify.ledger import SIGNS, OutcomeClass
+from notify.delivery_states import SIGNS, OutcomeClass
 from tests.notify.samples import MORNING
 
 RULES = CircuitRules(ill_most=5, quiet_s=10.0, probe_after_s=15.0, probe_most_s=60.0)

@@ -14,9 +14,9 @@ from boundary_zones.contacts import Recipient
 from notify.alert import Alert
 from notify.channel_rules import ChannelLimits
 from notify.circuit import CircuitRules
+from notify.delivery_states import DeliveryState, Finding, Outcome, OutcomeClass
 from notify.dispatch import DispatchReport, Ending, PostRoom, addresses_of, credential_of, dispatch_round, endpoints_of
 from notify.dispatch import keep_dispatching as keep
-from notify.ledger import DeliveryState, Finding, Outcome, OutcomeClass
 from notify.obligations import obligations
 from notify.parcel import Parcel
 from tests.notify.ledger_in_memory import LedgerInMemory

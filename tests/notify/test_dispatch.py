@@ -23,8 +23,9 @@ from boundary_zones.contacts import Recipient
 from notify.alert import Alert
 from notify.channels import ChannelSettings
 from notify.channels import send as send_by_channel
+from notify.delivery_states import DeliveryState, Outcome, OutcomeClass
 from notify.dispatch import DispatchReport, Ending, PostRoom, addresses_of, backoff_s, dispatch_round
-from notify.ledger import Delivery, DeliveryState, Ledger, Outcome, OutcomeClass
+from notify.ledger import Delivery, Ledger
 from notify.obligations import obligations
 from notify.parcel import Parcel
 from notify.rules import DispatchRules

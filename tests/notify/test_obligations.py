@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from notify.ledger import DeliveryState
+from notify.delivery_states import DeliveryState
 from notify.obligations import Uncovered, delivery_id_of, obligations
 from tests.notify.samples import OFFICES, alert, recipient
 

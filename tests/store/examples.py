@@ -11,7 +11,8 @@ import polars as pl
 from models.frames import HotspotFrame, MoistureFrame
 from models.incidents.incident import Confidence, Doubt, Incident, IncidentState, Projection, SourceKind, Telling
 from notify.alert import Alert, AlertKind, Reason, alert_id_of
-from notify.ledger import Delivery, DeliveryState
+from notify.delivery_states import DeliveryState
+from notify.ledger import Delivery
 from store.ledger import SqlLedger
 from tests.models.weather_cases import SOUND
 

@@ -8,7 +8,8 @@ import polars as pl
 import pytest
 import sqlalchemy as sa
 
-from notify.ledger import EVERY_SILENT, Delivery, Later, Obligation, Outcome, OutcomeClass
+from notify.delivery_states import Outcome, OutcomeClass
+from notify.ledger import EVERY_SILENT, Delivery, Later, Obligation
 from store.database import Database
 from store.errors import NotInStore, StoreError
 from store.ledger import SqlLedger

@@ -10,7 +10,8 @@ import pytest
 from notify.account import Account, Later
 from notify.alert import Alert
 from notify.circuit import CircuitRules
-from notify.ledger import Delivery, DeliveryState, Finding, Outcome, OutcomeClass
+from notify.delivery_states import DeliveryState, Finding, Outcome, OutcomeClass
+from notify.ledger import Delivery
 from store.database import Database
 from store.ledger import SqlLedger
 from store.ledger_frames import LedgerFrames

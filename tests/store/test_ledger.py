@@ -9,7 +9,8 @@ import pytest
 import sqlalchemy as sa
 
 from notify.alert import Alert, AlertKind, Reason
-from notify.ledger import Delivery, DeliveryState, Ledger, Outcome, OutcomeClass
+from notify.delivery_states import DeliveryState, Outcome, OutcomeClass
+from notify.ledger import Delivery, Ledger
 from store.database import Database
 from store.errors import NotInStore, StoreConflict, StoreError
 from store.ledger import SqlLedger

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from notify.alert import AlertKind
-from notify.ledger import Outcome, OutcomeClass
+from notify.delivery_states import Outcome, OutcomeClass
 from store.database import Database
 from store.ledger import SqlLedger
 from store.ledger_frames import ALERTS, ATTEMPTS, DELIVERIES, EVENTS, LedgerFrames

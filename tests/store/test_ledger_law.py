@@ -16,7 +16,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from notify.ledger import NEXT_STATES, Delivery, DeliveryState, Outcome, OutcomeClass
+from notify.delivery_states import NEXT_STATES, DeliveryState, Outcome, OutcomeClass
+from notify.ledger import Delivery
 from store.database import open_database
 from store.ledger import SqlLedger
 from store.ledger_rows import alert_table, attempt_table, delivery_table, event_table

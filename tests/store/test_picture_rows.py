@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from notify.ledger import Outcome, OutcomeClass
+from notify.delivery_states import Outcome, OutcomeClass
 from store.database import Database
 from store.ledger import SqlLedger
 from store.picture_rows import PicturePost, PictureRow, PictureState

@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from notify.ledger import Delivery, DeliveryState, Outcome, OutcomeClass
+from notify.delivery_states import DeliveryState, Outcome, OutcomeClass
+from notify.ledger import Delivery
 from notify.receipts import ReceiptWait
 from store.database import Database
 from store.errors import NotInStore

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from models.incidents.incident import IncidentState
-from notify.ledger import Outcome, OutcomeClass
+from notify.delivery_states import Outcome, OutcomeClass
 from store.audit import Audit
 from store.database import Database
 from store.errors import StoreError

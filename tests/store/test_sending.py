@@ -13,7 +13,8 @@ import polars as pl
 import pytest
 import sqlalchemy as sa
 
-from notify.ledger import Delivery, DeliveryState, IllegalTransition, Outcome, OutcomeClass
+from notify.delivery_states import DeliveryState, IllegalTransition, Outcome, OutcomeClass
+from notify.ledger import Delivery
 from store.database import Database
 from store.errors import NotInStore, StoreError
 from store.ledger import SqlLedger

@@ -4,14 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from notify.ledger import (
-    NEXT_STATES,
-    DeliveryState,
-    IllegalTransition,
-    OutcomeClass,
-    next_state,
-    states_after,
-)
+from notify.delivery_states import NEXT_STATES, DeliveryState, IllegalTransition, OutcomeClass, next_state, states_after
 
 FINAL = {DeliveryState.DELIVERED, DeliveryState.REJECTED, DeliveryState.SUPERSEDED, DeliveryState.EXPIRED}
 
