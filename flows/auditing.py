@@ -169,7 +169,7 @@ def own_problems(house: House, *, now: datetime) -> list[Problem]:
     """What may soon stop the rounds. An exercise has none of its own."""
     if house.world != LIVE:
         return []
-    told = house.ledger.latest(event_prefix=EVENT_PREFIX, world=house.world)
+    told = house.alerts.latest(event_prefix=EVENT_PREFIX, world=house.world)
     standing = () if told is None else audit_memory_of(told).told
     return watched_problems(reading_of(house, now=now), house.rules.watch, standing=standing, now=now)
 
@@ -202,7 +202,7 @@ def _event(house: House, found: Audit, prefix: str) -> Event[BundleMemory]:
     event = Event(
         key=prefix.rstrip(":"),
         fresh=BundleMemory(),
-        latest=lambda: house.ledger.latest(event_prefix=prefix, world=house.world),
+        latest=lambda: house.alerts.latest(event_prefix=prefix, world=house.world),
         recall=audit_memory_of,
         decide=lambda memory: decide_audit(
             found, memory, scope=scope, prefix=prefix, bundle=timedelta(minutes=house.rules.audit.bundle_min)

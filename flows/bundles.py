@@ -18,7 +18,7 @@ from notify.texts import Envelope, Texts
 
 def told_of(house: House, law: BundleLaw) -> BundleMemory:
     """What operations know of the troubles of a kind."""
-    return bundle_memory_of(house.ledger.latest(event_prefix=law.prefix, world=house.world), law)
+    return bundle_memory_of(house.alerts.latest(event_prefix=law.prefix, world=house.world), law)
 
 
 def bundle_event(

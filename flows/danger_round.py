@@ -162,7 +162,7 @@ def _event(
     return Event(
         key=f"danger:{zone.id}",
         fresh=DangerMemory(),
-        latest=lambda: house.ledger.latest(zone=zone.id, kind=AlertKind.DANGER, world=house.world),
+        latest=lambda: house.alerts.latest(zone=zone.id, kind=AlertKind.DANGER, world=house.world),
         recall=danger_memory_of,
         decide=lambda memory: decide_danger(days, memory, scope=scope, now=order.as_of, rules=judged),
         words=words,

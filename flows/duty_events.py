@@ -139,7 +139,7 @@ def event_of(house: House, report: DayReport, *, now: datetime) -> Event[ReportM
     return Event(
         key=report.event_id,
         fresh=ReportMemory(),
-        latest=lambda: house.ledger.latest(event_id=report.event_id, world=house.world),
+        latest=lambda: house.alerts.latest(event_id=report.event_id, world=house.world),
         recall=report_memory_of,
         decide=decide,
         words=words,

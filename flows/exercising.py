@@ -167,7 +167,7 @@ async def _meanwhile(
         elif call is not None and call <= until:
             clock.now = call
             await _dispatch(call)
-            for row in house.ledger.called(since=call, world=house.world):
+            for row in house.alerts.called(since=call, world=house.world):
                 say(f"{_beijing(call)} 升级叫应 {'、'.join(row.silent_zh)}未回应，呼{row.office_zh}")
         else:
             return waiting

@@ -172,7 +172,7 @@ def incident_event(house: House, order: Order, incident: Incident, seen: Seen) -
     return Event(
         key=incident.incident_id,
         fresh=IncidentMemory(),
-        latest=lambda: house.ledger.latest(event_id=incident.incident_id, world=house.world),
+        latest=lambda: house.alerts.latest(event_id=incident.incident_id, world=house.world),
         recall=partial(_recalled, house, incident),
         decide=lambda memory: decide(incident, memory, scope=scope, now=order.as_of, rules=told),
         words=words,

@@ -59,7 +59,7 @@ def override(house: House, wanted: Wanted) -> Override:
 def _colour(house: House, zone: str) -> str:
     """The colour that was told last of a unit, or that stands in its level history."""
     record = house.levels.newest(f"danger:{zone}", world=house.world)
-    alert = house.ledger.latest(zone=zone, kind=AlertKind.DANGER, world=house.world)
+    alert = house.alerts.latest(zone=zone, kind=AlertKind.DANGER, world=house.world)
     return record.level if record is not None else alert.level if alert is not None else WarningColour.NONE
 
 

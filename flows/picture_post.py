@@ -45,7 +45,7 @@ def owe_pictures(house: House, drawn: Iterable[Product], *, now: datetime) -> No
 
 
 def _owed(house: House, product: Product, now: datetime) -> None:
-    alert = house.ledger.latest(event_id=Path(product.path).stem, world=house.world)
+    alert = house.alerts.latest(event_id=Path(product.path).stem, world=house.world)
     if alert is not None and alert.decided_utc == now:
         post = PicturePost(house.database)
         post.owe(alert.alert_id, product.path, channels=CARRY, now=now, world=house.world)

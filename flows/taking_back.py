@@ -103,7 +103,7 @@ def take_back(
         newest = house.alerts.of_event(former.event_id, world=former.world)[-1]
         if newest.kind in _TAKEN_BACK:
             raise StoreConflict(f"{former.code} was withdrawn by {newest.code}")
-        reached = house.ledger.reached(former.event_id, world=former.world)
+        reached = house.alerts.reached(former.event_id, world=former.world)
         draft = _draft(newest, (kind, reason), reached, now=now)
         code = house.ledger.next_code(
             _prefix(house, former), decided_utc=now, exercise=draft.exercise, world=former.world

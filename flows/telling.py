@@ -139,7 +139,7 @@ def _tell(house: House, event: Event[M], alert: Alert, rows: Sequence[Delivery])
             house.ledger.commit(alert, rows, owed(alert, event.required, event.recipients, rules=rules))
             return
         house.ledger.lock(alert)
-        reached = house.ledger.reached(alert.event_id, world=alert.world)
+        reached = house.alerts.reached(alert.event_id, world=alert.world)
         house.ledger.commit(alert, former_rows(alert, reached, house.contacts.recipients))
 
 

@@ -50,7 +50,7 @@ def tell_found(house: House, done: Verified, *, by: str, now: datetime) -> Alert
 
 
 def _told(house: House, done: Verified, *, by: str, now: datetime, no_fire: bool) -> Alert | None:
-    former = house.ledger.latest(event_id=done.incident.incident_id, world=house.world)
+    former = house.alerts.latest(event_id=done.incident.incident_id, world=house.world)
     if former is None:
         return None
     if done.stage is Stage.CLOSED:

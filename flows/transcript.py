@@ -70,7 +70,7 @@ def transcript(house: House, *, title_zh: str) -> str:
 def all_that_left(house: House) -> list[Delivery]:
     """Every row of a world that went out, in the order of the events."""
     events = dict.fromkeys(alert.event_id for alert in house.alerts.since(_EPOCH, world=house.world))
-    return [row for event in events for row in house.ledger.reached(event, world=house.world)]
+    return [row for event in events for row in house.alerts.reached(event, world=house.world)]
 
 
 def _when(moment: Moment) -> tuple[datetime, int]:

@@ -105,7 +105,7 @@ def _event(house: House, problems: list[Problem], *, now: datetime) -> Event[Bun
     return Event(
         key="watchdog",
         fresh=BundleMemory(),
-        latest=lambda: house.ledger.latest(event_prefix=PREFIX, world=house.world),
+        latest=lambda: house.alerts.latest(event_prefix=PREFIX, world=house.world),
         recall=audit_memory_of,
         decide=lambda memory: decide_audit(found, memory, scope=scope, prefix=PREFIX),
         words=words,

@@ -1,4 +1,4 @@
-"""Alerts as they were committed, by time, by code and by event. Reads only; the ledger writes."""
+"""Alerts as they were committed and whom they reached, by time, by code and by event. Reads only; the ledger writes."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from notify.alert import LIVE, Alert
+from notify.alert import LIVE, Alert, AlertKind
+from notify.delivery_states import DeliveryState
+from notify.ledger import Delivery
 from store.database import Database
 from store.errors import NotInStore
 from store.known import Known
-from store.ledger_rows import alert_of, alert_table, answer_table, delivery_table
+from store.ledger_rows import alert_of, alert_table, answer_table, delivery_of, delivery_table
 
 _BY = alert_table.c
 
@@ -33,7 +35,7 @@ class Alerts:
 
     database: Database
     known: Known | None = None
-    """How far a look back reads lists; None for all."""
+    """How far a look back reads lists and the newest alert; None for all."""
 
     def since(self, decided_utc: datetime, *, world: str = LIVE) -> list[Alert]:
         """Alerts decided at that time or later, in the order in which they were committed."""
@@ -42,6 +44,49 @@ class Alerts:
     def of_event(self, event_id: str, *, world: str = LIVE) -> list[Alert]:
         """All revisions of an event, oldest first."""
         return self._listed(_BY.event_id == event_id, world=world)
+
+    def latest(
+        self,
+        *,
+        event_id: str | None = None,
+        event_prefix: str = "",
+        zone: str | None = None,
+        kind: AlertKind | None = None,
+        world: str = LIVE,
+    ) -> Alert | None:
+        """The alert committed last of an event, of events with a prefix, a zone or a kind; None when there is none."""
+        wanted = {"event_id": event_id, "zone": zone, "kind": kind}
+        chosen = self._chosen(world)
+        for column, value in wanted.items():
+            if value is not None:
+                chosen = chosen.where(alert_table.c[column] == value)
+        if event_prefix:
+            chosen = chosen.where(_BY.event_id.startswith(event_prefix, autoescape=True))
+        with self.database.read() as connection:
+            row = connection.execute(chosen.order_by(_BY.seq.desc()).limit(1)).one_or_none()
+        return None if row is None else alert_of(row)
+
+    def reached(self, event_id: str, *, world: str = LIVE) -> list[Delivery]:
+        """Rows of all revisions of an event that left or may have left: who must hear of a correction or the end."""
+        by = delivery_table.c
+        may_have_left = sa.or_(
+            by.sent_utc.is_not(None), by.unknowns > 0, by.state.in_((DeliveryState.SENDING, DeliveryState.UNKNOWN))
+        )
+        chosen = (
+            sa.select(delivery_table)
+            .join(alert_table, alert_table.c.alert_id == by.alert_id)
+            .where(alert_table.c.world == world, alert_table.c.event_id == event_id, may_have_left)
+            .order_by(by.revision, by.region, by.office, by.channel, by.step)
+        )
+        with self.database.read() as connection:
+            return [delivery_of(row) for row in connection.execute(chosen)]
+
+    def called(self, *, since: datetime, world: str) -> list[Delivery]:
+        """Steps of ladders that were sent since an instant, on behalf of an office that had not answered."""
+        by = delivery_table.c
+        chosen = sa.select(delivery_table).where(by.world == world, by.for_office != "", by.sent_utc >= since)
+        with self.database.read() as connection:
+            return [delivery_of(row) for row in connection.execute(chosen.order_by(by.for_office, by.office))]
 
     def with_code(self, code: str, *, world: str | None = None) -> Alert:
         """The alert that was committed last with this code: of the live world first, unless one is named.
@@ -101,9 +146,11 @@ class Alerts:
         return None if row is None else alert_of(row)
 
     def _listed(self, condition: sa.ColumnElement[bool], *, world: str) -> list[Alert]:
-        chosen = sa.select(alert_table).where(_BY.world == world, condition).order_by(_BY.seq)
-        if self.known is not None:
-            chosen = chosen.where(_BY.seq <= self.known.mark(alert_table.name))
         with self.database.read() as connection:
-            rows: list[Any] = list(connection.execute(chosen))
+            rows: list[Any] = list(connection.execute(self._chosen(world).where(condition).order_by(_BY.seq)))
         return [alert_of(row) for row in rows]
+
+    def _chosen(self, world: str) -> sa.Select[Any]:
+        """Alerts of a world, up to where a look back reads."""
+        chosen = sa.select(alert_table).where(_BY.world == world)
+        return chosen if self.known is None else chosen.where(_BY.seq <= self.known.mark(alert_table.name))

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from notify.account import Account, Later
-from notify.alert import LIVE, Alert, AlertKind, alert_code
-from notify.delivery_states import DeliveryState, Finding, Outcome
+from notify.alert import LIVE, Alert, alert_code
+from notify.delivery_states import Finding, Outcome
 from notify.ledger import Delivery, Obligation
 from notify.receipts import ReceiptWait
 from store import acknowledging, buckets, circuits, claiming, committing, endpoints, receipts, sending
@@ -19,8 +19,7 @@ from store.counters import next_in
 from store.database import Database
 from store.errors import NotInStore, StoreBusy, StoreError
 from store.holders import boot_s
-from store.known import Known
-from store.ledger_rows import alert_of, alert_table, delivery_of, delivery_table
+from store.ledger_rows import alert_of, alert_table
 
 _RECORD_TRIES = 4
 """Each waits for the database: what a provider has said is not lost because another writer was busy."""
@@ -32,15 +31,13 @@ class SqlLedger:
     """Implements :class:`notify.ledger.Ledger`; each method is one transaction, or a part of the one that is open.
 
     Every change of state goes through :func:`notify.delivery_states.next_state`. A row is changed by the holder of its
-    newest fence only. Locks are taken in one order, event before deliveries, so that writers on PostgreSQL never wait in
-    a circle; dispatchers skip what others hold.
+    newest fence only. Locks are taken in one order, event before deliveries, so that writers on PostgreSQL never wait
+    in a circle; dispatchers skip what others hold.
     """
 
     database: Database
     boot_s: Callable[[], float] = boot_s
     """The clock of this machine that nobody can set."""
-    known: Known | None = None
-    """How far a look back reads the newest alerts; None for all."""
 
     def commit(self, alert: Alert, deliveries: Sequence[Delivery], owed: Sequence[Obligation] = ()) -> bool:
         """Write an alert with all its rows at once, and supersede what older revisions have not begun to send.
@@ -98,13 +95,6 @@ class SqlLedger:
         """Look anew at every row that waits for an account which is cut off: the contacts may name another by now."""
         with self.database.begin() as connection:
             circuits.let_go(connection, world=world)
-
-    def called(self, *, since: datetime, world: str) -> list[Delivery]:
-        """Steps of ladders that were sent since an instant, on behalf of an office that had not answered."""
-        by = delivery_table.c
-        chosen = sa.select(delivery_table).where(by.world == world, by.for_office != "", by.sent_utc >= since)
-        with self.database.read() as connection:
-            return [delivery_of(row) for row in connection.execute(chosen.order_by(by.for_office, by.office))]
 
     def defer(self, delivery: Delivery, *, until: datetime) -> None:
         """Give a claimed row back until an instant; no attempt was made."""
@@ -283,45 +273,7 @@ class SqlLedger:
             number = next_in(connection, f"code:{prefix}:{local:%Y-%m-%d}", world=world)
         return alert_code(prefix, decided_local=local, number=number, exercise=exercise)
 
-    def latest(
-        self,
-        *,
-        event_id: str | None = None,
-        event_prefix: str = "",
-        zone: str | None = None,
-        kind: AlertKind | None = None,
-        world: str = LIVE,
-    ) -> Alert | None:
-        """The alert committed last of an event, of events with a prefix, a zone or a kind; None when there is none."""
-        wanted = {"event_id": event_id, "zone": zone, "kind": kind}
-        chosen = sa.select(alert_table).where(alert_table.c.world == world)
-        for column, value in wanted.items():
-            if value is not None:
-                chosen = chosen.where(alert_table.c[column] == value)
-        if event_prefix:
-            chosen = chosen.where(alert_table.c.event_id.startswith(event_prefix, autoescape=True))
-        if self.known is not None:
-            chosen = chosen.where(alert_table.c.seq <= self.known.mark(alert_table.name))
-        with self.database.read() as connection:
-            row = connection.execute(chosen.order_by(alert_table.c.seq.desc()).limit(1)).one_or_none()
-        return None if row is None else alert_of(row)
-
     def lock(self, alert: Alert) -> None:
         """Hold the event of an alert until the open transaction ends: no revision and no send begins in between."""
         with self.database.begin() as connection:
             committing.lock_event(connection, alert)
-
-    def reached(self, event_id: str, *, world: str = LIVE) -> list[Delivery]:
-        """Rows of all revisions of an event that left or may have left: who must hear of a correction or the end."""
-        by = delivery_table.c
-        may_have_left = sa.or_(
-            by.sent_utc.is_not(None), by.unknowns > 0, by.state.in_((DeliveryState.SENDING, DeliveryState.UNKNOWN))
-        )
-        chosen = (
-            sa.select(delivery_table)
-            .join(alert_table, alert_table.c.alert_id == by.alert_id)
-            .where(alert_table.c.world == world, alert_table.c.event_id == event_id, may_have_left)
-            .order_by(by.revision, by.region, by.office, by.channel, by.step)
-        )
-        with self.database.read() as connection:
-            return [delivery_of(row) for row in connection.execute(chosen)]

@@ -147,7 +147,7 @@ class Memory:
     @property
     def ledger(self) -> SqlLedger:
         """Alerts and deliveries."""
-        return SqlLedger(self.database, known=self.known)
+        return SqlLedger(self.database)
 
     @property
     def alerts(self) -> Alerts:

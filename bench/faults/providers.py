@@ -18,6 +18,7 @@ from bench.faults.worker import an_alert, ways_of, with_account
 from notify.alert import AlertKind
 from notify.delivery_states import DeliveryState
 from notify.obligations import row_for
+from store.alerts import Alerts
 from store.errors import StoreConflict
 from store.ledger_frames import LedgerFrames
 
@@ -154,8 +155,8 @@ def cancel_races(size: Size) -> Verdict:
             it.tell(event, ways, revision=2, kind=AlertKind.CANCEL, expect=False)
             committed[event] = time.monotonic()
         it.wait(size.patience_s)
-        begun = _begun_after(it, committed)
-        reached = {(row.office, event) for event in committed for row in it.ledger.reached(event) if row.revision == 1}
+        begun, alerts = _begun_after(it, committed), Alerts(it.ledger.database)
+        reached = {(row.office, event) for event in committed for row in alerts.reached(event) if row.revision == 1}
         told = {
             (arrival.document["office"], arrival.document["event_id"])
             for arrival in it.truth.arrivals

@@ -43,7 +43,7 @@ def course_of(house: House, number: str, *, ends: datetime | None = None) -> Cou
     event = incident.incident_id
     stages = house.verification.stages(event, world=world)
     came = {stage: next((row.at_utc for row in stages if row.stage is stage), None) for stage in Stage}
-    rows = house.ledger.reached(event, world=world)
+    rows = house.alerts.reached(event, world=world)
     answers = house.verification.answers(event, world=world)
     changes = house.incident_events.of(event, world=world)
     tasks = [one for one in house.verification.tasks(world=world) if one.incident_id == event]

@@ -101,7 +101,7 @@ def test_an_office_without_a_way_is_owed_the_alert_and_operations_are_called_at_
     gap = replace(live, contacts=replace(live.contacts, recipients=left))
     hotspots(gap)
     world.dispatch(gap, MORNING + MINUTE)
-    called = gap.ledger.called(since=MORNING, world=LIVE)
+    called = gap.alerts.called(since=MORNING, world=LIVE)
     assert [(row.office, row.for_office) for row in called] == [("operations", "131000")]
     assert any("廊坊市森防办未收到" in problem.said_zh for problem in audit_of(gap).problems)
 
@@ -229,7 +229,7 @@ def test_an_alert_that_expired_unsent_is_named_and_never_said_to_be_made_good(li
     audit(live, timedelta(hours=13))
     (said,) = (text for text in long_texts(live) if "过期仍未收到" in text)
     assert "请运维值班电话补通知" in said
-    last = live.ledger.latest(event_prefix="audit:", world=LIVE)
+    last = live.alerts.latest(event_prefix="audit:", world=LIVE)
     assert last is not None
     lapsed = lapsed_offices(live, audit_memory_of(last), now=MORNING + timedelta(hours=80))
     assert lapsed

@@ -221,7 +221,7 @@ def desk_pages(drill: House, seen: Seen) -> None:
 def answer_page(drill: House, seen: Seen) -> None:
     [incident] = drill.incidents.open_incidents(world=DRILL)
     [first, *_] = drill.alerts.of_event(incident.incident_id, world=DRILL)
-    row = next(one for one in drill.ledger.reached(incident.incident_id, world=DRILL) if one.office == OFFICE)
+    row = next(one for one in drill.alerts.reached(incident.incident_id, world=DRILL) if one.office == OFFICE)
     link = link_of(Parcel(row, first, sending_utc=MORNING), base_url="", key=link_keys(drill.settings)[0])
     browser = Browser(answer_app(drill))
     seen.add("answer page", browser.get(link).content)

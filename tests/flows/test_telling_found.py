@@ -62,7 +62,7 @@ def cap_of(house: House, alert: Alert) -> list[etree._Element]:
 
 
 def test_a_verified_fire_is_told_to_all_at_once_and_says_so(drill, number) -> None:
-    first = drill.ledger.latest(event_id=number, world=DRILL)
+    first = drill.alerts.latest(event_id=number, world=DRILL)
     told = found(drill, number, FeedbackType.FOREST_FIRE)
     assert told is not None
     assert (told.kind, told.reason, told.revision) == (AlertKind.INCIDENT, Reason.INCIDENT_VERIFIED, 2)
@@ -96,7 +96,7 @@ def test_its_cap_is_an_update_that_was_observed(drill, number) -> None:
 
 
 def test_a_false_alarm_is_closed_to_exactly_those_who_were_told(drill, number) -> None:
-    first = drill.ledger.latest(event_id=number, world=DRILL)
+    first = drill.alerts.latest(event_id=number, world=DRILL)
     told = found(drill, number, FeedbackType.FARM_FIRE)
     assert told is not None
     assert (told.kind, told.reason) == (AlertKind.CANCEL, Reason.INCIDENT_NO_FIRE)

@@ -214,37 +214,3 @@ def test_a_code_of_an_alert_that_was_not_committed_is_given_again(ledger: SqlLed
     with pytest.raises(StoreError, match="nobody"):
         refuse()
     assert ledger.next_code("平", decided_utc=minutes(0), exercise=False, world="live") == "平0511-01"
-
-
-def test_the_latest_alert_is_found_by_event_zone_or_kind(ledger: SqlLedger) -> None:
-    incident = commit(ledger)
-    danger = commit(ledger, an_alert("danger:HR-CD:2017-05-11", zone="HR-CD", kind=AlertKind.DANGER))
-    newer = commit(ledger, an_alert(revision=2))
-    assert ledger.latest() == newer
-    assert ledger.latest(event_id=incident.event_id) == newer
-    assert ledger.latest(zone="HR-CD") == danger
-    assert ledger.latest(kind=AlertKind.DANGER, zone="PG-JZ") is None
-    assert ledger.latest(world="replay") is None
-
-
-def test_the_latest_alert_of_a_feed_is_not_that_of_another(ledger: SqlLedger) -> None:
-    first = commit(ledger, an_alert("feed:a_b:20170511T000000Z", kind=AlertKind.SYSTEM))
-    second = commit(ledger, an_alert("feed:a_b:20170512T000000Z", kind=AlertKind.SYSTEM))
-    commit(ledger, an_alert("feed:aXb:20170513T000000Z", kind=AlertKind.SYSTEM))
-    commit(ledger, an_alert("feed:a_b2:20170513T000000Z", kind=AlertKind.SYSTEM))
-    assert ledger.latest(event_prefix="feed:a_b:") == second
-    assert ledger.latest(event_prefix="feed:a_b:", event_id=first.event_id) == first
-    assert ledger.latest(event_prefix="feed:none:") is None
-
-
-def test_the_end_reaches_all_who_may_have_heard_and_nobody_else(ledger: SqlLedger) -> None:
-    commit(ledger)
-    sent, unknown, _never = claim(ledger)
-    for row, outcome in ((sent, OutcomeClass.OK), (unknown, OutcomeClass.UNKNOWN)):
-        assert ledger.begin_sending(row, now=minutes(0)) is not None
-        retry = minutes(5) if outcome is OutcomeClass.UNKNOWN else None
-        ledger.record(row, Outcome(outcome), now=minutes(0), retry_at=retry)
-    commit(ledger, an_alert(revision=2))
-    reached = ledger.reached("JJJ-PG-JZ-2017-001")
-    assert {row.office for row in reached} == {sent.office, unknown.office}
-    assert ledger.reached("JJJ-PG-JZ-2017-001", world="replay") == []
