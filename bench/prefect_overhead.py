@@ -19,7 +19,7 @@ from flows.embedded import NOTHING_LEAVES
 from flows.order import FlowName, Order
 from flows.wiring import House, using
 from notify.alert import LIVE
-from store.runs import Trigger
+from store.run_rows import Trigger
 
 ROUNDS = 6
 

@@ -20,7 +20,7 @@ from flows.order import FlowName, Order
 from flows.settings import load_settings
 from flows.table_feeds import FolderHotspots, FolderWeather
 from flows.wiring import House, open_house
-from store.runs import Trigger
+from store.run_rows import Trigger
 
 SCENARIO = "jizhou-sanhe-2017-05-11"
 AT = datetime(2017, 5, 11, 10, 30, tzinfo=UTC)

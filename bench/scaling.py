@@ -36,7 +36,8 @@ from flows.signed import load_signed
 from models.ignition.day_weather import day_weather
 from models.weather.noon import noon_weather
 from store.database import Database, open_database, upgrade
-from store.runs import Run, RunEnd, RunOutcome, Runs, Trigger
+from store.run_rows import Run, RunEnd, RunOutcome, Trigger
+from store.runs import Runs
 
 POOL = "scaling"
 NATION_BANDS = 450

@@ -14,7 +14,7 @@ from flows.recorded_feeds import RecordedWeather
 from flows.wiring import House
 from models.frames import WeatherFrame
 from store.audit import AuditAction, Deed
-from store.runs import Trigger
+from store.run_rows import Trigger
 
 HAND_WEATHER_ZH = "人工录入气象表"
 

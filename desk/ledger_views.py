@@ -19,7 +19,7 @@ from flows.standing import standing_danger
 from flows.wiring import House
 from notify.alert import LIVE
 from store.coverage import FeedCoverage
-from store.runs import Run
+from store.run_rows import Run
 
 SILENCES_FOR = timedelta(days=7)
 

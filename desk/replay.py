@@ -41,7 +41,7 @@ from flows.signed import SignedRules
 from flows.wiring import House, open_house
 from notify.phrases import BEIJING
 from store.payloads import Payloads
-from store.runs import RunInput
+from store.run_rows import RunInput
 
 WORLD = "replay"
 INBOX = "inbox"

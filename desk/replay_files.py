@@ -16,7 +16,7 @@ from flows.replaying import Played, Span
 from flows.wiring import House
 from models.frames import DANGER_CSV
 from notify.phrases import BEIJING
-from store.runs import RunOutcome
+from store.run_rows import RunOutcome
 
 NO_DATA_ZH = "无数据"
 

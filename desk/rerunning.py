@@ -21,7 +21,7 @@ from flows.rerun.waiting import CalledOff, QueueUnseen, Waiting, call_off, of_un
 from flows.wiring import House, open_house
 from notify.alert import LIVE
 from store.errors import NotInStore
-from store.runs import Run
+from store.run_rows import Run
 
 FLOWS = {"danger": FlowName.DANGER_WATCH, "hotspots": FlowName.HOTSPOT_WATCH}
 

@@ -20,7 +20,7 @@ from flows.settings import load_settings
 from flows.standing import standing_danger
 from flows.wiring import House, open_house
 from notify.phrases import lacking
-from store.runs import RunOutcome, Trigger
+from store.run_rows import RunOutcome, Trigger
 
 
 class What(StrEnum):

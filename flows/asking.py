@@ -15,7 +15,7 @@ from feeds.request import FeedRequest
 from flows.signed import SignedRules
 from notify.alert import LIVE
 from store.payloads import Payloads
-from store.runs import RunInput
+from store.run_rows import RunInput
 
 Told = TypeVar("Told")
 

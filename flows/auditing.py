@@ -40,7 +40,7 @@ from notify.phrases import hour_minute_zh
 from notify.self_watch import watched_problems
 from notify.texts import Envelope, Texts
 from store.owed import Owed
-from store.runs import RunOutcome, Trigger
+from store.run_rows import RunOutcome, Trigger
 from store.senders import Senders
 
 LOG = logging.getLogger("firewatch.auditing")

@@ -13,7 +13,7 @@ from flows.live_feeds import LiveHotspots, LiveWeather
 from flows.order import FlowName, Order
 from flows.wiring import House
 from store.audit import AuditAction, Deed
-from store.runs import GOOD, Run, Trigger
+from store.run_rows import GOOD, Run, Trigger
 
 REASON_ZH = "补跑"
 LATE_ZH = "用事后资料"

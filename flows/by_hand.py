@@ -15,7 +15,7 @@ from notify.phrases import BEIJING, clock_zh
 from notify.rules import DangerAlertRules
 from notify.texts import LONG_LIMIT, Envelope, Texts
 from store.overrides import Override, OverrideKind
-from store.runs import Trigger
+from store.run_rows import Trigger
 
 ADJUSTED_ZH = "人工调整"
 ENTERED_ZH = "人工录入"

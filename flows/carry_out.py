@@ -33,7 +33,7 @@ from notify.masking import masked, worth_hiding
 from notify.phrases import lacking
 from store.holders import this_process
 from store.holds import RerunCancelled
-from store.runs import Run, RunEnd, RunOutcome
+from store.run_rows import Run, RunEnd, RunOutcome
 
 Round = Callable[[House, Order, str], Outcome]
 ROUNDS: Mapping[FlowName, Round] = {

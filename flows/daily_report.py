@@ -17,7 +17,7 @@ from notify.alert import LIVE, AlertKind
 from notify.phrases import BEIJING
 from notify.verification_words import DayFacts, day_number_zh, heat_changes
 from store.heat_proposals import ProposalState
-from store.runs import RunOutcome
+from store.run_rows import RunOutcome
 
 _HOTSPOT_FLOW = "hotspot_watch"
 _RUNS_A_DAY = 200

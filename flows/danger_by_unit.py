@@ -22,7 +22,7 @@ from flows.errors import ConfigurationError
 from flows.order import FlowName
 from flows.parameters import EVERY_ZONE, AsOf, Reason, Send, Zones, ordered
 from flows.wiring import house_in_use
-from store.runs import RunOutcome, Trigger
+from store.run_rows import RunOutcome, Trigger
 
 THREADS = "prefect.task_runners:ThreadPoolTaskRunner"
 Runner = Annotated[str, Field(title="并行方式 task runner", pattern=r"^[\w.]+:\w+$")]

@@ -26,7 +26,7 @@ from models.frames import DangerFrame, ZoneDangerFrame
 from notify.phrases import BEIJING, clock_zh, date_zh, grade_zh
 from notify.picture.danger_map import DangerPicture, danger_map
 from store.products import Product
-from store.runs import Trigger
+from store.run_rows import Trigger
 
 LOG = logging.getLogger("firewatch.picture")
 CELL_DEG = 0.01

@@ -35,7 +35,7 @@ from notify.phrases import BEIJING
 from notify.rules import DangerAlertRules
 from notify.texts import Envelope, Texts
 from store.overrides import OverrideKind
-from store.runs import RunOutcome
+from store.run_rows import RunOutcome
 
 NOON_H = 12
 """Beijing time."""

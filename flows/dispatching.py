@@ -21,7 +21,7 @@ from notify.delivery_states import Finding
 from notify.dispatch import DispatchReport, Ending, PostRoom, addresses_of, dispatch_round, endpoints_of
 from notify.receipts import ask_for_receipts
 from store.holders import this_process
-from store.runs import RunOutcome, Trigger
+from store.run_rows import RunOutcome, Trigger
 
 LOG = logging.getLogger("firewatch.dispatching")
 _LOST = (Ending.REJECTED, Ending.DEAD, Ending.UNKNOWN, Ending.CRASHED)

@@ -11,7 +11,7 @@ from flows.wiring import House
 from models.fire_calendar.cadence import Cadence, due, overdue
 from models.fire_calendar.watch_tier import WatchTier, warned
 from notify.phrases import BEIJING
-from store.runs import GOOD, RunOutcome
+from store.run_rows import GOOD, RunOutcome
 from store.warning_documents import WARNING
 
 HELD = (*GOOD, RunOutcome.FEED_OUT)

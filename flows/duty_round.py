@@ -22,7 +22,7 @@ from notify.alert import LIVE
 from notify.phrases import clock_zh
 from notify.verification_words import day_text
 from store.products import Product
-from store.runs import RunOutcome
+from store.run_rows import RunOutcome
 
 REPORTS = "reports"
 

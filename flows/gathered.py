@@ -16,7 +16,7 @@ from models.frames import HotspotFrame, WeatherFrame
 from notify.facts import FEED_NAME_MOST
 from notify.feed_alarm import FeedRound
 from notify.phrases import length_of, plain
-from store.runs import RunInput
+from store.run_rows import RunInput
 
 S = TypeVar("S", bound=dy.Schema)
 

@@ -38,7 +38,7 @@ from notify.decide_verified import decide_verified
 from notify.incident_facts import IncidentFacts
 from notify.incident_wording import incident_texts
 from notify.texts import Envelope, Texts
-from store.runs import RunOutcome
+from store.run_rows import RunOutcome
 
 
 @dataclass(frozen=True)

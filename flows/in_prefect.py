@@ -20,7 +20,7 @@ from flows.parameters import ordered
 from flows.wiring import House, house_in_use
 from notify.alert import LIVE
 from notify.phrases import BEIJING, lacking
-from store.runs import RunOutcome, Trigger
+from store.run_rows import RunOutcome, Trigger
 
 LOG = logging.getLogger("firewatch.due")
 NOT_DUE = "NotDue"

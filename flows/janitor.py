@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from flows.wiring import House
 from store.errors import StoreConflict
 from store.holders import lease_is_over
-from store.runs import Run, RunEnd, RunOutcome
+from store.run_rows import Run, RunEnd, RunOutcome
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import PrefectClient

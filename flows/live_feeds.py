@@ -29,7 +29,7 @@ from models.frames import HotspotFrame, WeatherFrame
 from models.weather.elevation import elevation_at
 from notify.feed_alarm import FeedRound
 from store.payloads import Payloads
-from store.runs import RunInput
+from store.run_rows import RunInput
 
 POINT_SPACING_DEG = 0.1
 ELEVATION_SPACING_DEG = 0.02

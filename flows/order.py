@@ -16,7 +16,7 @@ from flows.errors import OrderRefused
 from notify.alert import LIVE
 from notify.phrases import BEIJING
 from store.products import Product
-from store.runs import RunInput, RunOutcome, Trigger
+from store.run_rows import RunInput, RunOutcome, Trigger
 
 
 class FlowName(StrEnum):

@@ -13,7 +13,7 @@ from boundary_zones.catalogue import SHIPPED, ZONES_FILE
 from flows.order import FlowName, Order
 from flows.settings import Settings
 from notify.alert import LIVE
-from store.runs import Trigger
+from store.run_rows import Trigger
 
 
 def _zone_ids() -> list[str]:

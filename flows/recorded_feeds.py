@@ -19,7 +19,7 @@ from feeds.tables import ISSUE
 from flows.gathered import Gathered, feed_in_words, in_words
 from models.frames import HotspotFrame, WeatherFrame
 from notify.feed_alarm import FeedRound
-from store.runs import RunInput
+from store.run_rows import RunInput
 
 WEATHER = "weather_table"
 HOTSPOTS = "hotspot_table"

@@ -13,7 +13,7 @@ from flows.recorded_feeds import WEATHER, LeftOut, RecordedWeather, hourly
 from flows.signed import SignedRules
 from flows.wiring import House
 from models.frames import WeatherFrame
-from store.runs import RunInput
+from store.run_rows import RunInput
 
 
 def within_recorded(house: House, world: str) -> House:

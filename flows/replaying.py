@@ -14,7 +14,7 @@ from flows.carry_out import Report, carry_out
 from flows.order import FlowName, Order
 from flows.wiring import House
 from notify.phrases import BEIJING
-from store.runs import RunOutcome, Trigger
+from store.run_rows import RunOutcome, Trigger
 
 DANGER_TIMES = (time(7, 7), time(15, 7))
 """Beijing time, as rules/cadence.toml plans them in every season."""

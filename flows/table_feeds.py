@@ -22,7 +22,7 @@ from flows.signed import SignedRules
 from models.frames import HotspotFrame, WeatherFrame
 from notify.alert import LIVE
 from store.payloads import Payloads
-from store.runs import RunInput
+from store.run_rows import RunInput
 
 _NO_TABLE = "not a table (.csv, .csv.gz, .parquet)；请另存为 CSV 再放入，或移出此文件夹"
 _F = TypeVar("_F", bound=dy.Schema)

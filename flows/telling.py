@@ -27,7 +27,7 @@ from notify.obligations import former_rows, obligations
 from notify.rules import OTHER
 from notify.texts import Envelope, Texts
 from store.errors import StoreConflict
-from store.runs import Trigger
+from store.run_rows import Trigger
 from store.zone_levels import LevelRecord, document_of, memory_from
 
 M = TypeVar("M")

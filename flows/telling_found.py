@@ -26,7 +26,7 @@ from notify.duty_facts import ClosedFacts, OverFacts
 from notify.duty_wording import closed_texts, over_texts
 from notify.texts import Envelope, Texts
 from store.errors import StoreConflict
-from store.runs import Trigger
+from store.run_rows import Trigger
 from store.verification import StageRow
 
 LOOK_BACK = timedelta(hours=48)

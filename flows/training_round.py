@@ -13,7 +13,7 @@ from flows.wiring import House
 from models.backtest.burning import days_vouched_for, with_persistence
 from models.ignition.training import TooFewFires
 from notify.phrases import BEIJING
-from store.runs import RunOutcome
+from store.run_rows import RunOutcome
 
 LOOK_BACK_D = 400
 

@@ -28,7 +28,7 @@ from notify.bundling import BundleMemory
 from notify.decision import Scope
 from notify.phrases import clock_zh
 from notify.texts import Envelope, Texts
-from store.runs import GOOD, Trigger
+from store.run_rows import GOOD, Trigger
 
 LOG = logging.getLogger("firewatch.watchdog")
 PREFIX = "watchdog:"

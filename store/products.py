@@ -13,7 +13,7 @@ from store.database import Database
 from store.dialect import upsert
 from store.errors import StoreConflict
 from store.known import Known
-from store.runs import run
+from store.run_rows import run
 from store.schema import flag, instant, metadata, serial, text
 
 product = sa.Table(

@@ -15,7 +15,7 @@ from store.handovers import handover_table
 from store.incident_events import incident_event
 from store.ledger_rows import alert_table, answer_table, attempt_table
 from store.products import product
-from store.runs import run
+from store.run_rows import run
 from store.warning_documents import warning_document
 
 

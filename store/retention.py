@@ -17,7 +17,7 @@ from store.hand_reports import report_table
 from store.incidents import incident, incident_version
 from store.ledger_rows import answer_table, attempt_table, delivery_table, endpoint_table
 from store.moisture import moisture
-from store.runs import run
+from store.run_rows import run
 
 PURGED_ZH = "已清除"
 LEAST_D = 183

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,138 +12,9 @@ import sqlalchemy as sa
 from notify.alert import LIVE
 from store.database import Database
 from store.errors import NotInStore, StoreConflict, StoreError
-from store.schema import closed, document, instant, metadata, text
+from store.run_rows import GOOD, Run, RunEnd, RunOutcome, run, run_of, run_row
 
-
-class RunOutcome(StrEnum):
-    """How a run ended."""
-
-    RUNNING = "running"
-    DONE = "done"
-    DEGRADED = "degraded"
-    """Done, but an input was missing or old; the note says which."""
-    FEED_OUT = "feed_out"
-    FAILED = "failed"
-    SKIPPED = "skipped"
-
-
-class Trigger(StrEnum):
-    """What started a run."""
-
-    SCHEDULED = "scheduled"
-    MANUAL = "manual"
-    REPLAY = "replay"
-    EXERCISE = "exercise"
-
-
-GOOD = (RunOutcome.DONE, RunOutcome.DEGRADED)
-"""Outcomes of a run whose products may be shown."""
 _LOOKED_THROUGH = 60
-
-run = sa.Table(
-    "run",
-    metadata,
-    sa.Column("run_id", sa.Text(), primary_key=True),
-    text("world"),
-    text("flow"),
-    instant("as_of_utc"),
-    instant("started_utc"),
-    instant("ended_utc", nullable=True),
-    text("trigger"),
-    text("who"),
-    text("reason"),
-    sa.Column("rerun_of", sa.Text(), sa.ForeignKey("run.run_id"), nullable=True),
-    document("parameters"),
-    text("config_version"),
-    text("outcome"),
-    document("inputs"),
-    document("products"),
-    document("alerts"),
-    text("note"),
-    instant("known_by_utc", nullable=True),
-    sa.Column("code_version", sa.Text(), nullable=False, server_default=""),
-    sa.Column("configuration", sa.JSON(none_as_null=True), nullable=False, server_default="{}"),
-    sa.Column("state", sa.JSON(none_as_null=True), nullable=False, server_default="{}"),
-    sa.Column("conclusions", sa.JSON(none_as_null=True), nullable=False, server_default="[]"),
-    sa.Column("inputs_sha256", sa.Text(), nullable=False, server_default=""),
-    sa.Column("outputs_sha256", sa.Text(), nullable=False, server_default=""),
-    instant("released_utc", nullable=True),
-    sa.Column("released_by", sa.Text(), nullable=False, server_default=""),
-    closed("outcome", RunOutcome),
-    closed("trigger", Trigger),
-    sa.CheckConstraint("(outcome = 'running') = (ended_utc IS NULL)", name="ended"),
-    sa.Index("ix_run_last", "world", "flow", "started_utc"),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class RunInput:
-    """An answer that a run read, with the digest that it had then."""
-
-    payload_id: str
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class RunEnd:
-    """What is known when a run ends."""
-
-    outcome: RunOutcome
-    ended_utc: datetime
-    inputs: tuple[RunInput, ...] = ()
-    products: tuple[str, ...] = ()
-    """Paths under products/."""
-    alerts: tuple[str, ...] = ()
-    """Ids of the alerts that it committed."""
-    note: str = ""
-    conclusions: tuple[Mapping[str, Any], ...] = ()
-    """What it decided of each event, told or not."""
-    inputs_sha256: str = ""
-    outputs_sha256: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A run as it began, and how it ended: ``end`` is null while it is running, or after a crash."""
-
-    run_id: str
-    """Grows with time (UUID version 7, or alike)."""
-    flow: str
-    as_of_utc: datetime
-    started_utc: datetime
-    trigger: Trigger
-    who: str = ""
-    reason: str = ""
-    rerun_of: str | None = None
-    parameters: Mapping[str, Any] = field(default_factory=dict)
-    config_version: str = ""
-    world: str = LIVE
-    known_by_utc: datetime | None = None
-    """Only inputs that were there by then were used; None for a run that asked the feeds."""
-    code_version: str = ""
-    configuration: Mapping[str, str] = field(default_factory=dict)
-    """Digest of each thing that it was configured by: rules, estimator, registers."""
-    state: Mapping[str, Any] = field(default_factory=dict)
-    """What stood in the store when it began, so that it can be made again."""
-    released_utc: datetime | None = None
-    """When what a rerun concluded was let out; None for a preview, and for a run that sends by itself."""
-    released_by: str = ""
-    end: RunEnd | None = None
-
-    @property
-    def outcome(self) -> RunOutcome:
-        """``running`` until the end is recorded."""
-        return self.end.outcome if self.end else RunOutcome.RUNNING
-
-    @property
-    def is_round(self) -> bool:
-        """Whether it was a round that counts: sending, on live feeds, no rerun."""
-        return bool(self.parameters.get("send") and self.parameters.get("live")) and self.rerun_of is None
-
-    @property
-    def is_whole_round(self) -> bool:
-        """Whether it was a round as the schedule asks for: one that counts, of all joint units."""
-        return self.is_round and not self.parameters.get("zones")
 
 
 @dataclass(frozen=True)
@@ -164,12 +34,8 @@ class Runs:
             raise StoreError(f"run {begun.run_id}: a run begins before it ends")
         if begun.rerun_of is not None and not begun.reason.strip():
             raise StoreError(f"run {begun.run_id}: a rerun of {begun.rerun_of} needs a reason")
-        row = {name: getattr(begun, name) for name in _BEGUN}
-        row |= {name: dict(getattr(begun, name)) for name in _DOCUMENTS}
         with self.database.begin() as connection:
-            connection.execute(
-                run.insert().values(**row, outcome=RunOutcome.RUNNING, inputs=[], products=[], alerts=[], note="")
-            )
+            connection.execute(run.insert().values(run_row(begun)))
         return begun
 
     def end_run(self, run_id: str, end: RunEnd) -> Run:
@@ -201,7 +67,7 @@ class Runs:
         with self.database.begin() as connection:
             row = connection.execute(changed).one_or_none()
             if row is not None:
-                return _run(row)
+                return run_of(row)
         raise StoreConflict(f"run {run_id} ended already: {self.load(run_id).outcome}")
 
     def release(self, run_id: str, *, by: str, at: datetime) -> None:
@@ -226,7 +92,7 @@ class Runs:
             row = connection.execute(sa.select(run).where(run.c.run_id == run_id)).one_or_none()
         if row is None:
             raise NotInStore(f"no run {run_id!r}")
-        return _run(row)
+        return run_of(row)
 
     def last_runs(self, flow: str | None = None, *, world: str = LIVE, limit: int | None = 20) -> list[Run]:
         """The newest runs first, of one flow or of all."""
@@ -289,7 +155,7 @@ class Runs:
         chosen = _of(None, world).where(run.c.started_utc >= started_utc)
         with self.database.read() as connection:
             row = connection.execute(chosen.order_by(run.c.started_utc, run.c.run_id).limit(1)).one_or_none()
-        return None if row is None else _run(row)
+        return None if row is None else run_of(row)
 
     def unended(self, *, started_before: datetime, world: str = LIVE) -> list[Run]:
         """Runs that began before an instant and never said how they ended: crashed, or hanging."""
@@ -299,48 +165,9 @@ class Runs:
     def _list(self, statement: sa.Select[Any], limit: int | None) -> list[Run]:
         newest = statement.order_by(run.c.started_utc.desc(), run.c.run_id.desc()).limit(limit)
         with self.database.read() as connection:
-            return [_run(row) for row in connection.execute(newest)]
-
-
-_BEGUN = (
-    "run_id",
-    "world",
-    "flow",
-    "as_of_utc",
-    "started_utc",
-    "trigger",
-    "who",
-    "reason",
-    "rerun_of",
-    "config_version",
-    "known_by_utc",
-    "code_version",
-)
-_DOCUMENTS = ("parameters", "configuration", "state")
+            return [run_of(row) for row in connection.execute(newest)]
 
 
 def _of(flow: str | None, world: str) -> sa.Select[Any]:
     statement = sa.select(run).where(run.c.world == world)
     return statement if flow is None else statement.where(run.c.flow == flow)
-
-
-def _run(row: Any) -> Run:
-    begun = {name: getattr(row, name) for name in _BEGUN} | {"trigger": Trigger(row.trigger)}
-    begun |= {name: getattr(row, name) for name in (*_DOCUMENTS, "released_utc", "released_by")}
-    return Run(**begun, end=_end(row))
-
-
-def _end(row: Any) -> RunEnd | None:
-    if row.ended_utc is None:
-        return None
-    return RunEnd(
-        outcome=RunOutcome(row.outcome),
-        ended_utc=row.ended_utc,
-        inputs=tuple(RunInput(payload_id, sha256) for payload_id, sha256 in row.inputs),
-        products=tuple(row.products),
-        alerts=tuple(row.alerts),
-        note=row.note,
-        conclusions=tuple(row.conclusions),
-        inputs_sha256=row.inputs_sha256,
-        outputs_sha256=row.outputs_sha256,
-    )

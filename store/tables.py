@@ -43,7 +43,7 @@ from store.processes import process_case, process_step
 from store.products import product
 from store.releases import drill_table, signature_table
 from store.rerun_orders import order_table
-from store.runs import run
+from store.run_rows import run
 from store.schema import metadata
 from store.senders import sender_table
 from store.verification import feedback, incident_stage, verification_task

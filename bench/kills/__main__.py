@@ -21,7 +21,7 @@ from bench.kills.killer import Killer
 from bench.kills.service import Service, postgresql
 from bench.kills.watched import Watched, planned
 from flows.configured import code_version
-from store.runs import GOOD
+from store.run_rows import GOOD
 from tests.flows.feed_server import serving
 
 FIRST_ROUND_WITHIN_S = 240.0

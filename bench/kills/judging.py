@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from store.runs import GOOD, Run
+from store.run_rows import GOOD, Run
 
 SERVED_WITHIN = timedelta(minutes=5)
 """After the last kill of a burst a planned round must be held within this; it serves those planned before it too."""

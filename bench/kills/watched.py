@@ -24,7 +24,8 @@ from store.database import Database, open_database
 from store.errors import StoreError
 from store.holders import Holder, holder_in, lease_is_over
 from store.ledger_frames import LedgerFrames
-from store.runs import GOOD, Run, Runs
+from store.run_rows import GOOD, Run
+from store.runs import Runs
 
 FLOW = "hotspot_watch"
 OPEN_STATES = ["RUNNING", "PENDING", "CANCELLING"]

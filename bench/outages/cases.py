@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bench.outages.tables import HOTSPOTS, WEATHER
 from feeds.firms import PRODUCTS
 from flows.order import FlowName
-from store.runs import RunOutcome
+from store.run_rows import RunOutcome
 from tests.flows.feed_server import ELEVATION, FORECAST
 
 WAYS = ("out", "slow", "stale", "wrong", "half")

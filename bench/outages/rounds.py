@@ -21,7 +21,7 @@ from flows.standing import standing_danger
 from flows.wiring import House
 from notify.alert import LIVE
 from store.ledger_frames import LedgerFrames
-from store.runs import GOOD, Trigger
+from store.run_rows import GOOD, Trigger
 from tests.flows.feed_server import serving
 
 NOW = datetime(2026, 10, 20, 6, 0, tzinfo=UTC)

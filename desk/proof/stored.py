@@ -23,7 +23,7 @@ from flows.settings import load_settings
 from flows.wiring import House, open_house
 from models.frames import HotspotFrame
 from models.incidents.incident import Incident
-from store.runs import Trigger
+from store.run_rows import Trigger
 
 
 def stored_incidents(

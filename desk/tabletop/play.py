@@ -23,7 +23,7 @@ from models.incidents.incident import Incident, IncidentState
 from models.processes.law import Process, State
 from notify.phrases import BEIJING
 from store.errors import StoreError
-from store.runs import Trigger
+from store.run_rows import Trigger
 from store.verification import Feedback
 
 SENT_AFTER = timedelta(minutes=1)

@@ -27,7 +27,7 @@ from store.audit import AuditAction
 from store.audit_chain import Link
 from store.errors import AnswerUnclear, NotInStore
 from store.handovers import Handover
-from store.runs import Run
+from store.run_rows import Run
 
 LOG_FOR = timedelta(hours=24)
 ACTIONS_ZH: Mapping[str, str] = {

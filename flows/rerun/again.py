@@ -15,7 +15,7 @@ from flows.rerun.then import house_then
 from flows.wiring import House
 from notify.alert import LIVE
 from store.audit import AuditAction, Deed
-from store.runs import Run, Trigger
+from store.run_rows import Run, Trigger
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from flows.rerun.narrowing import Units
 from flows.wiring import House
 from store.errors import NotInStore
 from store.products import Product
-from store.runs import Run
+from store.run_rows import Run
 
 KEYS = ("zone", "cell_id", "local_date", "hour", "valid_utc")
 MOST_SHOWN = 12

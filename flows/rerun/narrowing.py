@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from store.runs import Run
+from store.run_rows import Run
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from store.coverage import FeedCoverage
 from store.errors import StoreError
 from store.known import Known
 from store.marks import marks_of
-from store.runs import Run
+from store.run_rows import Run
 
 STANDING = "standing"
 _COVERAGE = TypeAdapter(dict[str, FeedCoverage])

@@ -24,7 +24,7 @@ from flows.table_feeds import FolderHotspots, FolderWeather
 from flows.wiring import House
 from models.frames import HotspotFrame
 from notify.alert import LIVE
-from store.runs import Run
+from store.run_rows import Run
 
 
 def house_then(house: House, begun: Run, *, as_then: bool) -> House:

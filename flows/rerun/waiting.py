@@ -23,7 +23,7 @@ from flows.wiring import House
 from notify.alert import LIVE
 from store.errors import NotInStore
 from store.rerun_orders import called_off_zh
-from store.runs import Run, Trigger
+from store.run_rows import Run, Trigger
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import PrefectClient

@@ -12,7 +12,7 @@ from bench.kills import record
 from bench.kills.judging import Told, rounds, wrongs
 from bench.kills.record import Piece
 from bench.kills.watched import planned
-from store.runs import Run, RunEnd, RunOutcome, Trigger
+from store.run_rows import Run, RunEnd, RunOutcome, Trigger
 
 AT = datetime(2026, 11, 25, 9, 41, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

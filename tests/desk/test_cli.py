@@ -17,7 +17,7 @@ from desk.rounds import exit_code
 from notify.alert import LIVE
 from store.database import Database
 from store.errors import AnswerUnclear, NotInStore, StoreBusy, StoreConflict, StoreError
-from store.runs import RunOutcome
+from store.run_rows import RunOutcome
 from tests.conftest import CHECKOUT
 from tests.flows import world
 from tests.flows.feed_server import NOW, Reply, far_away, hotspot_table, on_the_line

@@ -21,7 +21,7 @@ from notify.delivery_states import Outcome, OutcomeClass
 from notify.obligations import failover_rows, obligations
 from notify.phrases import hour_minute_zh
 from notify.texts import Envelope
-from store.runs import RunOutcome, Trigger
+from store.run_rows import RunOutcome, Trigger
 from store.senders import Senders
 from tests.flows import world
 from tests.flows.world import MORNING, elsewhere, fire, hotspots

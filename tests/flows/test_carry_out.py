@@ -13,10 +13,10 @@ from flows import carry_out as carrying
 from flows.carry_out import carry_out, skip
 from flows.order import FlowName, Outcome, new_run_id
 from flows.recorded_feeds import NoHotspots
+from notify.delivery_states import Outcome as SendOutcome
 from notify.delivery_states import OutcomeClass
-from notify.ledger import Outcome as SendOutcome
 from store.holders import this_process
-from store.runs import RunOutcome, Trigger
+from store.run_rows import RunOutcome, Trigger
 from tests.flows import world
 from tests.flows.world import MORNING, elsewhere, fire, hotspots, order
 

@@ -19,7 +19,7 @@ from flows.wiring import House
 from models.frames import DANGER_CSV, IGNITION_CSV, WeatherFrame
 from notify.alert import LIVE, Reason
 from store.errors import NotInStore
-from store.runs import RunOutcome, Trigger
+from store.run_rows import RunOutcome, Trigger
 from tests.flows import world
 from tests.flows.world import DAY, HOUR, MORNING, TODAY, WET, ZONE, danger
 

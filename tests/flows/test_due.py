@@ -15,7 +15,7 @@ from flows.run_alarm import EFFECT_ZH
 from flows.wiring import House
 from models.fire_calendar.watch_tier import WatchTier
 from notify.alert import LIVE
-from store.runs import Trigger
+from store.run_rows import Trigger
 from tests.flows import world
 from tests.flows.world import MORNING, ZONE
 

@@ -12,7 +12,7 @@ from flows.duty_roster import members, roster
 from flows.order import FlowName
 from flows.wiring import House
 from notify.alert import LIVE
-from store.runs import RunOutcome
+from store.run_rows import RunOutcome
 from tests.flows import world
 
 FIVE = datetime(2024, 4, 10, 9, 9, tzinfo=UTC)

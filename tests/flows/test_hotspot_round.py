@@ -14,7 +14,7 @@ from flows.recorded_feeds import NoHotspots, NoWeather
 from flows.wiring import House
 from models.incidents.incident import IncidentState
 from notify.alert import LIVE
-from store.runs import RunOutcome, Trigger
+from store.run_rows import RunOutcome, Trigger
 from store.zone_levels import LevelRecord, ZoneLevels
 from tests.flows import world
 from tests.flows.world import DAY, HOUR, MORNING, elsewhere, fire, hotspots

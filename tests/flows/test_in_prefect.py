@@ -14,7 +14,7 @@ from flows.order import FlowName
 from flows.recorded_feeds import NoHotspots, NoWeather
 from flows.wiring import House, using
 from notify.alert import LIVE
-from store.runs import RunOutcome, Trigger
+from store.run_rows import RunOutcome, Trigger
 from tests.flows import world
 from tests.flows.world import MORNING, ZONE, elsewhere, fire
 

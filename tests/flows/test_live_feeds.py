@@ -17,7 +17,7 @@ from flows.carry_out import Report, carry_out
 from flows.gathered import FEED_ZH
 from flows.order import FlowName, Order
 from flows.wiring import House
-from store.runs import RunOutcome, Trigger
+from store.run_rows import RunOutcome, Trigger
 from tests.flows import feed_server, world
 from tests.flows.feed_server import (
     ELEVATION,

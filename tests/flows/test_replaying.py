@@ -78,7 +78,7 @@ def test_what_a_round_commits_is_sent_at_the_same_step(house) -> None:
 @pytest.mark.parametrize("jitter", [0.0, 0.999])
 def test_a_send_that_failed_is_tried_again_when_it_falls_due(house, monkeypatch, jitter) -> None:
     from notify.channels import send
-    from notify.ledger import Outcome, OutcomeClass
+    from notify.delivery_states import Outcome, OutcomeClass
 
     tries = []
 

@@ -14,7 +14,7 @@ from flows import carry_out as carrying
 from flows import run_alarm
 from flows.order import FlowName, Order, Outcome, new_run_id, spoken_run_id
 from flows.wiring import House
-from store.runs import RunOutcome
+from store.run_rows import RunOutcome
 from tests.flows import world
 from tests.flows.world import HOUR, MORNING, alerts, messages, order
 

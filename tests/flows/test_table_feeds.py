@@ -13,7 +13,7 @@ import time_machine
 from flows.carry_out import Report, carry_out
 from flows.order import FlowName, Order
 from flows.wiring import House
-from store.runs import RunOutcome, Trigger
+from store.run_rows import RunOutcome, Trigger
 from tests.flows import world
 from tests.flows.feed_server import far_away, hotspot_table, on_the_line
 from tests.flows.world import HOUR, MORNING

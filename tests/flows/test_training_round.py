@@ -16,7 +16,7 @@ from flows.order import FlowName
 from flows.run_alarm import EFFECT_ZH, FLOW_ZH
 from flows.wiring import House, using
 from notify.alert import LIVE
-from store.runs import RunOutcome
+from store.run_rows import RunOutcome
 from tests.flows import world
 from tests.flows.world import alerts, order
 

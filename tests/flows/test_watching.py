@@ -22,7 +22,7 @@ from flows.watching import look, prefect_trouble
 from flows.wiring import House
 from notify.alert import LIVE
 from store.holders import this_process
-from store.runs import Run, RunOutcome, Trigger
+from store.run_rows import Run, RunOutcome, Trigger
 from tests.flows import world
 from tests.flows.world import MORNING
 

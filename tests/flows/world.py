@@ -24,7 +24,7 @@ from flows.settings import load_settings
 from flows.wiring import House, open_house
 from models.fire_weather.season import state_of
 from models.frames import HotspotFrame, WeatherFrame
-from store.runs import Trigger
+from store.run_rows import Trigger
 from tests.models.incidents.synthetic import frame, hotspot
 
 TODAY = date(2024, 4, 10)

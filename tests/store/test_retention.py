@@ -19,7 +19,8 @@ from store.ledger import SqlLedger
 from store.ledger_rows import answer_table, attempt_table, delivery_table, endpoint_table
 from store.moisture import Moisture
 from store.retention import PURGED_ZH, Purged, RetentionRules, purge
-from store.runs import Run, RunEnd, RunOutcome, Runs, Trigger
+from store.run_rows import Run, RunEnd, RunOutcome, Trigger
+from store.runs import Runs
 from tests.store.examples import an_incident, claim, commit, minutes, moisture
 
 RULES = RetentionRules(attempts_d=730, names_d=365, versions_d=400)

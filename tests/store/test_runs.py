@@ -7,7 +7,8 @@ import pytest
 
 from store.database import Database
 from store.errors import NotInStore, StoreConflict, StoreError
-from store.runs import Run, RunEnd, RunInput, RunOutcome, Runs, Trigger
+from store.run_rows import Run, RunEnd, RunInput, RunOutcome, Trigger
+from store.runs import Runs
 from tests.store.examples import minutes
 
 

@@ -21,7 +21,7 @@ from notify.warning.document import BesideColour
 from notify.warning.texts import COLOUR_ZH
 from store.accounts import Account, DutyRole
 from store.coverage import FeedCoverage
-from store.runs import RunOutcome, Trigger
+from store.run_rows import RunOutcome, Trigger
 
 LEFT_OUT_MOST = 60
 """Letters of what a feed left out that stand beside its age; `firewatch doctor` says all."""

@@ -25,7 +25,7 @@ from flows.rerun.waiting import QueueUnseen, Waiting, call_off, waiting_reruns
 from flows.wiring import House
 from store.errors import NotInStore, StoreConflict
 from store.holds import Hold
-from store.runs import Run
+from store.run_rows import Run
 
 SHOWN_RUNS = 30
 

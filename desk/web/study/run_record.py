@@ -12,7 +12,7 @@ from flows.wiring import House
 from notify.three_regions import OfficeFacts
 from store.audit import AuditAction
 from store.owed import Owed
-from store.runs import Run, RunOutcome, Trigger
+from store.run_rows import Run, RunOutcome, Trigger
 
 OUTCOMES_ZH = {
     RunOutcome.RUNNING: "进行中",

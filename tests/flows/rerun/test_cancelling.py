@@ -17,7 +17,7 @@ from models.frames import WeatherFrame
 from store.audit import AuditAction
 from store.errors import AnswerUnclear, NotInStore, StoreConflict
 from store.holds import RerunCancelled
-from store.runs import RunOutcome
+from store.run_rows import RunOutcome
 from tests.flows import world
 
 ASKED = Asked(reason="复核", who="张三")

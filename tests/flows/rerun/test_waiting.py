@@ -15,7 +15,7 @@ from flows.wiring import House, using
 from notify.alert import LIVE
 from store.audit import AuditAction
 from store.rerun_orders import RerunBegan
-from store.runs import Run, RunEnd, RunOutcome, Trigger
+from store.run_rows import Run, RunEnd, RunOutcome, Trigger
 from tests.flows.world import MORNING, ZONE
 
 REASON = "选错了运行"

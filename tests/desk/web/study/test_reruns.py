@@ -13,7 +13,7 @@ from flows.order import FlowName
 from flows.rerun.waiting import Waiting
 from flows.wiring import House
 from store.holds import RerunCancelled
-from store.runs import RunOutcome
+from store.run_rows import RunOutcome
 from tests.desk.web.conftest import NIGHT, Browser, hidden
 
 ELSEWHERE = {"zones": "HR-CD", "reason": "复核"}

@@ -23,7 +23,7 @@ from flows.order import FlowName
 from flows.wiring import House
 from models.incidents.incident import Incident
 from notify.phrases import BEIJING
-from store.runs import Run, Trigger
+from store.run_rows import Run, Trigger
 from tests.desk.web.conftest import PASSWORD, burning, staffed
 from tests.desk.web.test_actions import OFFICERS
 from tests.desk.web.walk import bundled
