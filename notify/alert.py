@@ -108,6 +108,9 @@ class ReportLevel(StrEnum):
     DUE = "due"
 
 
+NEVER_QUIET = (WarningColour.RED.value, WarningColour.ORANGE.value, IncidentLevel.CRITICAL.value)
+"""Levels that no silence hides, and whose ladders wait for no morning."""
+
 _SCALES = tuple(
     tuple(level.value for level in scale) for scale in (WarningColour, IncidentLevel, FeedLevel, ReportLevel)
 )

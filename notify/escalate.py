@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from boundary_zones.contacts import Recipient
 from boundary_zones.required import OfficeLevel, RequiredOffice
-from notify.alert import Alert, AlertKind, rank_of
+from notify.alert import NEVER_QUIET, Alert, AlertKind, rank_of
 from notify.channel_rules import kind_of
 from notify.ledger import EVERY_SILENT, Delivery, Obligation
 from notify.obligations import row_for
@@ -52,7 +52,7 @@ class EscalationRules:
 
     Raises:
         ValueError: a level that does not exist, a step that cannot be read or comes before the one above it, a clock
-            that is not positive, or a day that ends before it begins.
+            that is not positive, a day that ends before it begins, or one for which the gravest levels wait.
     """
 
     ladder: Mapping[str, tuple[str, ...]]
@@ -69,6 +69,9 @@ class EscalationRules:
     def __post_init__(self) -> None:
         if OTHER not in self.ladder or not 0 <= self.day_begins_h < self.day_ends_h <= 24:
             raise ValueError(f"ladder needs an entry '{OTHER}', and the day must end after it begins")
+        hurried = [level for level in self.daytime_levels if level in NEVER_QUIET]
+        if hurried:
+            raise ValueError(f"daytime_levels: the ladder of {'、'.join(hurried)} must not wait for the day")
         for level in {*self.ladder, *self.daytime_levels} - {OTHER}:
             rank_of(level)
             steps = self.steps(level)

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from notify.alert import IncidentLevel, WarningColour
+from notify.alert import NEVER_QUIET
 from notify.delivery_states import DeliveryState
 from notify.ledger import EVERY_SILENT
 from store.errors import NotInStore
@@ -16,8 +16,6 @@ from store.ledger_rows import alert_table, answer_table, event_table, hush_table
 from store.silence import silent_offices
 
 _S = DeliveryState
-NEVER_HUSHED = (WarningColour.RED.value, WarningColour.ORANGE.value, IncidentLevel.CRITICAL.value)
-"""Levels that no silence hides."""
 
 
 class Why(StrEnum):
@@ -63,7 +61,7 @@ def over(connection: sa.Connection, alert_id: str, *, now: datetime) -> Why | No
 def _over(connection: sa.Connection, told: Any, *, now: datetime) -> Why | None:
     if told.expires_utc is not None and told.expires_utc <= now:
         return Why.EXPIRED
-    if told.level not in NEVER_HUSHED and _hushed(connection, told, now=now):
+    if told.level not in NEVER_QUIET and _hushed(connection, told, now=now):
         return Why.HUSHED
     return None
 

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from notify.alert import LIVE
 from notify.delivery_states import DeliveryState
 from notify.three_regions import OfficeFacts
+from store import circuits
 from store.database import Database
 from store.ledger_rows import alert_table, answer_table, delivery_table, event_table, obligation_table
 
@@ -58,17 +59,23 @@ class Owed:
         return [_facts(row, rows[_key(row)], answers.get(_key(row))) for row in owed]
 
     def oldest_due(self, *, now: datetime, world: str = LIVE) -> datetime | None:
-        """Since when the row that waits longest has been due; None when nothing is."""
+        """Since when the row that waits longest has been due; None when nothing is.
+
+        A row that was given back is due again when its provider's rate allows it; one that waits for an account which
+        is cut off, when it is its turn as the probe.
+        """
         by = delivery_table.c
-        due = sa.func.coalesce(by.next_attempt_utc, alert_table.c.decided_utc, type_=by.due_utc.type)
+        first = sa.func.coalesce(by.next_attempt_utc, alert_table.c.decided_utc, type_=by.due_utc.type)
+        due = sa.case((by.due_utc > first, by.due_utc), else_=first)
         chosen = (
             sa.select(sa.func.min(due, type_=by.due_utc.type))
             .select_from(delivery_table.join(alert_table, alert_table.c.alert_id == by.alert_id))
             .where(by.world == world, by.state.in_(_OPEN), due <= now)
         )
         with self.database.read() as connection:
-            found: datetime | None = connection.execute(chosen).scalar_one()
-        return found
+            found = connection.execute(chosen.where(circuits.is_free(connection, world=world))).scalar_one()
+            turn = circuits.next_turn(connection, world=world)
+        return min((since for since in (found, turn) if since is not None and since <= now), default=None)
 
 
 def _named(table: sa.Table) -> Iterable[sa.ColumnElement[Any]]:

@@ -173,6 +173,7 @@ def test_in_an_exercise_a_call_begins_and_ends_with_the_mark() -> None:
         ({"ladder": {"notify": ("0 own",), "other": ()}}, "after the alert"),
         ({"sent_within_min": {"other": 0.0}}, "positive minutes"),
         ({"day_begins_h": 21.0}, "day must end"),
+        ({"daytime_levels": ("yellow", "red", "critical")}, "the ladder of red、critical must not wait"),
     ],
 )
 def test_a_ladder_that_cannot_be_kept_is_refused(changes: dict[str, Any], why: str) -> None:
