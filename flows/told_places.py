@@ -11,8 +11,7 @@ from models.incidents.incident import Incident
 from models.incidents.judge import with_judgements
 from models.incidents.match import located
 from notify.alert import Alert
-
-UNKNOWN_COUNTY_ZH = "县区待核"
+from notify.incident_facts import UNKNOWN_COUNTY_ZH
 
 
 def county_zh(house: House, incident: Incident) -> str:

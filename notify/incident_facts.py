@@ -12,6 +12,8 @@ from notify.phrases import blows_toward
 from notify.texts import refuse_long
 
 ON_LINE_KM = 0.05
+UNKNOWN_COUNTY_ZH = "县区待核"
+"""In the place of a county's name, where nobody can say in which one it burns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class IncidentFacts:
     revision: int
     """Number among its reports: 1 is 首报, 2 is 续报1."""
     county: str
-    """Short name, 怀柔; 县区待核 when it is not known."""
+    """Short name, 怀柔; :data:`UNKNOWN_COUNTY_ZH` when it is not known."""
     neighbour: str
     """Short name of the county across the line."""
     place_full: str
@@ -118,6 +120,11 @@ class IncidentFacts:
     def moved(self) -> bool:
         """Whether it is nearest to the line in another county than the first text said."""
         return self.first_county not in {"", self.county}
+
+    @property
+    def placed(self) -> bool:
+        """Whether its county is known."""
+        return self.county != UNKNOWN_COUNTY_ZH
 
     @property
     def at_line(self) -> bool:

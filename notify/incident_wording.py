@@ -12,7 +12,7 @@ from typing import Any
 
 from notify.alert import Reason
 from notify.arrival_words import arrival_limits, arrival_long, arrival_short
-from notify.incident_facts import IncidentFacts
+from notify.incident_facts import UNKNOWN_COUNTY_ZH, IncidentFacts
 from notify.phrases import area_zh, clock_zh, dms_zh, listed, plain, sector_zh
 from notify.texts import Envelope, Texts, Trim, texts_of
 from notify.wording import missing_words, moment_words, wind_words
@@ -48,6 +48,7 @@ def incident_texts(facts: IncidentFacts, envelope: Envelope) -> Texts:
         "distance_short": partial(_distance_short, facts),
         "distance_long": _distance_long(facts),
         "relay": plain(facts.relay_zh),
+        "hand_on": _hand_on(facts),
         "wind_short": wind_words(facts.wind, gusts=False) if facts.wind else "",
         "wind_long": wind_words(facts.wind) if facts.wind else "",
         "trend": _trend(facts),
@@ -135,7 +136,17 @@ def _incident_why(facts: IncidentFacts) -> str:
 
 
 def _moved(facts: IncidentFacts) -> str:
-    return f"首报在{facts.first_county}，现最近界处在{facts.county}。" if facts.moved else ""
+    if not facts.moved:
+        return ""
+    first = f"首报时{UNKNOWN_COUNTY_ZH}" if facts.first_county == UNKNOWN_COUNTY_ZH else f"首报在{facts.first_county}"
+    return f"{first}，现最近界处{'在' if facts.placed else ''}{facts.county}。"
+
+
+def _hand_on(facts: IncidentFacts) -> str:
+    """Who is asked to tell the county where it burns, when this text does not reach it."""
+    if not facts.placed:
+        return "属地县区待核，请三地值班室按坐标核对属地并转告"
+    return f"{facts.county}不是本联防单元成员，请{plain(facts.relay_zh)}值班室转告当地" if facts.relay_zh else ""
 
 
 def _seen(facts: IncidentFacts, envelope: Envelope, trim: Trim) -> str:
@@ -152,11 +163,13 @@ def _distance_short(facts: IncidentFacts, trim: Trim) -> str:
 
 
 def _distance_long(facts: IncidentFacts) -> str:
+    names = f"{facts.county}、{facts.neighbour}"
+    both = f"{names}两侧都有可能" if facts.placed else f"界线两侧（{names}）都有可能"
     if facts.on_line:
-        return f"火点压线，{facts.county}、{facts.neighbour}两侧都有可能"
+        return f"火点压线，{both}"
     side = f"界线在火点{sector_zh(facts.bearing_to_border_deg)}侧"
     if facts.at_line:
-        return f"至{_border(facts)}，在定位误差之内，视同压线，{facts.county}、{facts.neighbour}两侧都有可能，{side}"
+        return f"至{_border(facts)}，在定位误差之内，视同压线，{both}，{side}"
     least_km = facts.distance_to_border_km - facts.location_error_km
     return f"至{_border(facts)}，扣除误差后{least_km:.1f}公里，{side}"
 

@@ -13,7 +13,7 @@ from notify.danger_facts import DayGrade
 from notify.danger_wording import danger_texts
 from notify.duty_wording import over_texts
 from notify.facts import Wind
-from notify.incident_facts import IncidentFacts
+from notify.incident_facts import UNKNOWN_COUNTY_ZH, IncidentFacts
 from notify.incident_wording import incident_texts
 from notify.phrases import length_of
 from notify.texts import DRILL, Envelope, Texts, resent
@@ -354,6 +354,8 @@ def test_a_later_text_says_in_which_county_the_first_one_had_it() -> None:
     moved = incident_texts(replace(NOTICE, revision=3, first_county="丰宁"), ENVELOPE)
     assert "怀柔（原报丰宁）" in moved.short
     assert "首报在丰宁，现最近界处在怀柔。" in moved.long
+    found = incident_texts(replace(NOTICE, revision=3, first_county=UNKNOWN_COUNTY_ZH), ENVELOPE)
+    assert "首报时县区待核，现最近界处在怀柔。" in found.long
     stayed = incident_texts(replace(NOTICE, revision=3, first_county=NOTICE.county), ENVELOPE)
     assert "原报" not in stayed.short + stayed.long
 

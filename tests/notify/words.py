@@ -14,7 +14,7 @@ from notify.danger_wording import danger_texts
 from notify.duty_facts import BulletinFacts, ClosedFacts, ConsultationFacts, OverFacts, ZeroFacts
 from notify.duty_wording import bulletin_texts, closed_texts, consultation_texts, over_texts, zero_texts
 from notify.facts import CancelFacts, CorrectFacts, FeedFacts, RunFacts, Wind
-from notify.incident_facts import ArrivalFacts, IncidentFacts
+from notify.incident_facts import UNKNOWN_COUNTY_ZH, ArrivalFacts, IncidentFacts
 from notify.incident_wording import incident_texts
 from notify.texts import Envelope, Texts
 from notify.wording import cancel_texts, correct_texts, feed_texts, run_texts
@@ -261,6 +261,20 @@ CASES: dict[str, tuple[str, Callable[[Any, Envelope], Texts], Any]] = {
             distance_to_border_km=3.2,
             bearing_to_border_deg=280.0,
             relay_zh="北京市",
+        ),
+    ),
+    "incident_of_no_county": (
+        "森防通报",
+        incident_texts,
+        replace(
+            NOTICE,
+            county=UNKNOWN_COUNTY_ZH,
+            place_full="行政区不明",
+            township="",
+            distance_to_border_km=0.3,
+            wind=None,
+            weather_source="",
+            missing=("VIIRS热点", "天气预报"),
         ),
     ),
     "incident_grew": (
