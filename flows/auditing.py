@@ -34,9 +34,10 @@ from notify.auditor import (
     sick_problem,
 )
 from notify.bundling import BundleMemory
+from notify.channels import credential_of
 from notify.decision import Scope
 from notify.heartbeat import HeartbeatFailed, send_heartbeat
-from notify.phrases import hour_minute_zh
+from notify.phrases import clock_zh, hour_minute_zh, same_day
 from notify.self_watch import watched_problems
 from notify.texts import Envelope, Texts
 from store.owed import Owed
@@ -104,7 +105,7 @@ def audit_of(house: House, *, sender_expected: bool = False) -> Audit:
             *overdue_rounds(house, now=now),
             *own_problems(house, now=now),
             *sick_endpoints(house),
-            *cut_off(house),
+            *cut_off(house, now=now),
         ],
     )
 
@@ -131,17 +132,19 @@ def sick_endpoints(house: House) -> list[Problem]:
     return found
 
 
-def cut_off(house: House) -> list[Problem]:
-    """Every provider account that takes no messages now."""
+def cut_off(house: House, *, now: datetime) -> list[Problem]:
+    """Every provider account in use that takes no messages now; nobody sends through one that the contacts left."""
+    used = {credential_of(way.address) for way in house.contacts.recipients}
     return [
         cut_off_problem(
             one.credential,
             channel=one.channel,
-            since_zh=hour_minute_zh(one.since_utc),
+            since_zh=(hour_minute_zh if same_day(one.since_utc, now) else clock_zh)(one.since_utc),
             detours=one.detours,
             doubtful=one.doubtful,
         )
         for one in house.ledger.cut_off(world=house.world)
+        if one.credential in used
     ]
 
 

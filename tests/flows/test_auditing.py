@@ -17,9 +17,10 @@ from notify.account import Account
 from notify.alert import LIVE, Reason
 from notify.audit_words import AuditFacts, audit_texts
 from notify.auditor import audit_memory_of
+from notify.channels import credential_of
 from notify.delivery_states import Outcome, OutcomeClass
 from notify.obligations import failover_rows, obligations
-from notify.phrases import hour_minute_zh
+from notify.phrases import clock_zh, hour_minute_zh
 from notify.texts import Envelope
 from store.run_rows import RunOutcome, Trigger
 from store.senders import Senders
@@ -142,16 +143,23 @@ def test_an_account_that_is_cut_off_is_told_to_operations_with_its_detours_and_t
     told = alert("cut-off", decided_utc=MORNING, regions=(way.region,))
     live.ledger.commit(told, obligations(told, [way]))
     (row,) = live.ledger.claim(owner="t", now=MORNING, lease_s=60, limit=1, world=LIVE)
-    account = Account("a", per_min=60, burst=9, circuit=replace(live.rules.dispatch.circuit, ill_most=1))
+    account = Account(
+        credential_of(way.address), per_min=60, burst=9, circuit=replace(live.rules.dispatch.circuit, ill_most=1)
+    )
     begun = live.ledger.begin_sending(row, now=MORNING, account=account)
     other = failover_rows(told, row, [replace(way, channel="mail", rank=2)])
     doubt = Outcome(OutcomeClass.UNKNOWN)
     live.ledger.record(begun, doubt, now=MORNING, retry_at=MORNING + MINUTE, account=account, detour=other)
     found = audit_of(live)
-    (cut_off,) = [problem for problem in found.problems if problem.key == "cut_off:a"]
+    (cut_off,) = [problem for problem in found.problems if problem.cause == "cut_off"]
     assert cut_off.said_zh == f"{row.channel}渠道账号{hour_minute_zh(MORNING)}起发不出"
     assert cut_off.means_zh == "1条已改走备用渠道，其中1条可能重复"
     assert found.ok
+    tomorrow = replace(live, clock=DrivenClock(MORNING + timedelta(days=1)))
+    assert clock_zh(MORNING) in next(one.said_zh for one in audit_of(tomorrow).problems if one.cause == "cut_off")
+    moved = [replace(one, address="inbox://another/account") for one in live.contacts.recipients]
+    replaced = replace(live, contacts=replace(live.contacts, recipients=tuple(moved)))
+    assert not [one for one in audit_of(replaced).problems if one.cause == "cut_off"], "nobody sends through it"
 
 
 def test_an_exercise_sends_no_heartbeat(dry, tmp_path) -> None:
