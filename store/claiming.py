@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from notify.alert import NEVER_QUIET
 from notify.delivery_states import DeliveryState, Outcome, OutcomeClass, next_state, states_after
 from notify.ledger import Delivery
 from store import circuits
@@ -46,7 +47,10 @@ class Moment:
 def claim(
     connection: sa.Connection, lease: Lease, *, now: datetime, limit: int, world: str, channel: str | None
 ) -> list[Delivery]:
-    """Give rows that are due to the owner of a lease; each gets a new fence. Rows that became needless end here."""
+    """Give rows that are due to the owner of a lease; each gets a new fence. Rows that became needless end here.
+
+    First attempts go before repeats, then the gravest levels before others, then what was decided first.
+    """
     rows = _due_rows(connection, now=now, limit=limit, world=world, channel=channel)
     wanted = [row for row in rows if row.newest_revision == row.revision]
     for row in rows:
@@ -181,7 +185,7 @@ def _due_rows(
         .select_from(joined)
         .where(by.world == world, by.state == _S.PENDING)
         .where(circuits.may_go(connection, _is_due(now), now=now, world=world))
-        .order_by(by.attempts > 0, by.due_utc, by.delivery_id)
+        .order_by(by.attempts > 0, alert_table.c.level.not_in(NEVER_QUIET), by.due_utc, by.delivery_id)
         .limit(limit)
         .with_for_update(of=delivery_table, skip_locked=True)
     )

@@ -63,7 +63,7 @@ class SqlLedger:
         channel: str | None = None,
         doubt_s: float = 0.0,
     ) -> list[Delivery]:
-        """Take rows of newest revisions that are due, oldest first; each gets a new fence.
+        """Take rows of newest revisions that are due, the gravest and then the oldest first; each gets a new fence.
 
         A lease that is over while CLAIMED frees the row: nothing was sent. One that is over while SENDING leads through
         UNKNOWN back to PENDING, and counts as an attempt that may have arrived. A lease is over when its owner is dead,

@@ -65,6 +65,18 @@ def test_a_claim_looks_at_its_own_world_only(ledger: SqlLedger) -> None:
     assert len(ledger.claim(owner="d1", now=minutes(0), lease_s=60, limit=9, world="exercise-1")) == 3
 
 
+def test_the_gravest_alert_goes_before_what_was_decided_earlier_and_no_row_twice_before_another_once(
+    ledger: SqlLedger,
+) -> None:
+    notice = commit(ledger, an_alert("notice", level="notify", decided_utc=minutes(-9)))
+    critical = commit(ledger, an_alert("critical", code="平0511-02"))
+    tried, *_ = first = claim(ledger, limit=3)
+    assert {row.alert_id for row in first} == {critical.alert_id}
+    assert ledger.begin_sending(tried, now=minutes(0)) is not None
+    ledger.record(tried, Outcome(OutcomeClass.NOT_SENT), now=minutes(0), retry_at=minutes(0))
+    assert [row.alert_id for row in claim(ledger)] == [notice.alert_id] * 3 + [critical.alert_id]
+
+
 def test_a_row_is_not_claimed_before_it_is_due_and_the_longest_waiting_goes_first(ledger: SqlLedger) -> None:
     commit(ledger)
     late, soon, abandoned = claim(ledger)
