@@ -79,7 +79,7 @@ def replay(
         logging.getLogger("firewatch.run").setLevel(logging.WARNING)
         played = play(world, span, clock=clock, arrivals=arrivals, who=who_runs(house.settings))
         left = weather_source.left if isinstance(weather_source, RecordedWeather) else LeftOut()
-        counted = {"hotspot_rows_rejected": unread, **left.weather_counts()}
+        counted = unread.hotspot_counts() | left.weather_counts()
         summary = write_outputs(out, world, span, played, counted=counted)
     finally:
         house.close()
@@ -145,10 +145,11 @@ def _weather(path: Path | None, house: House) -> WeatherSource:
     return NoWeather() if path is None else recorded_weather(path, house.rules, house.payloads)
 
 
-def _hotspots(path: Path | None, house: House, mapping: str) -> tuple[HotspotSource, Arrivals, int]:
-    """The source, when its rows arrive, and how many rows could not be read."""
+def _hotspots(path: Path | None, house: House, mapping: str) -> tuple[HotspotSource, Arrivals, LeftOut]:
+    """The source, when its rows arrive, and what of it could not be used."""
+    left = LeftOut()
     if path is None:
-        return NoHotspots(), Arrivals(), 0
+        return NoHotspots(), Arrivals(), left
     rules, bounds = house.rules, house.rules.freshness[HOTSPOTS]
     file = table_file(path)
     inputs = kept(file, HOTSPOTS, house.payloads)
@@ -157,12 +158,13 @@ def _hotspots(path: Path | None, house: House, mapping: str) -> tuple[HotspotSou
         source = RecordedSnapshots.of(snapshots, inputs=inputs, bounds=bounds)
         looked = [each.snapshot_utc for each in snapshots if each.covers_study_box]
         days = {each.astimezone(BEIJING).date() for each in looked}
-        return source, Arrivals([each.snapshot_utc for each in snapshots], frozenset(days)), source.rows_rejected
+        return source, Arrivals([each.snapshot_utc for each in snapshots], frozenset(days)), source.left
     chosen = mapping_named(mapping, rules.mappings)
     parsed = parse_hotspot_table(file, rules=rules.hotspots, bounds=rules.rejects, mapping=chosen)
     seen = parsed.frame["acquired_utc"].dt.convert_time_zone(str(BEIJING)).dt.date()
     arrivals = Arrivals(parsed.frame["available_utc"].to_list(), frozenset(seen.to_list()))
-    return RecordedHotspots(parsed.frame, inputs, bounds), arrivals, parsed.rejects.total
+    left.count(parsed)
+    return RecordedHotspots(parsed.frame, inputs, bounds), arrivals, left
 
 
 def _rows(summary: dict[str, object]) -> list[dict[str, object]]:

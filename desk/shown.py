@@ -31,6 +31,7 @@ def show_done(said: str, document: Row, *, as_json: bool) -> None:
 
 UNREAD_ZH = {
     "hotspot_rows_rejected": "不可读的热点行",
+    "hotspot_values_blanked": "不可用、作缺测的热点数值",
     "weather_rows_rejected": "不可读的气象行",
     "weather_values_blanked": "不可用、作缺测的气象数值",
 }

@@ -65,7 +65,7 @@ def train(
     champion = standing_estimator(settings.home, settings.rules)
     data = f"{weather.name}, {hotspots.name}, {first} to {last}"
     lesson = learn(sample, champion, made=datetime.now(UTC).astimezone(BEIJING).date(), data=data)
-    counted = {"hotspot_rows_rejected": told.rejected, **left.weather_counts()}
+    counted = told.left.hotspot_counts() | left.weather_counts()
     if not only_look:
         keep(lesson, settings.home)
     if as_json:

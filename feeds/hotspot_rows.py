@@ -144,11 +144,16 @@ def _typed(frame: pl.DataFrame, rules: HotspotRules) -> pl.DataFrame:
 
 
 def _acquired() -> pl.Expr:
-    """UTC instant of ``acq_date`` and ``acq_time``: ``0034``, ``34`` (zeros lost on the way) or ``00:34``."""
-    digits = pl.col("acq_time").str.replace(r"^([0-9]{1,2}):([0-9]{2})$", "$1$2")
+    """UTC instant of ``acq_date`` and ``acq_time``.
+
+    The time may be ``0034``, ``34`` (zeros lost on the way), ``34.0``, ``00:34`` or ``00:34:00``; the day
+    ``2024-02-29``, ``2024/2/29`` (saved by a spreadsheet) or the midnight with which it begins.
+    """
+    digits = pl.col("acq_time").str.replace(r"^([0-9]{1,2}):([0-9]{2})(?::00)?$", "$1$2").str.replace(r"\.0$", "")
     clock = pl.when(digits.str.contains(r"^[0-9]{1,4}$")).then(digits.str.zfill(4))
-    day = pl.when(pl.col("acq_date").str.contains(r"^(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}$")).then(pl.col("acq_date"))
-    text = pl.format("{} {}", day, clock)
+    pattern = r"^((?:19|20)[0-9]{2})[-/]([0-9]{1,2})[-/]([0-9]{1,2})(?:[T ]0?0:00(?::00)?Z?)?$"
+    day = pl.col("acq_date").str.extract_groups(pattern).struct
+    text = pl.format("{}-{}-{} {}", day[0], day[1].str.zfill(2), day[2].str.zfill(2), clock)
     return text.str.to_datetime("%Y-%m-%d %H%M", time_unit="us", strict=False).dt.replace_time_zone(UTC)
 
 

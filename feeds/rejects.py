@@ -105,6 +105,18 @@ class RejectBounds:
     allowed_rows: int
 
 
+_REMEDY = {
+    RejectReason.RAGGED_LINE: "every line has as many fields as the header",
+    RejectReason.MISSING_VALUE: "fill the field in, or leave the row out",
+    RejectReason.NOT_A_NUMBER: "write a number with a point, or leave the cell empty",
+    RejectReason.OUT_OF_RANGE: "look at the unit that the column's name ends in",
+    RejectReason.BAD_TIME: "write instants with their offset: 2024-04-05T04:00Z, 2024-04-05T12:00+08:00; acq_time 0534",
+    RejectReason.FUTURE_TIME: "times are UTC: look at the clock and the zone",
+    RejectReason.UNKNOWN_SATELLITE: "declare the satellite in rules/feeds.toml",
+    RejectReason.CONTRADICTION: "two fields of the row exclude each other: look at both",
+}
+
+
 def sift(frame: pl.DataFrame, checks: Sequence[Check]) -> tuple[pl.DataFrame, Rejects]:
     """Split ``frame`` into the rows that pass every check and the count of those that do not.
 
@@ -162,10 +174,11 @@ def bounded(rejects: Rejects, total: int, max_share: float, *, feed: str, allowe
     seen = rejects.total
     if seen == 0 or (seen < total and (seen <= allowed_rows or seen <= max_share * total)):
         return
+    most = max(rejects.counts, key=lambda reason: rejects.counts[reason])
     raise FeedMalformed(
         feed,
         f"{seen} of {total} rows cannot be used, more than the bound of {max_share:.0%}: {rejects}",
-        "compare the answer in the archive with the declared format; the bound is in rules/feeds.toml",
+        f"{_REMEDY.get(most, 'compare with the declared format')}; the bound is in rules/feeds.toml",
     )
 
 

@@ -61,6 +61,10 @@ class LeftOut:
         """As the summary of a command names them."""
         return {"weather_rows_rejected": self.rows, "weather_values_blanked": self.values.total}
 
+    def hotspot_counts(self) -> dict[str, int]:
+        """As the summary of a command names them."""
+        return {"hotspot_rows_rejected": self.rows, "hotspot_values_blanked": self.values.total}
+
 
 @dataclass(frozen=True)
 class RecordedWeather:
@@ -147,9 +151,12 @@ class RecordedSnapshots:
         return cls(snapshots, HotspotFrame.validate(first), inputs, bounds)
 
     @property
-    def rows_rejected(self) -> int:
-        """Rows of all snapshots that could not be read."""
-        return sum(each.hotspots.rejects.total for each in self.snapshots)
+    def left(self) -> LeftOut:
+        """What of all snapshots could not be used."""
+        left = LeftOut()
+        for each in self.snapshots:
+            left.count(each.hotspots)
+        return left
 
     def gather(self, as_of: datetime, *, since: datetime | None, live: bool) -> Gathered[HotspotFrame]:  # noqa: ARG002
         """Rows of the snapshots that had arrived; heard up to the newest one that saw the study area."""

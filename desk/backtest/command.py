@@ -142,7 +142,7 @@ def _verdict(
     figures = {**counts(days, record), "events": ranks.height, "events_without_weather": near.height - ranks.height}
     held_back = told.hotspots.height - clean.height
     figures |= {"events_too_far": far, "hotspots": told.hotspots.height, "hotspots_persistent": held_back}
-    figures |= {"hotspot_rows_rejected": told.rejected}
+    figures |= told.left.hotspot_counts()
     return {
         "period": period,
         "weather_days": (scores["local_date"].min(), scores["local_date"].max()),

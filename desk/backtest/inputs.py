@@ -13,6 +13,7 @@ from desk.errors import InputError
 from desk.tables import read_table, table_file
 from feeds.snapshots import parse_coverage, parse_snapshots
 from feeds.tables import parse_hotspot_table
+from flows.recorded_feeds import LeftOut
 from flows.signed import SignedRules
 from models.backtest.burning import days_covered, days_vouched_for, with_persistence
 from models.frames import HotspotFrame
@@ -24,12 +25,12 @@ _VERIFIED = ("local_date", "lat_deg", "lon_deg", "fire")
 
 @dataclass(frozen=True)
 class Seen:
-    """What the satellites told: hotspots with persistence, the days looked at, and how that is known."""
+    """What the satellites told: hotspots with persistence, days looked at, how these are known, what was left out."""
 
     hotspots: pl.DataFrame
     covered: frozenset[date]
     coverage_told: bool
-    rejected: int
+    left: LeftOut
 
 
 def local_days(begin: str, end: str) -> tuple[date, date]:
@@ -56,27 +57,29 @@ def seen(path: Path, coverage: Path | None, rules: SignedRules) -> Seen:
         InputError: a record of snapshots that holds none.
         FeedMalformed: names file, row and field.
     """
-    file, rejected = table_file(path), 0
+    file, left = table_file(path), LeftOut()
     covered: frozenset[date] | None = None
     if ".jsonl" in path.suffixes:
         snapshots = list(parse_snapshots(file, rules=rules.hotspots, bounds=rules.rejects))
         if not snapshots:
             raise InputError(str(path), "no stored answer in it", remedy="one a line; a quiet day has one as well")
-        rejected = sum(each.hotspots.rejects.total for each in snapshots)
+        for each in snapshots:
+            left.count(each.hotspots)
         rows = pl.concat([HotspotFrame.create_empty(), *(each.hotspots.frame for each in snapshots)])
         frame = rows.unique("hotspot_id", keep="first", maintain_order=True)
         told = [(each.snapshot_utc, each.covers_study_box) for each in snapshots]
         covered = days_covered(pl.DataFrame(told, schema=["snapshot_utc", "covers_study_box"], orient="row"))
     else:
         parsed = parse_hotspot_table(file, rules=rules.hotspots, bounds=rules.rejects)
-        frame, rejected = parsed.frame, parsed.rejects.total
+        frame = parsed.frame
+        left.count(parsed)
     hotspots: dy.DataFrame[HotspotFrame] = HotspotFrame.validate(frame, cast=True)
     marked = with_persistence(hotspots, rules.heat)
     if coverage is not None:
         covered = (covered or frozenset()) | days_covered(parse_coverage(table_file(coverage)))
     if covered is None:
-        return Seen(marked, days_vouched_for(marked), coverage_told=False, rejected=rejected)
-    return Seen(marked, covered, coverage_told=True, rejected=rejected)
+        return Seen(marked, days_vouched_for(marked), coverage_told=False, left=left)
+    return Seen(marked, covered, coverage_told=True, left=left)
 
 
 def verified_fires(clean: pl.DataFrame, path: Path | None) -> pl.DataFrame:

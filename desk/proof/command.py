@@ -35,7 +35,7 @@ from desk.shown import show_json
 from desk.tables import mapping_named, table_file
 from feeds.snapshots import parse_coverage, parse_snapshots
 from feeds.tables import parse_hotspot_table
-from flows.recorded_feeds import HOTSPOTS, RecordedSnapshots
+from flows.recorded_feeds import HOTSPOTS, LeftOut, RecordedSnapshots
 from flows.rules import shipped_rules
 from flows.settings import Settings, load_settings
 from flows.signed import SignedRules, load_signed
@@ -103,7 +103,7 @@ def held_against(settings: Settings, coverage: Path | None = None, *, stored: bo
 
 def proved(path: Path, mapping: str, given: Given) -> dict[str, Any]:
     """What is found of one recording: the document that ``--json`` shows."""
-    frame, covered, unread = _read(path, mapping, given.rules)
+    frame, covered, left = _read(path, mapping, given.rules)
     recording = _recording(frame, given.catalogue)
     by_day = counts_by_day(recording.watched, covered | given.coverage)
     sides = {name: _side(recording, sources, given) for name, sources in given.registers.items()}
@@ -111,7 +111,7 @@ def proved(path: Path, mapping: str, given: Given) -> dict[str, Any]:
     return {
         "table": path.name,
         "hotspots": frame.height,
-        "hotspot_rows_rejected": unread,
+        **left.hotspot_counts(),
         "days": len(by_day),
         "days_无数据": sum(isinstance(count, str) for count in by_day.values()),
         "by_day": {day.isoformat(): count for day, count in by_day.items()},
@@ -149,9 +149,9 @@ def _side(recording: Recording, sources: Sequence[HeatSource], given: Given) -> 
     return {**found, **beside, "failures": failures, "holds": not failures}
 
 
-def _read(path: Path, mapping: str, rules: SignedRules) -> tuple[dy.DataFrame[HotspotFrame], frozenset[date], int]:
-    """The hotspots of a recording, the local days on which somebody looked, and how many rows could not be read."""
-    file = table_file(path)
+def _read(path: Path, mapping: str, rules: SignedRules) -> tuple[dy.DataFrame[HotspotFrame], frozenset[date], LeftOut]:
+    """The hotspots of a recording, the local days on which somebody looked, and what of it could not be used."""
+    file, left = table_file(path), LeftOut()
     if ".jsonl" in path.suffixes:
         snapshots = list(parse_snapshots(file, rules=rules.hotspots, bounds=rules.rejects))
         source = RecordedSnapshots.of(snapshots, inputs=(), bounds=rules.freshness[HOTSPOTS])
@@ -160,7 +160,8 @@ def _read(path: Path, mapping: str, rules: SignedRules) -> tuple[dy.DataFrame[Ho
             schema={"snapshot_utc": pl.Datetime(time_zone="UTC"), "covers_study_box": pl.Boolean},
             orient="row",
         )
-        return source.frame, days_covered(looked) | days_of_rows(source.frame), source.rows_rejected
+        return source.frame, days_covered(looked) | days_of_rows(source.frame), source.left
     chosen = mapping_named(mapping, rules.mappings)
     parsed = parse_hotspot_table(file, rules=rules.hotspots, bounds=rules.rejects, mapping=chosen)
-    return parsed.frame, days_of_rows(parsed.frame), parsed.rejects.total
+    left.count(parsed)
+    return parsed.frame, days_of_rows(parsed.frame), left

@@ -13,7 +13,7 @@ from notify.phrases import BEIJING
 
 _SIDES = {"without_register": "无名录", "with_register": "有名录"}
 _APART = ("heat_places", "failures")
-_WHOLE = ("hotspots", "hotspot_rows_rejected", "days", "days_无数据")
+_WHOLE = ("hotspots", "hotspot_rows_rejected", "hotspot_values_blanked", "days", "days_无数据")
 
 
 def show_proof(found: dict[str, Any]) -> None:

@@ -175,7 +175,14 @@ def test_every_spelling_of_a_modis_satellite_is_known_without_an_instrument_colu
     assert set(frame["instrument"]) == {"MODIS"}
 
 
-@pytest.mark.parametrize("clock", ["0034", "034", "34", "00:34", "0:34", " 0034", "00:34 "])
+@pytest.mark.parametrize("day", ["2026-04-04", "2026/04/04", "2026/4/4", "2026-04-04T00:00:00", "2026/4/4 0:00"])
+def test_every_spelling_of_a_day_is_the_same_day(day: str):
+    assert parse(body({"acq_date": day, "acq_time": "0034"})).frame["acquired_utc"][0] == datetime(
+        2026, 4, 4, 0, 34, tzinfo=UTC
+    )
+
+
+@pytest.mark.parametrize("clock", ["0034", "034", "34", "00:34", "0:34", " 0034", "00:34 ", "34.0", "00:34:00"])
 def test_every_spelling_of_a_time_is_the_same_minute(clock: str):
     assert parse(body({"acq_time": clock})).frame["acquired_utc"][0] == datetime(2026, 4, 4, 0, 34, tzinfo=UTC)
 

@@ -76,3 +76,9 @@ def test_an_answer_is_refused_when_too_much_of_it_or_all_of_it_was_rejected(
             bounded(rejects, total, share, feed="firms", allowed_rows=allowed)
     else:
         bounded(rejects, total, share, feed="firms", allowed_rows=allowed)
+
+
+def test_a_refusal_says_what_to_do_about_the_commonest_reason():
+    rejects = Rejects({RejectReason.OUT_OF_RANGE: 1, RejectReason.BAD_TIME: 2})
+    with pytest.raises(FeedMalformed, match=r"write instants with their offset: 2024-04-05T04:00Z"):
+        bounded(rejects, 3, 0.05, feed="w.csv")
