@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bench.faults.scene import Scene, Verdict, scene
+from bench.faults.scene import PATIENT, Scene, Verdict, scene
 from bench.faults.size import Size
 from bench.faults.worker import POINTS, an_alert, produce, ways_of, with_account
 from boundary_zones.contacts import Recipient
@@ -117,7 +117,7 @@ def producers_at_once(size: Size) -> Verdict:
 
 def many_dispatchers(size: Size, *, url: str | None = None, row: int = 6, what: str = "SQLite") -> Verdict:
     """Two, then five dispatchers, and nothing breaks: their patience is one that a busy machine does not wear out."""
-    with scene(seed=size.seed, url=url, deadline_s=8.0, lease_s=30.0) as it:
+    with scene(seed=size.seed, url=url, **PATIENT) as it:
         ways = ways_of(it.truth.port, offices=size.batch, channel="bot")
         it.plan = replace(it.plan, ways=ways)
         it.start(2)

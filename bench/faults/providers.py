@@ -12,7 +12,7 @@ from datetime import timedelta
 
 import polars as pl
 
-from bench.faults.scene import Scene, Verdict, now, scene
+from bench.faults.scene import PATIENT, Scene, Verdict, now, scene
 from bench.faults.size import Size
 from bench.faults.worker import an_alert, ways_of, with_account
 from notify.alert import AlertKind
@@ -42,7 +42,7 @@ def login_page(size: Size) -> Verdict:
 
 def dripping(size: Size) -> Verdict:
     """6 offices drip, 207 are healthy, all on one channel."""
-    with scene(seed=size.seed, deadline_s=8.0, lease_s=30.0) as it:
+    with scene(seed=size.seed, **PATIENT) as it:
         drips = ways_of(it.truth.port, offices=6, behaviour="drip", prefix="a")
         healthy = ways_of(it.truth.port, offices=OFFICES - 6, prefix="o")
         it.plan = replace(it.plan, ways=drips + healthy)
@@ -66,7 +66,7 @@ def dripping(size: Size) -> Verdict:
 def thousand(size: Size) -> Verdict:
     """Healthy endpoints at 0.5 s each: W workers serve them in N x 0.5 / W, and a fifth."""
     workers = 16
-    with scene(seed=size.seed, workers=workers, deadline_s=8.0, lease_s=30.0) as it:
+    with scene(seed=size.seed, workers=workers, **PATIENT) as it:
         ways = ways_of(it.truth.port, offices=size.big, behaviour="half")
         it.plan = replace(it.plan, ways=ways)
         it.tell("fire", ways)
@@ -142,7 +142,7 @@ def not_sent(size: Size) -> Verdict:
 
 def cancel_races(size: Size) -> Verdict:
     """A newer revision is committed while the older one is being sent."""
-    with scene(seed=size.seed) as it:
+    with scene(seed=size.seed, **PATIENT) as it:
         ways = ways_of(it.truth.port, offices=6, channel="bot", behaviour="brief")
         it.plan = replace(it.plan, ways=ways, workers=4)
         it.start(2)
@@ -179,7 +179,7 @@ def _begun_after(it: Scene, committed: dict[str, float]) -> int:
 
 def answer_races(size: Size) -> Verdict:
     """An office answers while the steps of its ladder fall due."""
-    with scene(seed=size.seed) as it:
+    with scene(seed=size.seed, **PATIENT) as it:
         ways = ways_of(it.truth.port, offices=1, channel="bot", behaviour="clean")
         it.plan = replace(it.plan, ways=ways)
         it.start(2)

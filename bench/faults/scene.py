@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 OPEN = {DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.SENDING}
 _SENT = {DeliveryState.SENT, DeliveryState.DELIVERED}
 _COPIES_MOST = 3
+PATIENT: dict[str, Any] = {"deadline_s": 8.0, "lease_s": 30.0}
+"""For rows in which no provider fails: a sender that a busy machine holds up must not take it for a doubtful answer."""
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(["bench.faults.worker"])
 
