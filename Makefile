@@ -5,6 +5,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCKED := --no-deps --require-hashes
+# A file stays with one worker, and files begin in the order of tests/conftest.py.
+SPREAD := -n auto --dist loadfile --no-loadscope-reorder
 
 .PHONY: run live serve test test-long search lint bench faults transcript bundle lock clean
 .DELETE_ON_ERROR:
@@ -19,13 +21,13 @@ serve: $(VENV)/.runtime  ## Prefect server, worker and all deployments until Ctr
 	$(BIN)/firewatch serve
 
 test: $(VENV)/.test $(VENV)/.broker lint  ## every check and every test but the long ones
-	$(BIN)/python -m pytest -n auto --dist loadfile -m "not long"
+	$(BIN)/python -m pytest $(SPREAD) -m "not long"
 
 test-long: $(VENV)/.test  ## walks through the desk with a browser: some minutes more
-	$(BIN)/python -m pytest -n auto --dist loadfile -m long
+	$(BIN)/python -m pytest $(SPREAD) -m long
 
 search: $(VENV)/.test  ## property tests on examples by chance, more of them than in test, where they are always the same
-	$(BIN)/python -m pytest -n auto --dist loadfile -m "hypothesis and not long" --hypothesis-profile=search
+	$(BIN)/python -m pytest $(SPREAD) -m "hypothesis and not long" --hypothesis-profile=search
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

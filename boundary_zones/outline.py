@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -12,10 +13,13 @@ from boundary_zones.catalogue import Catalogue
 _TOLERANCES_DEG = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05)
 _DIGITS = 4
 """About 10 m."""
+_RINGS_KEPT = 256
+Ring = tuple[tuple[float, float], ...]
+"""``(lat_deg, lon_deg)``, the last as the first."""
 
 
-def county_outlines(catalogue: Catalogue, gb: int, *, most_points: int = 100) -> list[list[tuple[float, float]]]:
-    """Closed rings of ``(lat_deg, lon_deg)``, one for each part of the county, none of which crosses itself.
+def county_outlines(catalogue: Catalogue, gb: int, *, most_points: int = 100) -> list[Ring]:
+    """Closed rings, one for each part of the county, none of which crosses itself.
 
     Args:
         catalogue: of counties.
@@ -30,7 +34,9 @@ def _parts(geometry: BaseGeometry) -> Iterator[shapely.Polygon]:
         yield shapely.Polygon(_polygon(part).exterior)
 
 
-def _ring(polygon: shapely.Polygon, most_points: int) -> list[tuple[float, float]]:
+@lru_cache(maxsize=_RINGS_KEPT)
+def _ring(polygon: shapely.Polygon, most_points: int) -> Ring:
+    """Simplified once by a process: every message of a joint unit asks for the same outlines."""
     for tolerance_deg in _TOLERANCES_DEG:
         rounded = _points(polygon.simplify(tolerance_deg, preserve_topology=True))
         if len(rounded) <= most_points and shapely.Polygon(rounded).is_valid:
@@ -38,8 +44,8 @@ def _ring(polygon: shapely.Polygon, most_points: int) -> list[tuple[float, float
     return _points(polygon.convex_hull.simplify(_TOLERANCES_DEG[-1]))
 
 
-def _points(geometry: BaseGeometry) -> list[tuple[float, float]]:
-    return [(round(lat, _DIGITS), round(lon, _DIGITS)) for lon, lat in _polygon(geometry).exterior.coords]
+def _points(geometry: BaseGeometry) -> Ring:
+    return tuple((round(lat, _DIGITS), round(lon, _DIGITS)) for lon, lat in _polygon(geometry).exterior.coords)
 
 
 def _polygon(geometry: object) -> shapely.Polygon:

@@ -13,7 +13,7 @@ import dataframely as dy
 import polars as pl
 import typer
 
-from boundary_zones.catalogue import Catalogue, load_catalogue
+from boundary_zones.catalogue import Catalogue
 from desk.errors import InputError
 from desk.options import Json
 from desk.shown import show_json, tell_unread
@@ -27,7 +27,7 @@ from flows.recorded_feeds import LeftOut, hourly
 from flows.rules import shipped_rules
 from flows.settings import Settings, load_settings
 from flows.signed import SignedRules, load_signed
-from flows.wiring import open_house
+from flows.wiring import catalogue_of, open_house
 from models.frames import WeatherFrame
 from models.local_grade import PERCENTILES, LocalBoundsFrame
 from models.standards.table_index import TablesMissing
@@ -60,7 +60,7 @@ def climatology(
 
 
 def _from_tables(settings: Settings, paths: Sequence[Path], elevation: Path | None) -> dict[str, Any]:
-    rules, catalogue = load_signed(settings.rules or shipped_rules()), load_catalogue(settings.zones)
+    rules, catalogue = load_signed(settings.rules or shipped_rules()), catalogue_of(settings.zones)
     seen, left = _Seen(), LeftOut()
     sums: list[str] = []
 

@@ -9,7 +9,6 @@ from typing import Annotated
 import polars as pl
 import typer
 
-from boundary_zones.catalogue import load_catalogue
 from desk.backtest.inputs import local_days, seen, verified_fires
 from desk.errors import InputError
 from desk.options import Json
@@ -23,6 +22,7 @@ from flows.recorded_feeds import LeftOut, hourly
 from flows.rules import shipped_rules
 from flows.settings import load_settings
 from flows.signed import load_signed
+from flows.wiring import catalogue_of
 from models.ignition.training import TooFewFires
 from notify.phrases import BEIJING
 
@@ -57,7 +57,7 @@ def train(
             fires,
             looked_at,
             rules=rules,
-            catalogue=load_catalogue(settings.zones),
+            catalogue=catalogue_of(settings.zones),
             facts=read_cell_facts(settings.cell_facts),
         )
     except TooFewFires as error:

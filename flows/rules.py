@@ -19,6 +19,8 @@ from flows.errors import ConfigurationError
 
 KEYS = frozenset({"value", "unit", "source", "article", "valid_from", "confirmed_by"})
 UNCONFIRMED = "未确认"
+RuleFiles = tuple[tuple[str, bytes], ...]
+"""Name and content of each file of a folder of rules, in the order of names."""
 _T = TypeVar("_T")
 
 
@@ -142,19 +144,36 @@ def load_rules(folder: Path) -> RuleBook:
     Raises:
         ConfigurationError: no file, unreadable TOML, or a rule that is not whole; the message names file and rule.
     """
+    return read_rules(rule_files(folder))
+
+
+def rule_files(folder: Path) -> RuleFiles:
+    """Every ``folder/*.toml`` as it stands now.
+
+    Raises:
+        ConfigurationError: there is none.
+    """
     paths = sorted(folder.glob("*.toml"))
     if not paths:
         raise ConfigurationError(f"rules: no *.toml in {folder}")
+    return tuple((path.name, path.read_bytes()) for path in paths)
+
+
+def read_rules(files: RuleFiles) -> RuleBook:
+    """The rules that stand in files.
+
+    Raises:
+        ConfigurationError: unreadable TOML, or a rule that is not whole; the message names file and rule.
+    """
     rules: dict[str, Rule] = {}
     digest = hashlib.sha256()
-    for path in paths:
-        content = path.read_bytes()
-        digest.update(path.name.encode() + b"\0" + content)
+    for name, content in files:
+        digest.update(name.encode() + b"\0" + content)
         try:
             tree = tomllib.loads(content.decode())
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise ConfigurationError(f"rules: {path.name}: {error}") from error
-        for rule in _rules_of(tree, path.stem):
+            raise ConfigurationError(f"rules: {name}: {error}") from error
+        for rule in _rules_of(tree, name.removesuffix(".toml")):
             rules[rule.name] = rule
     return RuleBook(rules, digest.hexdigest())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,7 +16,7 @@ from feeds.rejects import RejectBounds
 from feeds.tables import ColumnMapping
 from flows.cadence_rules import SeasonRules, season_rules
 from flows.desk_rules import DeskRules
-from flows.rules import Rule, RuleBook, load_rules
+from flows.rules import Rule, RuleBook, RuleFiles, read_rules, rule_files
 from flows.season_rules import fire_calendar
 from models.danger import DangerParameters
 from models.danger_grade import DayGradeBounds, GradeBounds
@@ -162,7 +163,13 @@ def load_signed(folder: Path) -> SignedRules:
     Raises:
         ConfigurationError: a rule is missing, unknown, without a source, or not used by anything.
     """
-    book = load_rules(folder)
+    return _signed(rule_files(folder))
+
+
+@lru_cache(maxsize=4)
+def _signed(files: RuleFiles) -> SignedRules:
+    """Bound once by a process for each state of the files: what an office changes counts at the next reading."""
+    book = read_rules(files)
     signed = _bound(book)
     book.refuse_unused()
     return signed

@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, settings
 MEMORY = Path("/dev/shm")
 ROOM_BYTES = 4 * 1024**3
 CHECKOUT = Path(__file__).resolve().parent.parent
+FLOORS = ("flows", "desk", "bench", "store", "deploy", "notify", "models", "feeds", "boundary_zones")
+"""From the longest files of tests to the shortest."""
 
 # The same examples at every run, however slow the machine: a new one fails where somebody searches for it
 # (make search), and never by chance.
@@ -30,6 +32,18 @@ def pytest_configure() -> None:
     """Keep the files of the tests in memory where there is room: none outlives the run, so no disk is waited for."""
     if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM_BYTES:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that start servers and with the long floors: what is left for the end is short."""
+    waits = {item.path for item in items if item.get_closest_marker("flow")}
+    items.sort(key=lambda item: (item.path not in waits, _floor(item.path)))
+
+
+def _floor(file: Path) -> int:
+    floor = file.relative_to(CHECKOUT / "tests").parts[0]
+    return FLOORS.index(floor) if floor in FLOORS else len(FLOORS)
 
 
 @pytest.fixture(scope="session")

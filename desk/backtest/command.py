@@ -12,7 +12,7 @@ import dataframely as dy
 import polars as pl
 import typer
 
-from boundary_zones.catalogue import Catalogue, load_catalogue
+from boundary_zones.catalogue import Catalogue
 from desk.backtest.events import clean_burning_events, documented_fires, recorded_events
 from desk.backtest.inputs import Seen, local_days, seen
 from desk.backtest.judge import Record, counts, event_hits, event_ranks, in_period, nearby, reliability_rows, unit_skill
@@ -34,6 +34,7 @@ from flows.recorded_feeds import LeftOut, hourly
 from flows.rules import shipped_rules
 from flows.settings import Settings, load_settings
 from flows.signed import SignedRules, load_signed
+from flows.wiring import catalogue_of
 from models.backtest.burning import Box, burning_days
 from models.frames import WeatherFrame
 from models.weather.doubt import WeatherContext
@@ -77,7 +78,7 @@ def backtest(
         elevation=TableElevation.read(elevation) if elevation else FlatCells(),
         facts=read_cell_facts(facts or settings.cell_facts),
     )
-    catalogue, box = load_catalogue(settings.zones), Box()
+    catalogue, box = catalogue_of(settings.zones), Box()
     told = seen(hotspots, coverage, rules)
     records = {
         "--burned-area": ("burned_area", burned_area),

@@ -20,6 +20,7 @@ from flows.wiring import House
 from tests.flows import world
 from tests.flows.drawing import one_picture_for_all, pictures_are_drawn  # noqa: F401  # fixtures
 from tests.flows.feed_server import NOW, Feeds, serving
+from tests.flows.migrated import history_is_gone_through_once  # noqa: F401  # a fixture
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ def years(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Noon reports of a fire season in two tables, for which one season is enough and two cells are all."""
     monkeypatch.setenv("FIREWATCH_HOME", str(tmp_path / "home"))
     monkeypatch.setattr("models.local_grade.LEAST_DAYS", 100)
-    monkeypatch.setattr("desk.grading.load_catalogue", lambda folder: _Few())
+    monkeypatch.setattr("desk.grading.catalogue_of", lambda folder: _Few())
     random = np.random.default_rng(2)
     day = np.arange(DAYS)
     table = pl.DataFrame(

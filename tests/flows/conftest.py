@@ -17,6 +17,7 @@ from flows.embedded import NOTHING_LEAVES
 from flows.wiring import House
 from tests.flows import world
 from tests.flows.drawing import one_picture_for_all, pictures_are_drawn  # noqa: F401  # fixtures
+from tests.flows.migrated import history_is_gone_through_once  # noqa: F401  # a fixture
 
 # Prefect reads these once, when it is first imported.
 _PREFECT_HOME = tempfile.mkdtemp(prefix="firewatch-prefect-")
