@@ -9,11 +9,13 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
+from typer.main import get_command
 
 from desk import cli
 from flows.wiring import House
@@ -38,6 +40,8 @@ class Done:
 
 
 Firewatch = Callable[..., Done]
+_command = cache(get_command)
+"""The tree of all commands is made once: a process makes it once too."""
 
 
 @pytest.fixture
@@ -88,6 +92,7 @@ def _environment(monkeypatch: pytest.MonkeyPatch, home: Path, quick_rules: Path)
 @pytest.fixture
 def firewatch(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Firewatch]:
     """Runs ``firewatch`` with arguments, through the entry point that the console script has."""
+    monkeypatch.setattr("typer.main.get_command", _command)
     root, level = logging.getLogger(), logging.getLogger("firewatch").level
     handlers = list(root.handlers)
 

@@ -9,8 +9,11 @@ from typing import Any
 
 import pytest
 
+from notify.picture.incident_map import IncidentPicture
+
 _DRAWS = (("flows.picturing", "incident_map"), ("flows.danger_pictures", "danger_map"))
 _DRAWN: dict[str, bytes] = {}
+_GATHERED: dict[bool, IncidentPicture] = {}
 
 
 @pytest.fixture
@@ -20,10 +23,20 @@ def pictures_are_drawn() -> None:
 
 @pytest.fixture(autouse=True)
 def one_picture_for_all(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
-    """Let each kind of picture be drawn once and be handed out again."""
+    """Let each kind of picture be gathered and drawn once and be handed out again."""
     if "pictures_are_drawn" not in request.fixturenames:
+        gather = import_module("flows.picturing").picture_of
+        monkeypatch.setattr("flows.picturing.picture_of", partial(_gathered_once, gather))
         for module, name in _DRAWS:
             monkeypatch.setattr(f"{module}.{name}", partial(_drawn_once, getattr(import_module(module), name)))
+
+
+def _gathered_once(gather: Callable[..., IncidentPicture], *of: Any) -> IncidentPicture:
+    """Another for a fire that was projected in its round than for one that was not."""
+    *_, projected = of
+    if (projected is not None) not in _GATHERED:
+        _GATHERED[projected is not None] = gather(*of)
+    return _GATHERED[projected is not None]
 
 
 def _drawn_once(draw: Callable[[Any], bytes], picture: Any) -> bytes:
