@@ -21,8 +21,8 @@ from notify.cap.judge import judge
 from notify.cap.message import DANGER_EVENTS, Bulletin, Place, Words, cap_document
 from notify.cap.signature import CERTIFICATE_FILE
 from notify.phrases import BEIJING
+from notify.whole_file import write_whole
 from store.products import Product
-from store.whole_file import write_whole
 
 LOOK_BACK = timedelta(hours=24)
 """Alerts of this time that have no message yet get one."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from notify.whole_file import write_whole
+
 NOTHING_LEAVES = {
     "DO_NOT_TRACK": "1",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
@@ -60,9 +62,7 @@ def embedded_environment(home: Path, api_url: str | None) -> dict[str, str]:
 
 def note_address(home: Path, api_url: str) -> None:
     """Keep where the server of an instance answers, for commands that are given no ``PREFECT_API_URL``."""
-    file = home / _ADDRESS
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(api_url, encoding="utf-8")
+    write_whole(home / _ADDRESS, api_url.encode())
 
 
 def prefect_address(home: Path, environment: Mapping[str, str]) -> str | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from flows.errors import ConfigurationError
 from flows.rules import shipped_rules
 from models.ignition.estimator import Estimator, document_of, estimator_of
-from store.whole_file import write_whole
+from notify.whole_file import write_whole
 
 FOLDER = "estimators"
 CHAMPION = "champion.json"

@@ -25,7 +25,7 @@ from models.local_grade import SEASON_MONTHS, LocalBoundsFrame, SeasonCounts
 from models.standards.table_index import TableIndex, empty_slot, table_index_of
 from models.weather.interpolate import weather_at_cells
 from models.weather.noon import noon_weather
-from store.whole_file import write_whole
+from notify.whole_file import write_whole
 
 FOLDER = "climatology"
 BOUNDS, PROVENANCE = "fwi_bounds.parquet", "fwi_bounds.json"

@@ -8,8 +8,8 @@ from datetime import datetime
 from pathlib import Path
 
 from flows.wiring import House
+from notify.whole_file import write_whole
 from store.products import Product
-from store.whole_file import write_whole
 
 
 @dataclass(frozen=True, slots=True)

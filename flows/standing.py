@@ -20,8 +20,8 @@ from flows.wiring import House
 from models.frames import DANGER_CSV, GRADES_CSV, IGNITION_CSV, DangerFrame, ZoneDangerFrame
 from models.local_grade import with_local_grade
 from notify.phrases import BEIJING
+from notify.whole_file import write_whole
 from store.products import Product
-from store.whole_file import write_whole
 
 STANDING = "danger.json"
 STALE_ZH = "过期"

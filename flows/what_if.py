@@ -24,8 +24,8 @@ from flows.projecting import project
 from flows.standing import danger_csv
 from flows.wiring import House
 from models.frames import DANGER_CSV, WeatherFrame
+from notify.whole_file import write_whole
 from store.run_rows import Trigger
-from store.whole_file import write_whole
 
 FOLDER = "what-if"
 MARK_ZH = "推演"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from notify.channels.line import Line
+from notify.whole_file import write_whole
 
 DEADLINE_S = 10.0
 
@@ -39,10 +39,10 @@ def send_heartbeat(url: str, *, now: datetime, deadline_s: float = DEADLINE_S) -
 
 
 def _write(path: Path, now: datetime) -> None:
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    """Into a folder that is there: one that is gone may be a watcher's disk, and is not made anew."""
     try:
-        partial.write_text(json.dumps({"beat_utc": now.isoformat()}), encoding="utf-8")
-        partial.replace(path)
+        path.parent.stat()
+        write_whole(path, json.dumps({"beat_utc": now.isoformat()}).encode())
     except OSError as error:
         raise HeartbeatFailed(f"heartbeat file: {error.strerror}") from error
 

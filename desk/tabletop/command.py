@@ -17,7 +17,7 @@ from desk.tabletop.sheet import Sheet, evaluated, markdown
 from desk.training_world import exercise_world
 from flows.replaying import DrivenClock
 from flows.wiring import House, open_house
-from store.whole_file import write_whole
+from notify.whole_file import write_whole
 
 DEFAULT = "tabletop-three-borders"
 SHEET_FILE, DOCUMENT_FILE = "评估表.md", "tabletop.json"

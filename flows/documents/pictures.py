@@ -17,7 +17,7 @@ from notify.phrases import BEIJING, date_zh
 from notify.picture.answers import AnswersPicture, answers_chart
 from notify.picture.rates import RateSpan, RatesPicture, rates_chart
 from notify.picture.season import SeasonDay, SeasonPicture, season_chart
-from store.whole_file import write_whole
+from notify.whole_file import write_whole
 
 CLIMATE_ZH = ("常年50%", "常年75%", "常年90%", "常年97%")
 GRADE_ZH = ("二级下限", "三级下限", "四级下限", "五级下限")

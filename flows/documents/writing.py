@@ -10,7 +10,7 @@ from flows.wiring import House
 from notify.documents.docx_file import docx
 from notify.documents.layout import OfficialDocument
 from notify.documents.pdf_file import pdf
-from store.whole_file import write_whole
+from notify.whole_file import write_whole
 
 FOLDER = "documents"
 _UNFIT = re.compile(r"[^\w〔〕-]+")

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import rankdata
-from sklearn.metrics import average_precision_score
 
 Floats = npt.NDArray[np.float64]
 Blocks = npt.NDArray[np.int64]
@@ -45,6 +43,8 @@ def auc(score: Floats, burned: npt.NDArray[np.bool_]) -> float:
     negatives = len(burned) - positives
     if positives == 0 or negatives == 0:
         return float("nan")
+    from scipy.stats import rankdata
+
     ranks = rankdata(score)
     return float((ranks[burned].sum() - positives * (positives + 1) / 2) / (positives * negatives))
 
@@ -82,6 +82,8 @@ def block_interval(
 
 def score_skill(name: str, score: Floats, burned: Floats, blocks: Blocks, *, probability: bool = False) -> ScoreSkill:
     """Skill of one score on the days on which both it and the burning are known (not NaN)."""
+    from sklearn.metrics import average_precision_score
+
     known = np.isfinite(score) & np.isfinite(burned)
     values, fire, block = score[known], burned[known] > 0, blocks[known]
     days, burning = len(values), int(fire.sum())

@@ -9,7 +9,6 @@ import dataframely as dy
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from sklearn.neighbors import BallTree
 
 from models.frames import CellNoonFrame
 from models.ignition.day_weather import DayWeatherFrame, vapour_pressure_deficit_kpa
@@ -40,6 +39,8 @@ class _Weights:
 
     @classmethod
     def of(cls, points: pl.DataFrame, cells: pl.DataFrame) -> _Weights:
+        from sklearn.neighbors import BallTree
+
         tree = BallTree(_radians(points), metric="haversine")
         angle, index = tree.query(_radians(cells), k=min(NEIGHBOURS, points.height))
         weight = np.maximum(angle, _SAME_PLACE_RAD) ** -2.0

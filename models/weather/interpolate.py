@@ -14,7 +14,6 @@ import dataframely as dy
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from sklearn.neighbors import BallTree
 
 from models.frames import CellNoonFrame, NoonFrame
 from models.weather.humidity import relative_humidity_pct, vapour_pressure
@@ -105,6 +104,8 @@ class Neighbours:
     @classmethod
     def of(cls, points: pl.DataFrame, cells: pl.DataFrame, parameters: InterpolationParameters) -> Neighbours:
         """The nearest of ``points`` for each of ``cells``; both with ``lat_deg, lon_deg, elevation_m``."""
+        from sklearn.neighbors import BallTree
+
         tree = BallTree(_radians(points), metric="haversine")
         angle, index = tree.query(_radians(cells), k=min(parameters.neighbours, points.height))
         distance_km = angle * _EARTH_RADIUS_KM

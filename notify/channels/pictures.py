@@ -17,6 +17,7 @@ from notify.channels.plugin import ChannelSettings
 from notify.delivery_states import Outcome, OutcomeClass
 from notify.parcel import Parcel
 from notify.texts import DRILL
+from notify.whole_file import write_whole
 
 CARRY = frozenset({"inbox", "mail"})
 """Kinds of channels that carry a picture."""
@@ -59,10 +60,7 @@ def _laid_down(address: str, parcel: Parcel, picture: bytes, *, settings: Channe
         return NO_PLACE
     path = settings.inbox_dir / parts[1] / parts[2] / f"{parcel.key}.png"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(f".{os.getpid()}")
-        partial.write_bytes(picture)
-        partial.replace(path)
+        write_whole(path, picture)
     except OSError as error:
         return Outcome(_C.NOT_SENT, f"inbox: {os.strerror(error.errno or 0)}; nothing was written")
     return Outcome(_C.OK, "inbox: written")

@@ -10,7 +10,8 @@ import pytest
 
 from models.ignition.estimator import Estimator, estimator_of
 from models.ignition.features import FEATURES, IgnitionFeatureFrame
-from models.ignition.training import FEWEST_FIRES, MonotoneLogistic, Sample, TooFewFires, contest, learned
+from models.ignition.logistic import MonotoneLogistic
+from models.ignition.training import FEWEST_FIRES, Sample, TooFewFires, contest, learned
 from tests.models.ignition.cases import DRY_APRIL
 
 PRIOR = Path(__file__).resolve().parents[3] / "rules" / "estimators" / "prior.toml"

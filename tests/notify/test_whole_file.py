@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from store.whole_file import write_whole
+from notify.whole_file import write_whole
 
 AT_ONCE = 8
 TIMES = 40
