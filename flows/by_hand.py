@@ -72,9 +72,8 @@ def marked(words: Callable[[Envelope], Texts], envelope: Envelope, mark: Mark | 
     """The texts with their mark. Where a short text has no room for it, the long one says it: no alert waits for it."""
     if mark is None:
         return words(envelope)
-    try:
-        texts = words(replace(envelope, mark=f"{mark.head_zh}，"))
-    except ValueError:
+    texts = words(replace(envelope, mark=f"{mark.head_zh}，"))
+    if not texts.fit:
         texts = words(envelope)
     return replace(texts, long=_with(texts.long, mark, envelope.tail), full=_with_line(texts.full, mark, envelope.tail))
 

@@ -7,6 +7,7 @@ its memory does not know. Two rounds at once decide the same alert, which the le
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -30,6 +31,7 @@ from store.errors import StoreConflict
 from store.run_rows import Trigger
 from store.zone_levels import LevelRecord, document_of, memory_from
 
+LOG = logging.getLogger("firewatch.telling")
 M = TypeVar("M")
 _TRIES = 3
 PREVIEW_ZH = "预览"
@@ -162,6 +164,8 @@ def _worded(house: House, event: Event[M], draft: Draft, *, preview: bool) -> Al
         code = _code(house, event, draft)
     envelope = Envelope(event.signature, code, draft.decided_utc, draft.exercise)
     texts = marked(partial(event.words, draft), envelope, event.mark)
+    if not texts.fit:
+        LOG.warning("alert %s is longer than one message after all shortening: %s", code, texts.short)
     hours = house.rules.dispatch.expires_after_h
     expires = draft.decided_utc + timedelta(hours=hours.get(draft.kind, hours[OTHER]))
     texts_of = {"text_short": texts.short, "text_long": texts.long, "text_full": texts.full}

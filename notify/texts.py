@@ -39,6 +39,11 @@ class Texts:
     full: str = ""
     """The document form, in lines; empty where the long one says everything."""
 
+    @property
+    def fit(self) -> bool:
+        """Whether both are within their limits, with room to be marked as a repeat."""
+        return length_of(self.short) <= SHORT_LIMIT - _ROOM and length_of(self.long) <= LONG_LIMIT - _ROOM
+
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
@@ -130,6 +135,8 @@ LONG_LADDER = (
 def texts_of(template: str, facts: object, envelope: Envelope, *, words: Mapping[str, Any]) -> Texts:
     """Both texts of an alert.
 
+    Where no shortening makes one fit it is the shortest there is: no alert is held back for its length.
+
     Args:
         template: stem of the two templates, for example ``danger``.
         facts: what happened; ``facts`` in the template.
@@ -182,5 +189,5 @@ def _fitted(template: str, context: Mapping[str, Any], ladder: Sequence[Trim], *
     for trim in ladder:
         text = "".join(line.strip() for line in page.render(context, trim=trim, listed=listed).splitlines())
         if length_of(text) <= limit:
-            return text
-    raise ValueError(f"{template}: {length_of(text)} characters after all shortening, {limit} fit: {text}")
+            break
+    return text

@@ -309,6 +309,14 @@ def test_a_long_list_is_shortened_between_names_and_never_within() -> None:
     assert len(kept) >= 1
 
 
+def test_a_text_that_fits_by_no_shortening_is_told_whole_rather_than_not_at_all() -> None:
+    told = danger_texts(RAISED, replace(LONGEST, mark="人工调整，" * 10))
+    assert danger_texts(RAISED, LONGEST).fit
+    assert not told.fit
+    assert LONGEST.code in told.short
+    assert all(county in told.short for county in RAISED.counties[:1])
+
+
 def test_each_step_of_a_ladder_keeps_no_more_than_the_one_before() -> None:
     for ladder in (SHORT_LADDER, LONG_LADDER):
         for former, later in pairwise(ladder):
