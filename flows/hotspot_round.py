@@ -32,9 +32,10 @@ from models.frames import HotspotFrame, LocatedHotspotFrame
 from models.incidents.deduplicate import deduplicate
 from models.incidents.incident import Incident, IncidentState
 from models.incidents.match import located
-from notify.alert import Alert, Draft, Reason
+from notify.alert import Alert, Draft, Reason, Silence
 from notify.decide_incident import IncidentMemory, decide_incident, incident_memory_of
 from notify.decide_verified import decide_verified
+from notify.decision import Decision
 from notify.incident_facts import IncidentFacts
 from notify.incident_wording import incident_texts
 from notify.texts import Envelope, Texts
@@ -174,7 +175,7 @@ def incident_event(house: House, order: Order, incident: Incident, seen: Seen) -
         fresh=IncidentMemory(),
         latest=lambda: house.alerts.latest(event_id=incident.incident_id, world=house.world),
         recall=partial(_recalled, house, incident),
-        decide=lambda memory: decide(incident, memory, scope=scope, now=order.as_of, rules=told),
+        decide=lambda memory: _flagged(decide(incident, memory, scope=scope, now=order.as_of, rules=told), seen),
         words=words,
         signature=rules.wording.verification_signature if incident.suppressed else rules.wording.incident_signature,
         prefix=zone_prefix(zone),
@@ -182,6 +183,13 @@ def incident_event(house: House, order: Order, incident: Incident, seen: Seen) -
         required=required_of(house, zone, incident),
         mark=incident_mark(house, order, incident),
     )
+
+
+def _flagged(decision: Decision[IncidentMemory], seen: Seen) -> Decision[IncidentMemory]:
+    """What is told while a hotspot feed is out rests on less than it should: pixels may be missing."""
+    if isinstance(decision.outcome, Silence):
+        return decision
+    return replace(decision, outcome=replace(decision.outcome, degraded=bool(seen.missing)))
 
 
 def _recalled(house: House, incident: Incident, alert: Alert) -> IncidentMemory:

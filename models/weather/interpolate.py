@@ -21,6 +21,9 @@ from models.weather.humidity import relative_humidity_pct, vapour_pressure
 _EARTH_RADIUS_KM = 6371.0088
 _SAME_PLACE_KM = 1e-3
 _M_PER_KM = 1000.0
+_COLDEST_DEGC, _WARMEST_DEGC = -70.0, 60.0
+"""Of a CellNoonFrame: beyond them a height is wrong, and not the air."""
+_DEEPEST_CM = 1000.0
 RAIN_DECIMALS = 6
 """The DMC and the DC step at 1.5 and 2.8 mm: the last digits of a weighted mean must not decide."""
 _Floats = npt.NDArray[np.floating[Any]]
@@ -62,8 +65,8 @@ def weather_at_cells(
     """Noon weather of every cell on every day that any point has.
 
     At a point's own place and height the weather is that of the point alone. A cell is degraded where its height or
-    that of a point is not known (then taken as equal), no point is near, a report of another hour stands for noon, or
-    too much of the rain is missing.
+    that of a point is not known (then taken as equal), no point is near, a report of another hour stands for noon, too
+    much of the rain is missing, or the heights make a temperature that cannot be (then the nearest that can).
 
     Args:
         noon: at points; the points may differ from day to day.
@@ -151,17 +154,19 @@ def _day(rows: pl.DataFrame, near: Neighbours, parameters: InterpolationParamete
     column = {name: rows[name].to_numpy() for name in rows.columns if rows[name].dtype.is_numeric()}
     air = Air(near, parameters)
     temperature, humidity = air.at_cells(column["air_temperature_degc"], column["relative_humidity_pct"])
+    held = np.clip(temperature, _COLDEST_DEGC, _WARMEST_DEGC)
+    in_rain = near.known_mean(column["air_temperature_in_rain_degc"], air.lapse_degc)
     doubtful = (column["rain_hours_missing_h"] > parameters.rain_hours_missing_max_h) | (column["noon_offset_h"] != 0)
     return pl.DataFrame(
         {
-            "air_temperature_degc": temperature,
+            "air_temperature_degc": held,
             "relative_humidity_pct": humidity,
             "wind_speed_kmh": near.mean(column["wind_speed_kmh"]),
             "precipitation_mm": near.mean(column["precipitation_mm"]).round(RAIN_DECIMALS),
-            "snow_depth_cm": near.known_mean(column["snow_depth_cm"]),
-            "air_temperature_in_rain_degc": near.known_mean(column["air_temperature_in_rain_degc"], air.lapse_degc),
+            "snow_depth_cm": np.minimum(near.known_mean(column["snow_depth_cm"]), _DEEPEST_CM),
+            "air_temperature_in_rain_degc": np.clip(in_rain, _COLDEST_DEGC, _WARMEST_DEGC),
             "is_forecast": near.any(rows["is_forecast"].to_numpy()),
-            "degraded": near.degraded | near.any(doubtful),
+            "degraded": near.degraded | near.any(doubtful) | (held != temperature),
         },
         nan_to_null=True,
     )

@@ -25,6 +25,8 @@ _RAIN_WINDOW_H = 24
 _RAIN_DECIMALS = 6
 """The DMC and the DC step at 1.5 and 2.8 mm: a sum must not fall on either side by the order of its hours."""
 _KMH_PER_MS = 3.6
+_MOST_RAIN_MM = 1000.0
+"""In 24 hours. The wettest day measured in North China had some 700 mm: a gauge that says more is not believed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,8 @@ def noon_weather(weather: dy.DataFrame[WeatherFrame]) -> NoonWeather:
       wind, and unlike the driest or the wettest model it does not push the drought codes one way day after day.
     - The report of noon is taken; where it lacks temperature, humidity or wind, the nearest complete one within an
       hour, and of two the later, drier one. ``noon_offset_h`` tells.
-    - Rain is the sum over the 24 hours that end at noon; hours without a report count as dry and are counted.
+    - Rain is the sum over the 24 hours that end at noon; hours without a report count as dry and are counted. A sum
+      that cannot be counts as no report: a gauge that is stuck must not make a dry day wet.
 
     Args:
         weather: hourly rows in any order, from one issue of each model.
@@ -140,12 +143,13 @@ def _reports_around_noon(hours: pl.DataFrame) -> pl.DataFrame:
 
 
 def _rain(hours: pl.DataFrame) -> pl.DataFrame:
-    """Rain of the 24 hours that end at noon, and how many of them reported it."""
+    """Rain of the 24 hours that end at noon, and how many of them reported it; an impossible sum was no report."""
     day = (pl.col("valid_utc") + pl.duration(hours=23 - NOON_UTC_H)).dt.date()
-    return hours.group_by("station_id", day.alias("local_date")).agg(
+    fallen = hours.group_by("station_id", day.alias("local_date")).agg(
         pl.col("precipitation_mm").sum().round(_RAIN_DECIMALS),
         pl.col("precipitation_mm").count().cast(pl.Int64).alias("rain_hours"),
     )
+    return fallen.filter(pl.col("precipitation_mm") <= _MOST_RAIN_MM)
 
 
 def _lacking(reports: pl.DataFrame) -> pl.DataFrame:

@@ -51,6 +51,7 @@ def test_a_hotspot_on_the_line_becomes_a_numbered_incident_and_one_alert(house) 
     (alert,) = world.alerts(drill).to_dicts()
     assert (alert["event_id"], alert["level"], alert["reason"]) == (FIRST, "critical", "incident_near_border")
     assert report.outcome.alerts == (alert["code"],) == ("演平0410-01",)
+    assert not alert["degraded"]
     assert alert["text_short"].startswith("【演练】")
     assert alert["text_long"].startswith("【演练】")
     assert FIRST in alert["text_long"]
@@ -174,6 +175,14 @@ def test_a_table_that_ends_two_days_ago_is_no_quiet_day(house) -> None:
     report = hotspots(stale)
     assert report.outcome.outcome is RunOutcome.FEED_OUT
     assert "热点表" in report.outcome.missing
+
+
+def test_a_fire_that_is_told_while_the_feed_is_out_says_that_input_is_missing(house) -> None:
+    drill = world.recorded(house, hotspots=world.recorded_hotspots(house, [fire(hours_ago=30)]))
+    assert hotspots(drill).outcome.outcome is RunOutcome.FEED_OUT
+    (alert,) = [row for row in world.alerts(drill).to_dicts() if row["kind"] == "incident"]
+    assert alert["degraded"]
+    assert "热点表" in alert["text_long"]
 
 
 def test_an_incident_does_not_end_while_nobody_is_heard(house) -> None:

@@ -114,6 +114,13 @@ def test_without_heights_the_land_is_flat_and_degraded() -> None:
         assert row["degraded"]
 
 
+def test_a_height_that_makes_an_impossible_temperature_is_held_and_degraded() -> None:
+    row = one(points(point(elevation_m=8000.0, air_temperature_degc=30.0)), cells(elevation_m=50.0))
+    assert (row["air_temperature_degc"], row["degraded"]) == (60.0, True)
+    cold = one(points(point(elevation_m=-400.0, air_temperature_degc=-58.0)), cells(elevation_m=2900.0))
+    assert (cold["air_temperature_degc"], cold["degraded"]) == (-70.0, True)
+
+
 def test_a_cell_far_from_every_point_has_weather_but_is_degraded() -> None:
     assert one(points(point()), cells(lat_deg=41.2))["degraded"]
     assert not one(points(point()), cells(lat_deg=40.9))["degraded"]

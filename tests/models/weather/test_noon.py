@@ -112,6 +112,12 @@ def test_no_rain_report_at_all_is_24_missing_hours() -> None:
     assert noon(hours(precipitation_mm=None)).noon["rain_hours_missing_h"].to_list() == [24, 24]
 
 
+def test_a_gauge_that_is_stuck_is_no_report_and_makes_no_day_wet() -> None:
+    rows = noon(hours(precipitation_mm=200.0)).noon  # 5 and 22 hours of it
+    assert rows["rain_hours_missing_h"].to_list() == [19, 24]
+    assert rows["precipitation_mm"].to_list() == [1000.0, 0.0]
+
+
 def test_a_missing_noon_report_is_replaced_by_the_later_of_its_neighbours_and_marked() -> None:
     missing = hours().filter(pl.col("valid_utc") != NOON)
     row = noon(missing).noon.row(1, named=True)
