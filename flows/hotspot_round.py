@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import dataframely as dy
+import polars as pl
 
 from boundary_zones.places import county_in_words
 from boundary_zones.townships import near_in_words
@@ -98,6 +99,7 @@ def hotspot_round(house: House, order: Order, run_id: str) -> Outcome:
             **merged,
             "outside_watch_area": matched.outside,
             "new": len(new),
+            "beyond_window": _beyond_window(house, order, matched.hotspots, new),
             **followed.counts,
             **seen.ahead.counts,
             **pictures.counts,
@@ -144,6 +146,14 @@ def _overtaken(standing: Incident | None, found: Incident) -> bool:
 
 def _last_round(house: House) -> datetime | None:
     return house.coverage.of(WATERMARK, world=house.world).last_success_utc
+
+
+def _beyond_window(
+    house: House, order: Order, hotspots: dy.DataFrame[LocatedHotspotFrame], new: Collection[str]
+) -> int:
+    """How many came so late that they are kept and followed no more."""
+    since = order.as_of - timedelta(hours=house.rules.rounds.hotspot_window_h)
+    return hotspots.filter((pl.col("acquired_utc") < since) & pl.col("hotspot_id").is_in(list(new))).height
 
 
 def _plain(hotspots: dy.DataFrame[LocatedHotspotFrame]) -> dy.DataFrame[HotspotFrame]:

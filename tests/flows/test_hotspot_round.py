@@ -185,6 +185,12 @@ def test_a_fire_that_is_told_while_the_feed_is_out_says_that_input_is_missing(ho
     assert "热点表" in alert["text_long"]
 
 
+def test_a_hotspot_that_came_too_late_to_be_followed_is_counted_once(house) -> None:
+    drill = burning(house, fire(hours_ago=80))
+    assert [hotspots(drill).outcome.counts["beyond_window"] for _ in range(2)] == [1, 0]
+    assert not drill.incidents.all_incidents(world=drill.world)
+
+
 def test_an_incident_does_not_end_while_nobody_is_heard(house) -> None:
     drill = burning(house, fire())
     hotspots(drill)
