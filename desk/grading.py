@@ -14,6 +14,7 @@ import polars as pl
 import typer
 
 from boundary_zones.catalogue import Catalogue
+from desk.columns import number
 from desk.errors import InputError
 from desk.options import Json
 from desk.shown import show_json, tell_unread
@@ -28,6 +29,7 @@ from flows.rules import shipped_rules
 from flows.settings import Settings, load_settings
 from flows.signed import SignedRules, load_signed
 from flows.wiring import catalogue_of, open_house
+from flows.wrong_weather import doubts_zh
 from models.frames import WeatherFrame
 from models.local_grade import PERCENTILES, LocalBoundsFrame
 from models.standards.table_index import TablesMissing
@@ -63,6 +65,7 @@ def _from_tables(settings: Settings, paths: Sequence[Path], elevation: Path | No
     rules, catalogue = load_signed(settings.rules or shipped_rules()), catalogue_of(settings.zones)
     seen, left = _Seen(), LeftOut()
     sums: list[str] = []
+    doubts: list[str] = []
 
     def tables() -> Iterator[dy.DataFrame[WeatherFrame]]:
         for path in paths:
@@ -70,6 +73,7 @@ def _from_tables(settings: Settings, paths: Sequence[Path], elevation: Path | No
             sums.append(digest(file.content))
             parsed = parse_weather_table(file, bounds=rules.rejects)
             left.count(parsed)
+            doubts.extend(f"{path.name}：{doubt}" for doubt in doubts_zh(parsed, rules.plausibility))
             yield seen.noting(hourly(parsed.frame, path.name))
 
     cells = _cells(catalogue)
@@ -82,7 +86,8 @@ def _from_tables(settings: Settings, paths: Sequence[Path], elevation: Path | No
             str(paths[len(sums) - 1]), str(error), remedy="give the tables in the order of time"
         ) from error
     source = {"source": "、".join(path.name for path in paths), "sha256": "、".join(sums)}
-    return _kept(settings, bounds, source | seen.period | left.weather_counts(), rules)
+    told = source | seen.period | left.weather_counts() | {"weather_doubts": doubts}
+    return _kept(settings, bounds, told, rules)
 
 
 def _from_feed(settings: Settings, years: str, elevation: Path | None) -> dict[str, Any]:
@@ -160,8 +165,10 @@ def standard(
         index = load_standard(name, load_settings().rules, tables)
         table = read_table(in_path)
         wanted = {each for term in index.terms for each in (term.quantity, term.by) if each}
-        numbers = {each: table[each].cast(pl.Float64).to_numpy() for each in sorted(wanted & set(table.columns))}
+        numbers = {each: number(table, each, str(in_path)) for each in sorted(wanted & set(table.columns))}
         value, grade = index.of(numbers), index.grade(numbers)
+    except InputError:
+        raise
     except TablesMissing as error:
         raise InputError(name.cited, str(error)) from error
     except (ValueError, pl.exceptions.PolarsError) as error:

@@ -39,7 +39,9 @@ UNREAD_ZH = {
 
 
 def tell_unread(counted: Row) -> None:
-    """Say in a line what of the tables could not be used; nothing where all was."""
+    """Say what looks wrong in the weather, and what of the tables could not be used; nothing where all is well."""
+    for doubt in counted.get("weather_doubts", ()):
+        print(f"气象存疑：{doubt}")  # noqa: T201  # the command's output
     told = [f"{words}{counted[name]}个" for name, words in UNREAD_ZH.items() if counted.get(name)]
     if told:
         print(f"注意：{'、'.join(told)}")  # noqa: T201  # the command's output

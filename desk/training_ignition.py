@@ -23,6 +23,7 @@ from flows.rules import shipped_rules
 from flows.settings import load_settings
 from flows.signed import load_signed
 from flows.wiring import catalogue_of
+from flows.wrong_weather import doubts_zh
 from models.ignition.training import TooFewFires
 from notify.phrases import BEIJING
 
@@ -65,7 +66,9 @@ def train(
     champion = standing_estimator(settings.home, settings.rules)
     data = f"{weather.name}, {hotspots.name}, {first} to {last}"
     lesson = learn(sample, champion, made=datetime.now(UTC).astimezone(BEIJING).date(), data=data)
-    counted = told.left.hotspot_counts() | left.weather_counts()
+    counted = (
+        told.left.hotspot_counts() | left.weather_counts() | {"weather_doubts": doubts_zh(parsed, rules.plausibility)}
+    )
     if not only_look:
         keep(lesson, settings.home)
     if as_json:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import polars as pl
 
+from feeds.parsed import Parsed
 from feeds.rejects import Rejects
 from flows.gathered import Gathered
 from models.frames import WeatherFrame
@@ -31,9 +32,16 @@ def looks_wrong(gathered: Gathered[WeatherFrame], *, as_of: datetime, rules: Pla
         as_of: the time of the round.
         rules: from which figure on weather looks wrong.
     """
-    seen = gathered.frame.filter(pl.col("valid_utc") <= as_of)
-    blanked = gathered.blanked
-    return implausible(WeatherContext(seen, rules, blanked.total, example_zh=_example_zh(blanked)))
+    return _found(gathered.frame.filter(pl.col("valid_utc") <= as_of), gathered.blanked, rules)
+
+
+def doubts_zh(parsed: Parsed[WeatherFrame], rules: PlausibilityRules) -> tuple[str, ...]:
+    """What looks wrong in a table of the past, in sentences: what is made of it is as wrong."""
+    return tuple(finding.message for finding in _found(parsed.frame, parsed.blanked, rules))
+
+
+def _found(hours: pl.DataFrame, blanked: Rejects, rules: PlausibilityRules) -> tuple[Finding, ...]:
+    return implausible(WeatherContext(hours, rules, blanked.total, example_zh=_example_zh(blanked)))
 
 
 def _example_zh(blanked: Rejects) -> str:

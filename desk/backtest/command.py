@@ -35,10 +35,9 @@ from flows.rules import shipped_rules
 from flows.settings import Settings, load_settings
 from flows.signed import SignedRules, load_signed
 from flows.wiring import catalogue_of
+from flows.wrong_weather import doubts_zh
 from models.backtest.burning import Box, burning_days
 from models.frames import WeatherFrame
-from models.weather.doubt import WeatherContext
-from models.weather.plausibility import implausible
 
 
 def backtest(
@@ -109,12 +108,11 @@ def exit_of(counts: Mapping[str, int]) -> Exit:
     return Exit.DONE if judged and counts["points_far_from_weather"] < counts["points"] else Exit.DEGRADED
 
 
-def _weather(path: Path, rules: SignedRules) -> tuple[dy.DataFrame[WeatherFrame], LeftOut, list[str]]:
+def _weather(path: Path, rules: SignedRules) -> tuple[dy.DataFrame[WeatherFrame], LeftOut, tuple[str, ...]]:
     """The hours of the table, what of it was not taken, and what in it looks wrong."""
     table, left = parse_weather_table(table_file(path), bounds=rules.rejects), LeftOut()
     left.count(table)
-    context = WeatherContext(table.frame, rules.plausibility, table.blanked.total)
-    return hourly(table.frame, path.name), left, [found.message for found in implausible(context)]
+    return hourly(table.frame, path.name), left, doubts_zh(table, rules.plausibility)
 
 
 def _events(option: str, kind: str, path: Path) -> pl.DataFrame:

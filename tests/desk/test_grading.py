@@ -38,6 +38,10 @@ def test_an_office_that_has_the_standard_computes_it_with_the_status_of_its_tabl
     assert run.exit_code == 0, run.output
     assert pl.read_csv(out)["grade"].to_list() == [1, 4]
     assert pl.read_csv(out)["tables_status"].unique().to_list() == ["verified"]
+    (tmp_path / "in.csv").write_text("day,wind_speed_max_ms\n1,5.0\n2,大风\n", encoding="utf-8")
+    refused = CliRunner().invoke(app, arguments).exception
+    assert isinstance(refused, InputError)
+    assert str(refused) == f"{tmp_path / 'in.csv'}, row 2, column wind_speed_max_ms: '大风' is not a number"
 
 
 DAYS = 250
@@ -94,10 +98,12 @@ def test_a_climatology_of_several_tables_gives_every_cell_its_bounds_with_proven
 def test_what_of_the_tables_could_not_be_used_is_counted_and_said(years) -> None:
     first = pl.read_parquet(years[0])
     wet = pl.when(pl.int_range(pl.len()) < 3).then(106.0).otherwise("relative_humidity_pct")
-    first.with_columns(wet.alias("relative_humidity_pct")).write_parquet(years[0])
+    in_kmh = pl.col("wind_speed_ms") * 3.6
+    first.with_columns(wet.alias("relative_humidity_pct"), in_kmh).write_parquet(years[0])
     run = CliRunner().invoke(app, ["climatology", "--weather", years[0], "--weather", years[1]])
     assert run.exit_code == 0, run.output
     assert "注意：不可用、作缺测的气象数值3个" in run.output
+    assert "气象存疑：first.parquet：平均风速" in run.output
 
 
 def test_tables_in_the_wrong_order_are_refused_by_name(years) -> None:
