@@ -112,12 +112,11 @@ def listed(names: Sequence[str], most: int | None = None, *, unit: str = "个") 
 def lacking(names: Sequence[str], *, by_name: bool = True) -> str:
     """缺测：降水；数据存疑：风速单位；前期气象仅7天: only what is missing is called so.
 
-    By number, and never longer than that: 缺测1项、数据存疑1项; with days before that fall short 数据不足2项、存疑1项.
-
     Args:
         names: of what a text rests on less than it should; one that ends in 存疑 is a doubt, one that begins with
             前期气象 says itself what it is.
-        by_name: whether there is room for the names.
+        by_name: whether there is room for the names; else six characters say the gravest: an alert never fails for
+            want of room.
     """
     before = [name for name in names if name.startswith(BEFORE)]
     doubted = [name.removesuffix(DOUBTED) for name in names if name.endswith(DOUBTED)]
@@ -125,9 +124,9 @@ def lacking(names: Sequence[str], *, by_name: bool = True) -> str:
     if by_name:
         told = (("缺测", missing), ("数据存疑", doubted))
         return "；".join([*(f"{label}：{listed(found)}" for label, found in told if found), *before])
-    short = ("数据不足", "存疑") if before else ("缺测", "数据存疑")
-    counted = zip(short, (len(missing) + len(before), len(doubted)), strict=True)
-    return "、".join(f"{label}{count}项" for label, count in counted if count)
+    if doubted:
+        return "缺测、存疑" if missing else f"数据存疑{len(doubted)}项"
+    return f"缺测{len(missing)}项" if missing else f"{BEFORE}不足" if before else ""
 
 
 def dms_zh(degrees: float) -> str:

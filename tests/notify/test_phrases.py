@@ -150,10 +150,12 @@ def test_grades_are_said_in_words() -> None:
 def test_a_doubt_about_a_unit_is_told_as_a_doubt_and_never_as_a_missing_value() -> None:
     assert lacking(("网格高程", "风速单位存疑", "降水")) == "缺测：网格高程、降水；数据存疑：风速单位"
     assert lacking(("风速单位存疑",)) == "数据存疑：风速单位"
-    assert lacking(("网格高程", "风速单位存疑"), by_name=False) == "缺测1项、数据存疑1项"
+    assert lacking(("风速单位存疑",), by_name=False) == "数据存疑1项"
+    assert lacking(("网格高程", "风速单位存疑"), by_name=False) == "缺测、存疑"
     assert lacking(("网格高程", "前期气象仅7天")) == "缺测：网格高程；前期气象仅7天"
-    assert lacking(("网格高程", "前期气象仅7天"), by_name=False) == "数据不足2项"
-    assert lacking(("网格高程", "前期气象仅7天", "降水存疑"), by_name=False) == "数据不足2项、存疑1项"
+    assert lacking(("网格高程", "前期气象仅7天"), by_name=False) == "缺测1项"
+    assert lacking(("前期气象仅7天",), by_name=False) == "前期气象不足"
+    assert lacking(("前期气象仅7天", "降水存疑"), by_name=False) == "数据存疑1项"
     assert lacking(()) == lacking((), by_name=False) == ""
 
 

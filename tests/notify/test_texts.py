@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from models.weather.doubt import SHORT_ZH
 from notify.alert import Reason, WarningColour
 from notify.bundle_wording import FeedsFacts, RunsFacts, feeds_texts, runs_texts
 from notify.danger_facts import DangerFacts, DayGrade
@@ -37,7 +39,12 @@ def words(most: int) -> st.SearchStrategy[str]:
 
 INSTANTS = st.datetimes(datetime(2020, 1, 1), datetime(2035, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001  # bounds
 ENVELOPES = st.builds(Envelope, words(6), words(10), INSTANTS, st.booleans())
-MISSING = st.lists(words(90), max_size=12).map(tuple)
+DOUBTS = st.lists(st.sampled_from(sorted(SHORT_ZH.values())), unique=True)
+SHORT_OF_DAYS = "前期气象仅7天（可燃物湿度尚在累积）"
+BEFORE_DAYS = st.lists(st.sampled_from([SHORT_OF_DAYS, "前期气象缺12天（可燃物湿度按前值）"]), unique=True)
+MISSING = st.builds(lambda *parts: sum(map(tuple, parts), ()), st.lists(words(90), max_size=12), DOUBTS, BEFORE_DAYS)
+MOST_LACKING = (*("长" * 200,) * 100, *SHORT_ZH.values(), SHORT_OF_DAYS)
+LACKS = re.compile("缺测|存疑|前期气象")
 WINDS = st.none() | st.builds(Wind, st.floats(0, 60), st.none() | st.floats(0, 360), st.none() | st.floats(0, 90))
 COLOURS = st.sampled_from([colour for colour in WarningColour if colour is not WarningColour.NONE])
 GRADES = st.lists(st.none() | st.integers(1, 5), min_size=1, max_size=7).filter(any)
@@ -141,8 +148,8 @@ def check(texts: Texts, envelope: Envelope) -> None:
 def test_any_warning_fits(facts: DangerFacts, envelope: Envelope) -> None:
     texts = danger_texts(facts, envelope)
     check(texts, envelope)
-    assert ("缺测" in texts.short) >= bool(facts.missing)
-    assert ("缺测" in texts.long) >= bool(facts.missing)
+    assert bool(LACKS.search(texts.short)) >= bool(facts.missing)
+    assert bool(LACKS.search(texts.long)) >= bool(facts.missing)
 
 
 @settings(max_examples=120, deadline=None)
@@ -154,7 +161,7 @@ def test_any_incident_fits_and_stays_suspected(facts: IncidentFacts, envelope: E
     assert "疑似" in texts.short
     assert "以上为系统初判，以现场核实为准" in texts.long
     for text in (texts.short, texts.long):
-        assert ("缺测" in text) >= bool(facts.missing)
+        assert bool(LACKS.search(text)) >= bool(facts.missing)
 
 
 @pytest.mark.parametrize(
@@ -229,7 +236,7 @@ def longest_facts(reason: Reason, *, revision: int, distance_km: float, error_km
         verification=revision == 1,
         doubt="长" * 300,
         relay_zh="长" * 90,
-        missing=("长" * 200,) * 100,
+        missing=MOST_LACKING,
     )
 
 
@@ -268,7 +275,7 @@ class TestEveryPartAtItsLongest:
                 weather_source="长" * 400,
                 weather_past=True,
                 colour_is_kept=True,
-                missing=("长" * 200,) * 100,
+                missing=MOST_LACKING,
             )
             check(danger_texts(facts, envelope), envelope)
 
