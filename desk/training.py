@@ -65,8 +65,12 @@ def exercise(
         show_json(found) if as_json else typer.echo("\n".join(f"{name}  {title}" for name, title in found.items()))
         return
     if tabletop:
-        play_tabletop(scenario if scenario != DEFAULT else DEFAULT_TABLETOP, answers, as_json=as_json)
+        if window is not None:
+            raise InputError("--window", "a tabletop leaves through no window: it reaches the inbox only")
+        play_tabletop(scenario if scenario != DEFAULT else DEFAULT_TABLETOP, answers, told=told, as_json=as_json)
         return
+    if answers is not None:
+        raise InputError("--answers", "are those of a tabletop", remedy="give --tabletop too, or leave them out")
     chosen = load_scenario(scenario)
     house = open_house()
     os.environ.pop("PREFECT_API_URL", None)

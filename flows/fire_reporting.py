@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from boundary_zones.places import county_in_words
+from flows.documents.incident_words import satellites_zh
 from flows.wiring import House
 from models.field_check.fire_report import FireReport, ReportKind
 from models.field_check.stage import Stage
@@ -28,7 +29,7 @@ def open_report(house: House, incident: Incident, said: Feedback) -> FireReport:
         "coordinates": f"东经{incident.lon_deg:.4f}度，北纬{incident.lat_deg:.4f}度（CGCS2000），误差约{error:.1f}公里",
         "discovered": clock_zh(incident.first_seen_utc, year=True),
         "reported": clock_zh(incident.first_available_utc, year=True),
-        "source": f"卫星（{'、'.join(incident.satellites)}）" if incident.satellites else "卫星",
+        "source": f"卫星（{satellites_zh(incident)}）",
         "border": f"距{neighbour}界{distance:.1f}公里（误差{error:.1f}公里）；烧入烧出待核",
         "contact": said.by,
     }

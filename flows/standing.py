@@ -14,7 +14,7 @@ from typing import Any
 import dataframely as dy
 import polars as pl
 
-from flows.order import Order
+from flows.order import FlowName, Order
 from flows.product_files import Made, keep_product
 from flows.wiring import House
 from models.frames import DANGER_CSV, GRADES_CSV, IGNITION_CSV, DangerFrame, ZoneDangerFrame
@@ -161,6 +161,17 @@ def standing_danger(house: House) -> Mapping[str, Any] | None:
         return house.known.standing
     path = house.home.products / house.world / STANDING
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+
+
+def standing_at(house: House, at: datetime) -> Mapping[str, Any] | None:
+    """The product that stood at an earlier time: that of the last round before it; None where there was none."""
+    standing = standing_danger(house)
+    if standing is None or datetime.fromisoformat(standing["made_utc"]) <= at:
+        return standing
+    runs = house.runs.last_runs(FlowName.DANGER_WATCH, world=house.world, limit=None)
+    sent = [run for run in runs if run.as_of_utc <= at and run.parameters.get("send") and run.rerun_of is None]
+    newest_first = sorted(sent, key=lambda run: run.as_of_utc, reverse=True)
+    return next(filter(None, (summary_of(house, run.run_id) for run in newest_first)), None)
 
 
 def _product(

@@ -16,6 +16,7 @@ from desk.tabletop.script import bundled_tabletops, load_tabletop
 from desk.tabletop.sheet import Sheet, evaluated, markdown
 from desk.training_world import exercise_world
 from flows.replaying import DrivenClock
+from flows.transcript import transcript
 from flows.wiring import House, open_house
 from notify.whole_file import write_whole
 
@@ -28,8 +29,14 @@ def titles() -> dict[str, str]:
     return {name: load_tabletop(name).title_zh for name in bundled_tabletops()}
 
 
-def tabletop(name: str, answers: Path | None, *, as_json: bool) -> Sheet:
+def tabletop(name: str, answers: Path | None, *, told: Path | None = None, as_json: bool) -> Sheet:
     """Play a tabletop in a world of its own, and write and show its sheet.
+
+    Args:
+        name: of a bundled one, or a folder.
+        answers: of the day, in the place of the script's.
+        told: where the transcript goes; nowhere where none is given.
+        as_json: one document in the place of the sheet.
 
     Raises:
         InputError: no such tabletop, or a file that is not whole.
@@ -46,6 +53,8 @@ def tabletop(name: str, answers: Path | None, *, as_json: bool) -> Sheet:
         sheet = evaluated(world, script, played)
         text = markdown(sheet, script, course)
         folder = _kept(world, sheet, text)
+        if told is not None:
+            told.write_text(transcript(world, title_zh=f"演练实录：{script.title_zh}"), encoding="utf-8")
     finally:
         house.close()
     if as_json:

@@ -121,7 +121,8 @@ def _beat(house: House, script: Tabletop, played: Played, beat: Inject | Answer,
         fire = _fire(house, beat.zone)
         if fire is not None:
             played.fires[beat.zone] = fire.incident_id
-        say(f"{clock} 导调{beat.key}（{beat.zone} {fire.incident_id if fire else '尚无事件'}）：{beat.text_zh}")
+        where = f"{house.catalogue.zone(beat.zone).name_zh} {fire.incident_id if fire else '尚无事件'}"
+        say(f"{clock} 导调{beat.key}（{where}）：{beat.text_zh}")
         return
     inject, task = script.task(beat.task)
     refused = _tried(house, played, inject, task.act, beat, office=task.office)

@@ -26,6 +26,7 @@ class Line:
 
     key: str
     zone: str
+    zone_zh: str
     process: Process
     office: str
     what_zh: str
@@ -106,6 +107,7 @@ def _lines(house: House, script: Tabletop, played: Played) -> Iterator[Line]:
             yield Line(
                 key=task.key,
                 zone=inject.zone,
+                zone_zh=house.catalogue.zone(inject.zone).name_zh,
                 process=task.act.process,
                 office=names.get(task.office, task.office),
                 what_zh=task.what_zh,
@@ -138,7 +140,8 @@ def _head(sheet: Sheet, script: Tabletop) -> Iterator[str]:
     yield ""
     yield f"{script.summary_zh}牵头：{script.lead_zh}。全部内容为演练，不计入正式统计。"
     yield ""
-    fires = "、".join(f"{zone} {number}" for zone, number in sheet.fires.items())
+    names = {line.zone: line.zone_zh for line in sheet.lines}
+    fires = "、".join(f"{names.get(zone, zone)} {number}" for zone, number in sheet.fires.items())
     yield f"事件：{fires}。通报{sheet.alerts}条，流程{len(sheet.cases)}件。"
     yield ""
 
@@ -159,7 +162,7 @@ def _tasks(sheet: Sheet) -> Iterator[str]:
         took = "–" if line.took_min is None else f"{line.took_min:.0f}分"
         when = f"{line.told_utc.astimezone(BEIJING):%H:%M}"
         said = f"{line.what_zh} | {when} | {line.within_min:.0f}分 | {took} | {line.by or '–'} | {line.verdict_zh}"
-        yield f"| {line.key} | {line.zone} | {line.process.name_zh} | {line.office} | {said} |"
+        yield f"| {line.key} | {line.zone_zh} | {line.process.name_zh} | {line.office} | {said} |"
     yield ""
 
 

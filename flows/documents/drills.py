@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flows.documents.course import clocks_of, course_of
-from flows.documents.period import Period, answers_grid, period_of
+from flows.documents.period import Period, answers_grid, held_utc, period_of
 from flows.documents.pictures import answers_picture
 from flows.documents.words import local_day
 from flows.processes.cases import all_cases
@@ -17,7 +17,7 @@ from notify.course_clocks import answer_clocks, late, late_in_words, step_clocks
 from notify.documents.forms.occasion_shapes import EXERCISE
 from notify.documents.forms.shape import Around, filled
 from notify.documents.layout import Block, OfficialDocument, Paragraph, grid
-from notify.phrases import clock_zh, date_zh, duration_zh, listed
+from notify.phrases import BEIJING, clock_zh, date_zh, duration_zh, listed
 from store.errors import NotInStore
 
 MOST_PROBLEMS = 40
@@ -57,7 +57,7 @@ def exercise_of(house: House, name_zh: str = "") -> OfficialDocument:
         "五、综合评价": [Paragraph("综合评价由评估组填写；系统只列时限和完整性。")],
     }
     around = Around(
-        number=f"演练评估 {house.world.removeprefix('exercise-')}",
+        number=_number_zh(house.world),
         made_utc=end,
         title="联合演练评估报告",
         subtitle=name_zh,
@@ -68,6 +68,12 @@ def exercise_of(house: House, name_zh: str = "") -> OfficialDocument:
         exercise=True,
     )
     return filled(EXERCISE, values, around, beside=beside)
+
+
+def _number_zh(world: str) -> str:
+    """Of the report: the real time of the exercise, which no other has."""
+    held = held_utc(world)
+    return f"演练评估 {held.astimezone(BEIJING):%Y%m%d-%H%M%S}" if held else f"演练评估 {world}"
 
 
 def _notice(period: Period) -> str:

@@ -54,8 +54,8 @@ def daily_of(house: House, local_date: date) -> OfficialDocument:
         "fires": f"{zero.fires}起（经核实）",
         "notices": f"{zero.notices}次",
         "answers": f"应签收{owed}件次，已签收{answered}件次",
-        "danger": danger_zh(house),
-        "warnings": warnings_zh(house, now),
+        "danger": danger_zh(house, at=window.end_utc),
+        "warnings": warnings_zh(house, min(window.end_utc, now)),
         "missing": listed(period.missing_zh) or "无",
     }
     beside: dict[str, Sequence[Block]] = {

@@ -110,7 +110,7 @@ def _background(house: House, incident: Incident, at: datetime) -> Mapping[str, 
         _, _, away_m = WGS84.inv(lons, lats, [incident.lon_deg] * count, [incident.lat_deg] * count)
         place = int(np.argmin(away_m))
         nearest = f"{here}（最近登记热源：{sources[place].name_zh}，距{float(away_m[place]) / 1000:.1f}公里）"
-    return {"heat": nearest, "danger": danger_zh(house, incident.zones), "warning": warnings_zh(house, at)}
+    return {"heat": nearest, "danger": danger_zh(house, incident.zones, at=at), "warning": warnings_zh(house, at)}
 
 
 def _judgement(incident: Incident) -> str:

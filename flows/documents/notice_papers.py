@@ -12,6 +12,7 @@ from flows.documents.words import local_day, office_zh, offices_of_zone
 from flows.wiring import House
 from flows.world_time import newest_moment
 from models.field_check.fire_report import UNKNOWN_ZH, FireReport, ReportKind
+from models.field_check.stage import Stage
 from models.incidents.incident import Incident, Projection
 from notify.alert import LIVE, Alert
 from notify.arrival_words import SOON_H, likely_zh
@@ -49,7 +50,8 @@ def notice_of(house: House, number: str, *, report_no: int | None = None, quoted
     issue = report.title_zh if report else "首报" if len(told) <= 1 else f"续报{len(told) - 1}"
     values = _notice_values(house, incident, report, told, at)
     across, drawn = office_zh(house, incident.neighbour_county_gb), newest_picture(house, incident)
-    members = [one for one in offices_of_zone(house, *incident.zones, superiors=False) if one != across]
+    own = office_zh(house, incident.county_gb)
+    members = [one for one in offices_of_zone(house, *incident.zones, superiors=False) if one not in {across, own}]
     around = Around(
         number=event,
         made_utc=at,
@@ -58,7 +60,7 @@ def notice_of(house: House, number: str, *, report_no: int | None = None, quoted
         urgency="特急" if incident.level == "critical" else "",
         to_zh=(across or UNKNOWN_ZH,),
         copies_zh=(*offices_of_zone(house, *incident.zones, superiors=True), *members),
-        signature_zh=office_zh(house, incident.county_gb) or "属地县区待核",
+        signature_zh=own or "属地县区待核",
         date_zh=date_zh(local_day(at), year=True),
         attachments=tuple(one.caption for one in drawn),
         annex=drawn,
@@ -75,14 +77,14 @@ def notice_of(house: House, number: str, *, report_no: int | None = None, quoted
 def _notice_values(
     house: House, incident: Incident, report: FireReport | None, told: Sequence[Alert], at: datetime
 ) -> Mapping[str, object]:
-    stage = house.verification.stage(incident.incident_id, world=house.world)
+    stage = _stage_at(house, incident.incident_id, at)
     place = place_fields(house, incident)
     said = {} if report is None else {name: report.value(name) for name in report.fields}
     final = report is not None and report.kind is ReportKind.FINAL
     projected = None if final else incident.projection
     follow = timedelta(hours=house.rules.report_clocks.follow_up_h)
     return {
-        "state": stage.name_zh if stage.value != "suspected" else "疑似，待核实",
+        "state": stage.name_zh if stage is not Stage.SUSPECTED else "疑似，待核实",
         "started": said.get("started"),
         "discovered": said.get("discovered", clock_zh(incident.first_seen_utc, year=True)),
         "reported": said.get("reported", clock_zh(incident.first_available_utc, year=True)),
@@ -104,8 +106,14 @@ def _notice_values(
         "measures": said.get("measures", f"系统已通报{len(told)}次，现场核查任务已下达" if told else None),
         "asks": said.get("requests", "仅供知悉" if final else "商请核查界内情况、边界队伍备勤"),
         "contact": said.get("contact"),
-        "next": hour_minute_zh(at + follow) if report and not final else None,
+        "next": "终报，不再续报" if final else hour_minute_zh(at + follow) if report else None,
     }
+
+
+def _stage_at(house: House, event: str, at: datetime) -> Stage:
+    """How far the fire had come when the notice was drafted."""
+    reached = [row.stage for row in house.verification.stages(event, world=house.world) if row.at_utc <= at]
+    return reached[-1] if reached else Stage.SUSPECTED
 
 
 def _report(house: House, event: str, report_no: int | None) -> FireReport | None:

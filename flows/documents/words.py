@@ -7,7 +7,7 @@ from datetime import date, datetime
 from itertools import pairwise
 
 from flows.processes.cases import waiting
-from flows.standing import standing_danger
+from flows.standing import standing_at, standing_danger
 from flows.wiring import House
 from notify.documents.layout import Block, Paragraph, grid
 from notify.phrases import BEIJING, clock_zh, duration_zh, grade_zh, listed
@@ -70,9 +70,15 @@ def _turned(grades: Mapping[str, int], day: str, before: str) -> str:
     return grade_zh(grades[day]) + ("↑" if turn > 0 else "↓" if turn < 0 else "")
 
 
-def danger_zh(house: House, zones: Sequence[str] = ()) -> str:
-    """The highest grade of each joint unit, and how old that is; empty where none was computed."""
-    standing = standing_danger(house)
+def danger_zh(house: House, zones: Sequence[str] = (), *, at: datetime | None = None) -> str:
+    """The highest grade of each joint unit, and how old that is; empty where none was computed.
+
+    Args:
+        house: the world to look at.
+        zones: joint units; all where none is named.
+        at: of an earlier time what stood then; what stands now where none is given.
+    """
+    standing = standing_danger(house) if at is None else standing_at(house, at)
     if standing is None:
         return ""
     highest: dict[str, int] = {}

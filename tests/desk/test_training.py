@@ -20,7 +20,7 @@ from desk.replay import into_inbox
 from desk.scenario import Expected, ExpectedDanger, ExpectedIncident, Scenario, load_scenario
 from desk.training import DEFAULT
 from desk.training_review import reached_grades, review
-from desk.training_world import joined
+from desk.training_world import joined, title_of
 from flows.embedded import NOTHING_LEAVES, embedded_environment, prefect_is_set
 from flows.exercising import Exercised
 from flows.replaying import DrivenClock
@@ -121,6 +121,30 @@ def test_an_exercise_goes_out_through_a_window_that_is_open_now_only(firewatch, 
     assert done.code == Exit.BAD_INPUT
     assert "YL-1 is not open now" in done.err
     assert firewatch("exercise", small, "--window", "YL-none").code == Exit.BAD_INPUT
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--tabletop", "--window", "YL-1"), "a tabletop leaves through no window"),
+        (("--answers", "answers.toml"), "are those of a tabletop"),
+    ],
+)
+def test_an_option_that_would_be_passed_over_is_refused(firewatch, options, said) -> None:
+    done = firewatch("exercise", *options)
+    assert (done.code, said in done.err) == (Exit.BAD_INPUT, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("exercise-jizhou-sanhe-2017-05-11-20261126T085536Z", "2017年5月11日蓟州—三河交界森林火灾（平谷毗邻）演练"),
+        ("exercise-our-own-20261126T085536Z", "2026年11月26日演练"),
+        ("replay", "replay"),
+    ],
+)
+def test_an_exercise_is_called_by_its_title_else_by_its_day(house, name, title) -> None:
+    assert title_of(house.within(name)) == title
 
 
 def test_the_bundled_exercises_are_listed(firewatch) -> None:

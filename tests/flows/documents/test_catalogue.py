@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import shutil
 import subprocess
@@ -18,11 +19,12 @@ from pypdf import PdfReader
 
 from flows.consulting import Meeting, draft_consultation
 from flows.documents.catalogue import KINDS, document_of
-from flows.documents.words import office_zh
+from flows.documents.words import danger_zh, office_zh
 from flows.documents.writing import write_document
 from flows.fire_reporting import draft_report
 from flows.processes.cases import Opening, open_case, take_step
 from flows.releasing import needed, sign
+from flows.standing import STANDING, stand
 from flows.verifying import move_stage, verify
 from flows.wiring import House
 from models.field_check.feedback import FeedbackType
@@ -266,6 +268,27 @@ def test_the_invitation_is_a_letter_and_no_short_message(drill) -> None:
     assert document.signature_zh == "平谷–蓟州联防单元"
     assert "回1" not in said
     assert said.count("【演练】") == 1
+
+
+def test_each_notice_says_the_state_of_its_own_time_and_copies_nobody_who_sends_it(drill) -> None:
+    [incident] = drill.incidents.all_incidents(world=DRILL)
+    notices = [document_of(drill, "notice", f"{incident.incident_id}#{nth}") for nth in (1, 2, 3)]
+    values = [list(words_of(one)) for one in notices]
+    assert [said[said.index("状态") + 1] for said in values] == ["已核实", "已核实", "明火已扑灭"]
+    assert [said[said.index("约定下次续报") + 1] for said in values][-1] == "终报，不再续报"
+    assert all(one.signature_zh not in one.copies_zh for one in notices)
+
+
+def test_danger_of_an_earlier_day_is_what_stood_then(drill) -> None:
+    file = drill.home.products / DRILL / STANDING
+    before = file.read_bytes()
+    stand(drill, "R-later", json.loads(before) | {"made_utc": (MORNING + 24 * HOUR).isoformat(), "zones": []})
+    try:
+        said = [danger_zh(drill, at=at) for at in (MORNING - HOUR, MORNING, MORNING + 48 * HOUR)]
+        assert [bool(one) for one in said] == [False, True, False]
+        assert said[1].startswith("平谷–蓟州最高五级（4月10日07时07分计算")
+    finally:
+        file.write_bytes(before)
 
 
 def test_a_final_report_asks_for_nothing_and_foretells_nothing(drill) -> None:
