@@ -33,7 +33,7 @@ playwright = pytest.importorskip("playwright.sync_api", reason="playwright is no
 CHROMIUM = next(
     (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), ""
 )
-SIZES = {"desk": (1440, 900), "phone": (375, 812)}
+SIZES = {"desk": (1366, 768), "phone": (375, 812)}
 TOLD, EXERCISE = "told", "exercise"
 """Stories: a small world of the tests, and the bundled exercise in the hour of its fire."""
 WALK = [
