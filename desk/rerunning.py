@@ -48,7 +48,7 @@ def rerun_command(
         run_id = _run_id(house, what, as_of)
         asked = Asked(reason, by or who_runs(house.settings), tuple(zone or ()), as_then=as_then)
         again = rerun(house, run_id, asked)
-        _show(again, as_json=as_json and not send)
+        _show(house, again, as_json=as_json and not send)
         if send:
             _refuse_unnamed(by)
             here = house if again.before.world == house.world else house.within(again.before.world)
@@ -73,11 +73,11 @@ def _refuse_unnamed(by: str) -> None:
         raise InputError("--by", "nobody is named", remedy="a signature is that of a named person: --by 张三")
 
 
-def _show(again: Again, *, as_json: bool) -> None:
+def _show(house: House, again: Again, *, as_json: bool) -> None:
     if as_json:
         show_json(again.document())
     else:
-        typer.echo("\n".join(lines_of(again)))
+        typer.echo("\n".join(lines_of(again, house)))
 
 
 def _show_released(again: Again, done: Released, *, as_json: bool) -> None:

@@ -54,7 +54,9 @@ async def rerun_round(
             return Cancelled(message=why)
         asked = Asked(reason, who or who_runs(house.settings), tuple(zones), as_then=as_then)
         done = await asyncio.to_thread(_held, house, run_id, FlowName(what), as_of, asked)
-        await acreate_markdown_artifact(key="rerun-report", markdown=markdown_of(done), description=done.after.run_id)
+        await acreate_markdown_artifact(
+            key="rerun-report", markdown=markdown_of(done, house), description=done.after.run_id
+        )
     return done.document() | {"as_of": done.after.as_of_utc.isoformat(), "known_by": str(done.after.known_by_utc)}
 
 

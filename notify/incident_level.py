@@ -14,6 +14,7 @@ from datetime import datetime
 from models.incidents.incident import Incident, IncidentState, Projection, SourceKind
 from notify.alert import IncidentLevel
 from notify.arrival_words import SOON_H
+from notify.phrases import grade_zh
 from notify.rules import IncidentAlertRules
 
 _LEVELS = tuple(IncidentLevel)
@@ -133,7 +134,7 @@ def _raising(incident: Incident, around: Around, rules: IncidentLevelRules) -> I
     if incident.frp_mw is not None and incident.frp_mw >= rules.frp_mw:
         yield f"辐射功率{incident.frp_mw:.0f}兆瓦，升一级"
     if danger_grade is not None and danger_grade >= rules.danger_grade:
-        yield f"当日火险{danger_grade}级，升一级"
+        yield f"当日火险{grade_zh(danger_grade)}，升一级"
     if rules.key_dates and key_dates_zh:
         yield f"重要时段（{key_dates_zh}），升一级"
 
@@ -142,7 +143,7 @@ def _calm(incident: Incident, danger_grade: int | None, rules: IncidentLevelRule
     if incident.state is not IncidentState.ACTIVE:
         yield "近期各次过境未再观测到，不升级"
     if danger_grade is not None and danger_grade <= rules.calm_grade:
-        yield f"当日火险{danger_grade}级，不升级"
+        yield f"当日火险{grade_zh(danger_grade)}，不升级"
 
 
 def _arrival(

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from boundary_zones.heat_sources import HEAT_KIND_ZH
 from desk.web.board.card import card_of
 from desk.web.board.danger import danger_table
-from desk.web.board.queue import Duty, facts_of, queue_of, sees_document, suppressed_of
+from desk.web.board.queue import Duty, draft_in_words, facts_of, queue_of, sees_document, suppressed_of
 from desk.web.board.told import told_of
 from desk.web.board.top import top_of
 from desk.web.fields import DATUMS_ZH
@@ -178,6 +178,7 @@ def drafts_page(visit: Visit) -> Response:
         "signed": list(reversed(signed)),
         "signed_for_d": SIGNED_FOR.days,
         "names": names,
+        "about": {row.number: draft_in_words(house, row) for row in (*waiting, *signed)},
         "missing": {row.number: max(0, needed(house, row) - len(names[row.number])) for row in waiting},
         "can_sign": may(visit.account, Permission.SIGN),
         "can_draft": may(visit.account, Permission.DRAFT),

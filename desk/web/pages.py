@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -11,8 +11,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse
 
+from notify.arrival_words import SOON_H, likely_zh
 from notify.masking import masked
-from notify.phrases import clock_zh, dms_zh, duration_zh
+from notify.phrases import clock_zh, date_zh, dms_zh, duration_zh, grade_zh
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 
@@ -76,8 +77,22 @@ def hour_minute(instant: datetime | None) -> str:
     return "—" if instant is None else f"{instant.astimezone(BEIJING):%H:%M}"
 
 
+def day_in_words(day: str) -> str:
+    """``2027-04-10`` as 4月10日."""
+    return date_zh(date.fromisoformat(day))
+
+
+def hours_ahead(hours: float) -> str:
+    """3.2小时, and 随时 where that is as good as now."""
+    return "随时" if hours < SOON_H else f"{hours:.1f}小时"
+
+
 _PAGES.filters.update(
     clock=clock_zh,
+    day=day_in_words,
+    grade=grade_zh,
+    hours=hours_ahead,
+    likely=likely_zh,
     dms=dms_zh,
     duration=duration_zh,
     age=age_zh,

@@ -91,6 +91,10 @@ class Visit:
         """As it stands under what this person signs: 平谷张三（带班领导）."""
         return f"{self.by}（{self.account.role.name_zh}）"
 
+    def named(self, subject: str) -> str:
+        """A joint unit by its name (平谷–蓟州); any other subject as it is."""
+        return self.house.catalogue.zone(subject).name_zh if subject in self.house.zone_ids else subject
+
     def shared(self, question: str, make: Callable[[], _T]) -> _T:
         """What everybody of this office and role is shown alike, gathered once until the store changes."""
         house, account = self.house, self.account

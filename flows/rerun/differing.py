@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -13,7 +14,9 @@ import polars as pl
 
 from flows.configured import Part
 from flows.rerun.narrowing import Units
+from flows.standing import STANDING
 from flows.wiring import House
+from notify.phrases import date_zh, grade_zh
 from store.errors import NotInStore
 from store.products import Product
 from store.run_rows import Run
@@ -160,7 +163,7 @@ def _values(text: str) -> dict[str, str]:
 def _products(house: House, before: Run, after: Run, *, units: Units) -> tuple[FileDiff, ...]:
     old, new = (_by_name(house.products.of_run(run.run_id)) for run in (before, after))
     names = sorted(name for name in old.keys() | new if units.is_about(name))
-    return tuple(_file(house.home.products, name, old.get(name), new.get(name), units=units) for name in names)
+    return tuple(_file(house, name, old.get(name), new.get(name), units=units) for name in names)
 
 
 def _by_name(products: Iterable[Product]) -> dict[str, Product]:
@@ -168,7 +171,7 @@ def _by_name(products: Iterable[Product]) -> dict[str, Product]:
     return {PurePosixPath(one.path).name: one for one in products if not one.kind.startswith("cap")}
 
 
-def _file(folder: Path, name: str, old: Product | None, new: Product | None, *, units: Units) -> FileDiff:
+def _file(house: House, name: str, old: Product | None, new: Product | None, *, units: Units) -> FileDiff:
     if old is None or new is None:
         one = old or new
         assert one is not None
@@ -176,11 +179,12 @@ def _file(folder: Path, name: str, old: Product | None, new: Product | None, *, 
         return FileDiff(name, one.kind, False, old.sha256 if old else "", new.sha256 if new else "", said)
     if old.sha256 == new.sha256:
         return FileDiff(name, old.kind, True, old.sha256, new.sha256)
-    same, changes = _compared(name, folder / old.path, folder / new.path, units=units)
+    paths = [house.home.products / one.path for one in (old, new)]
+    same, changes = _compared(house, name, *paths, units=units)
     return FileDiff(name, old.kind, same, old.sha256, new.sha256, changes)
 
 
-def _compared(name: str, old: Path, new: Path, *, units: Units) -> tuple[bool, tuple[str, ...]]:
+def _compared(house: House, name: str, old: Path, new: Path, *, units: Units) -> tuple[bool, tuple[str, ...]]:
     """Whether two files are the same in the units of the rerun, and what differs otherwise."""
     try:
         contents = old.read_bytes(), new.read_bytes()
@@ -193,7 +197,8 @@ def _compared(name: str, old: Path, new: Path, *, units: Units) -> tuple[bool, t
         return False, table_diff(before, after)
     if name.endswith(".json"):
         documents = (before, after) if units.left else tuple(map(json.loads, contents))
-        return False, document_diff(*documents)
+        turned = grades_turned(house, *documents) if name == STANDING else ()
+        return False, (*turned, *document_diff(*documents))
     return False, ("图不同" if name.endswith(".png") else "内容不同",)
 
 
@@ -213,6 +218,19 @@ def table_diff(before: bytes, after: bytes) -> tuple[str, ...]:
             most = f"，最多差 {apart:g}" if isinstance(apart, int | float) else ""
             lines.append(f"{name}: {changed.height} 行不同{most}")
     return tuple(lines)
+
+
+def grades_turned(house: House, before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:
+    """Each unit and day whose grade changed, as an office says it: 平谷–蓟州5月12日：三级 → 五级."""
+    old, new = (
+        {(row["zone"], row["local_date"]): row["danger_grade"] for row in one["zones"]} for one in (before, after)
+    )
+    return tuple(
+        f"{house.catalogue.zone(zone).name_zh}{date_zh(date.fromisoformat(day))}："
+        f"{grade_zh(old[zone, day])} → {grade_zh(new[zone, day])}"
+        for zone, day in sorted(old.keys() & new.keys())
+        if old[zone, day] != new[zone, day]
+    )
 
 
 def document_diff(before: Any, after: Any, path: str = "") -> tuple[str, ...]:

@@ -7,7 +7,11 @@ from typing import Any
 
 from flows.rerun.again import Again
 from flows.rerun.differing import ConclusionDiff
+from flows.wiring import House
+from notify.alert import AlertKind, IncidentLevel, Reason, WarningColour
+from notify.course import WHAT_ZH
 from notify.phrases import BEIJING
+from notify.warning.texts import COLOUR_ZH
 
 PART_ZH = {
     "rules": "规则",
@@ -22,10 +26,28 @@ PART_ZH = {
     "elevation": "高程",
 }
 
+LEVEL_ZH: Mapping[str, str] = {
+    **{colour.value: COLOUR_ZH[colour] for colour in WarningColour},
+    IncidentLevel.WATCH.value: "关注",
+    IncidentLevel.NOTIFY.value: "通报",
+    IncidentLevel.CRITICAL.value: "紧急",
+}
+"""A colour or a ring, as people say it."""
+REASON_ZH: Mapping[str, str] = {
+    **{reason.value: words for reason, words in WHAT_ZH.items()},
+    Reason.UNCHANGED: "无变化",
+    Reason.BELOW_LEVEL: "未到级别",
+    Reason.HELD: "降级待稳",
+    Reason.NO_DATA: "无数据",
+    Reason.SUPPRESSED: "已抑制",
+    Reason.INCIDENT_ENDED: "已结束",
+}
 
-def lines_of(again: Again) -> list[str]:
-    """The lines, Chinese first."""
-    return [*_head(again), "", *_differences(again), "", *_proposals(again)]
+
+def lines_of(again: Again, house: House) -> list[str]:
+    """The lines, Chinese first; joint units by the names that the house knows."""
+    names = {zone.id: zone.name_zh for zone in house.catalogue.zones}
+    return [*_head(again), "", *_differences(again, names), "", *_proposals(again, names)]
 
 
 def _head(again: Again) -> Iterator[str]:
@@ -37,11 +59,11 @@ def _head(again: Again) -> Iterator[str]:
     yield f"输出摘要 原 {outputs[0]}，重跑 {outputs[1]}"
 
 
-def _differences(again: Again) -> Iterator[str]:
+def _differences(again: Again, names: Mapping[str, str]) -> Iterator[str]:
     diff = again.diff
     yield "结论：与原运行逐字节相同，无差异。" if diff.empty else "结论：与原运行有差异。"
     if diff.left:
-        yield f"未重跑{'、'.join(diff.left)}：原结论不变，不作比较。"
+        yield f"未重跑{'、'.join(names.get(one, one) for one in diff.left)}：原结论不变，不作比较。"
     read = len(again.after.end.inputs) if again.after.end else 0
     yield f"输入：{'相同' if diff.inputs_same else '不同'}（{read}份存档）"
     same_code = diff.code[0] == diff.code[1]
@@ -52,20 +74,28 @@ def _differences(again: Again) -> Iterator[str]:
         yield f"产品 {one.name}：{'相同' if one.same else '不同'}"
         yield from (f"    {line}" for line in one.said)
     for conclusion in diff.conclusions:
-        yield f"判断 {_judgement(conclusion)}"
+        yield f"判断 {_judgement(conclusion, names)}"
 
 
-def _judgement(one: ConclusionDiff) -> str:
-    return f"{one.event_id}：{_said(one.before)} → {_said(one.after)}"
+def _judgement(one: ConclusionDiff, names: Mapping[str, str]) -> str:
+    return f"{_about(one.event_id, names)}：{_said(one.before)} → {_said(one.after)}"
+
+
+def _about(event_id: str, names: Mapping[str, str]) -> str:
+    """An event for a person: 平谷–蓟州火险, or the number of an incident."""
+    kind, _, rest = event_id.partition(":")
+    zone = rest.partition(":")[0]
+    return f"{names.get(zone, zone)}火险" if kind == AlertKind.DANGER else event_id
 
 
 def _said(one: Mapping[str, Any] | None) -> str:
     if one is None:
         return "无"
-    return f"{one['level']}（{one['reason']}，{'通报' if one['told'] else '不通报'}）"
+    why = REASON_ZH.get(one["reason"], one["reason"])
+    return f"{LEVEL_ZH.get(one['level'], one['level'])}（{why}，{'通报' if one['told'] else '不通报'}）"
 
 
-def _proposals(again: Again) -> Iterator[str]:
+def _proposals(again: Again, names: Mapping[str, str]) -> Iterator[str]:
     if again.overtaken_by:
         yield f"之后已有运行 {again.overtaken_by}，以其为准；要发送，请重跑那一次。"
     if not again.proposals:
@@ -73,11 +103,13 @@ def _proposals(again: Again) -> Iterator[str]:
         return
     yield f"如果签发，将发送 {len(again.proposals)} 条（尚未发送）："
     for one in again.proposals:
-        yield f"  {one.event_id} 第{one.revision}版 {one.previous_level} → {one.level}（{one.reason}）"
+        before, after = (LEVEL_ZH.get(level, level) for level in (one.previous_level, one.level))
+        why = REASON_ZH.get(one.reason, one.reason)
+        yield f"  {_about(one.event_id, names)} 第{one.revision}版 {before} → {after}（{why}）"
         yield f"    {one.text_short}"
 
 
-def markdown_of(again: Again) -> str:
+def markdown_of(again: Again, house: House) -> str:
     """The same for the Prefect UI."""
     title = "重跑无差异" if again.diff.empty else "重跑有差异"
-    return "\n".join([f"# {title}", "", "```", *lines_of(again), "```"])
+    return "\n".join([f"# {title}", "", "```", *lines_of(again, house), "```"])

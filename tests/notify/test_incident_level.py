@@ -42,7 +42,7 @@ def test_an_ordinary_look_has_the_level_of_its_ring_and_says_the_distance() -> N
     [
         (level_of(replace(incident(4.0), most_pixels=3)), "一次过境3个像元，升一级"),
         (level_of(replace(incident(4.0), frp_mw=120.0)), "辐射功率120兆瓦，升一级"),
-        (level_of(incident(4.0), grade=4), "当日火险4级，升一级"),
+        (level_of(incident(4.0), grade=4), "当日火险四级，升一级"),
         (level_of(incident(4.0), key_dates_zh="清明"), "重要时段（清明），升一级"),
     ],
 )

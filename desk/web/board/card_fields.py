@@ -8,6 +8,7 @@ from datetime import date, datetime
 from boundary_zones.datum import Datum
 from boundary_zones.places import county_in_words
 from boundary_zones.townships import near_in_words
+from flows.documents.incident_words import satellites_zh
 from flows.standing import standing_danger
 from flows.wiring import House
 from models.field_check.fire_report import UNKNOWN_ZH
@@ -66,7 +67,7 @@ def _seen(incident: Incident) -> Fields:
         ("首次观测", clock_zh(incident.first_seen_utc, year=True)),
         ("接收时间", clock_zh(incident.first_available_utc)),
         ("最近观测", clock_zh(incident.last_seen_utc)),
-        ("卫星", "、".join(incident.satellites) or UNKNOWN_ZH),
+        ("卫星", satellites_zh(incident)),
         ("连续", looks),
         ("像素数", f"单次最多{incident.most_pixels}，共{incident.hotspot_count}个热点"),
         ("辐射功率", f"{incident.frp_mw:.0f}兆瓦（最近一次）" if incident.frp_mw is not None else UNKNOWN_ZH),

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from boundary_zones.places import place_in_words
 from desk.web.permissions import Permission, may, owners, sees, theirs
+from flows.consulting import CONSULTATION
 from flows.overdue_clocks import with_answers
 from flows.releasing import needed
 from flows.wiring import House
@@ -20,13 +21,15 @@ from models.incidents.incident import Incident, IncidentState
 from notify.alert import IncidentLevel
 from notify.phrases import sector_zh
 from notify.three_regions import OfficeFacts
+from notify.warning.texts import COLOUR_ZH
 from store.accounts import Account
 from store.owed import Owed
 from store.verification import StageRow
-from store.warning_documents import DocumentRow
+from store.warning_documents import NOTICE, WARNING, DocumentRow
 
 LOOK_BACK = timedelta(hours=48)
 DONE_FOR = timedelta(hours=24)
+_FORMS_ZH = {CONSULTATION: "会商邀请", NOTICE: "火情通报"}
 _FAR = datetime.max.replace(tzinfo=UTC)
 LEVEL_ZH = {"": "未定", "none": "未定", "watch": "关注", "notify": "通报", "critical": "紧急"}
 
@@ -260,12 +263,20 @@ def _drafts(house: House, account: Account, now: datetime) -> Iterable[Item]:
         missing = max(0, needed(house, row) - len(names))
         yield Item(
             duty=Duty.SIGN,
-            title_zh=row.number,
+            title_zh=f"{draft_in_words(house, row)} {row.number}",
             detail_zh=row.text_short,
             link=f"/draft/{row.number}",
             what_due_zh=f"还需{missing}人签字",
             mine=may(account, Permission.SIGN),
         )
+
+
+def draft_in_words(house: House, row: DocumentRow) -> str:
+    """What somebody is asked to sign: 怀柔橙色预警, 会商邀请."""
+    form = _FORMS_ZH.get(str(row.content.get("form", "")))
+    county = house.catalogue.counties.get(row.county_gb)
+    own = f"{COLOUR_ZH[row.colour]}预警" if row.kind == WARNING else "提示函"
+    return form or f"{county.short_zh if county else ''}{own}"
 
 
 def sees_document(house: House, account: Account, row: DocumentRow) -> bool:

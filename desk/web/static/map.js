@@ -6,7 +6,11 @@
   var map = L.map(box, { zoomControl: true, attributionControl: false, preferCanvas: false });
   var ground = L.layerGroup().addTo(map), live = L.layerGroup().addTo(map);
   var note = document.getElementById("mapnote");
-  L.control.scale({ imperial: false }).addTo(map);
+  var scale = L.control.scale({ imperial: false }).addTo(map);
+  map.on("move zoomend", function () {
+    var bar = scale.getContainer().firstChild;
+    bar.textContent = bar.textContent.replace(/\s*km$/, "公里").replace(/\s*m$/, "米");
+  });
   /* Counties lie lowest, the relief on them, everything that moves above both. */
   map.createPane("counties").style.zIndex = 300;
   map.createPane("relief").style.zIndex = 350;

@@ -14,18 +14,12 @@ from desk.web.study.reviewer import reviewed_by
 from desk.web.visit import Desk, Visit, does, shows
 from flows.noting_warnings import note_outside, noted_areas
 from flows.overriding import Wanted, override, tell_now
-from notify.alert import IncidentLevel, WarningColour
+from flows.rerun.shown import LEVEL_ZH
+from notify.alert import WarningColour
 from notify.warning.texts import COLOUR_ZH
 from store.errors import AnswerUnclear
 from store.releases import Hush
 from store.warning_documents import OutsideWarning
-
-LEVELS_ZH = {
-    **{colour.value: COLOUR_ZH[colour] for colour in WarningColour},
-    IncidentLevel.WATCH.value: "关注",
-    IncidentLevel.NOTIFY.value: "通报",
-    IncidentLevel.CRITICAL.value: "紧急",
-}
 
 
 def level_routes(desk: Desk) -> list[Route]:
@@ -57,7 +51,7 @@ def levels_page(visit: Visit) -> Response:
         ],
         "areas": noted_areas(house.catalogue),
         "colours": {colour.value: COLOUR_ZH[colour] for colour in WarningColour},
-        "levels": LEVELS_ZH,
+        "levels": LEVEL_ZH,
         "zones": own_zones(visit),
         "most_h": house.rules.rounds.override_most_h,
         "silence_most_h": house.rules.release.silence_most_h,

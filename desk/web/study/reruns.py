@@ -69,7 +69,7 @@ def preview(visit: Visit) -> Response:
     said = {
         "visit": visit,
         "again": again,
-        "lines": lines_of(again),
+        "lines": lines_of(again, house),
         "shown": subject_of(again),
         "form": visit.form,
         "names": names,
