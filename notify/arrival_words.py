@@ -12,6 +12,8 @@ from notify.phrases import plain, sector_zh
 
 SOON_H = 0.5
 """Sooner than this is 随时: the location error alone is as much."""
+WITHIN_MOST_H = 6.0
+"""A fire that may arrive at once is told by the latest hour up to here; beyond, 23小时内 would hide the haste."""
 LEAST_SHARE = 0.05
 """Below this nothing is said of arrival."""
 _SHARES_ZH = ((0.66, "可能性较大"), (0.33, "可能性中等"), (0.0, "可能性较小"))
@@ -65,7 +67,7 @@ def hours_zh(facts: ArrivalFacts) -> str:
     if late is not None and late < SOON_H:
         return "半小时内"
     begins = "随时" if early < SOON_H else f"最早{max(floor(early), 1)}小时"
-    if late is None:
+    if late is None or (early < 1 and late > WITHIN_MOST_H):
         return begins
     if early < 1:
         return f"{ceil(late)}小时内"

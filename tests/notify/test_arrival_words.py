@@ -22,6 +22,8 @@ from tests.notify.words import ARRIVAL
         (0.2, None, "随时"),
         (7.9, None, "最早7小时"),
         (0.7, None, "最早1小时"),
+        (0.7, 22.6, "最早1小时"),
+        (0.2, 22.6, "随时"),
     ],
 )
 def test_hours_are_whole_and_rounded_outward(early, late, said) -> None:
