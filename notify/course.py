@@ -17,7 +17,7 @@ from models.processes.clocks import ProcessClocks
 from notify.alert import Alert, Reason
 from notify.escalate import EscalationRules
 from notify.ledger import Delivery
-from notify.phrases import duration_zh
+from notify.phrases import SATELLITES_ZH, duration_zh, listed
 from notify.three_regions import OfficeFacts
 
 WHAT_ZH = {
@@ -148,3 +148,10 @@ class Course:
     cases: tuple[Case, ...] = ()
     changes: tuple[Said, ...] = field(default=())
     """What rounds and people did to the incident."""
+    first_satellites: tuple[str, ...] = ()
+    """Those that saw it first; others may have seen it later."""
+
+    @property
+    def first_seen_by_zh(self) -> str:
+        """葵花8号; 卫星 where nobody knows which."""
+        return listed([SATELLITES_ZH.get(name, name) for name in self.first_satellites]) or "卫星"

@@ -64,9 +64,8 @@ def late_in_words(tardy: Sequence[Timed], now: datetime) -> Iterator[str]:
 def _seeing(course: Course) -> Iterator[Timed]:
     incident = course.incident
     decided = course.alerts[0].decided_utc if course.alerts else None
-    satellites = "、".join(incident.satellites) or "卫星"
     seen, had = incident.first_seen_utc, incident.first_available_utc
-    yield Timed("首次观测到数据可得", satellites, seen, None, had, "卫星时延")
+    yield Timed("首次观测到数据可得", course.first_seen_by_zh, seen, None, had, "卫星时延")
     yield Timed("数据可得到系统决定通报", SYSTEM_ZH, had, None, decided, "每10分钟一轮")
 
 

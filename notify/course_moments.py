@@ -18,8 +18,7 @@ def moments(course: Course) -> tuple[Moment, ...]:
 
 def _seen(course: Course) -> Iterator[Moment]:
     incident = course.incident
-    satellites = "、".join(incident.satellites) or "卫星"
-    yield Moment(incident.first_seen_utc, "发现", f"{satellites}首次观测到热点。")
+    yield Moment(incident.first_seen_utc, "发现", f"{course.first_seen_by_zh}首次观测到热点。")
     yield Moment(incident.first_available_utc, "发现", "数据可得。")
     yield from (Moment(one.at_utc, "研判", f"{one.text}。") for one in course.changes)
 

@@ -13,11 +13,10 @@ from typing import Any
 from notify.alert import Reason
 from notify.arrival_words import arrival_limits, arrival_long, arrival_short
 from notify.incident_facts import UNKNOWN_COUNTY_ZH, IncidentFacts
-from notify.phrases import area_zh, clock_zh, dms_zh, listed, plain, sector_zh
+from notify.phrases import SATELLITES_ZH, area_zh, clock_zh, dms_zh, listed, plain, sector_zh
 from notify.texts import Envelope, Texts, Trim, texts_of
 from notify.wording import missing_words, moment_words, wind_words
 
-SATELLITES_ZH = {"Himawari-8": "葵花8号", "Himawari-9": "葵花9号"}
 """Those that a duty room calls by another name than the data do."""
 
 

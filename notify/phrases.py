@@ -17,6 +17,8 @@ BEAUFORT_FROM_MS = (
 _SECTORS = ("北", "东北", "东", "东南", "南", "西南", "西", "西北")
 _SIDES = ("偏北", "偏东", "偏南", "偏西")
 _GRADES = ("一级", "二级", "三级", "四级", "五级")
+SATELLITES_ZH = {"Himawari-8": "葵花8号", "Himawari-9": "葵花9号"}
+"""What an office calls a satellite, where it has a name of its own for it."""
 DOUBTED = "存疑"
 """How the short word of a check of the weather ends: 风速单位存疑."""
 BEFORE = "前期气象"

@@ -66,7 +66,14 @@ def course_of(house: House, number: str, *, ends: datetime | None = None) -> Cou
             for one in changes
             if one.change not in _TOLD_ELSEWHERE
         ),
+        first_satellites=_first_satellites(house, incident),
     )
+
+
+def _first_satellites(house: House, incident: Incident) -> tuple[str, ...]:
+    seen = house.hotspots.among(incident.hotspot_ids, since=incident.first_seen_utc, world=house.world)
+    first = seen.filter(seen["acquired_utc"] == incident.first_seen_utc)
+    return tuple(first["satellite"].unique().sort())
 
 
 def after_action_of(house: House, number: str, *, ends: datetime | None = None) -> OfficialDocument:

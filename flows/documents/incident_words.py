@@ -12,8 +12,7 @@ from flows.weather_words import weather_line
 from flows.wiring import House
 from models.field_check.fire_report import UNKNOWN_ZH
 from models.incidents.incident import Incident
-from notify.incident_wording import SATELLITES_ZH
-from notify.phrases import dms_zh, listed, sector_zh
+from notify.phrases import SATELLITES_ZH, dms_zh, listed, sector_zh
 from notify.wording import wind_words
 
 CLOUD_ZH = "不包括云覆盖下的火点信息。"

@@ -80,7 +80,7 @@ def key_date_of(house: House, day: date) -> OfficialDocument:
     years = _same_days(house, found, now)
     values = {
         "name": found.words_zh,
-        "days": f"{date_zh(found.begin, year=True)}至{date_zh(found.end)}",
+        "days": date_zh(found.begin, year=True) + (f"至{date_zh(found.end)}" if found.end > found.begin else ""),
         "rest": _rest_days(house, found),
         "season": season_zh(house, found.begin),
         "reports": "法定节假日、重要会议、重大活动实行每日报告；无情况报零报告",
@@ -140,7 +140,7 @@ def _years(house: House, day: date) -> list[tuple[str, int, int]]:
             row[0] += 1
             result = results.get(one.incident_id)
             row[1] += result is not None and result.opens_fire_report
-    return [(f"{year}年度", rows[0], rows[1]) for year, rows in sorted(counted.items())]
+    return [(f"{year}—{year + 1}年度", rows[0], rows[1]) for year, rows in sorted(counted.items())]
 
 
 def _drought(house: House, day: date) -> Block:

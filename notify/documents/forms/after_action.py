@@ -163,7 +163,7 @@ def _notice(facts: AfterActionFacts, answers: tuple[Timed, ...]) -> Iterator[Blo
         for one in answers
     ]
     columns = ("单位", "通报", "发出", "签收", "用时", "时限", "评价")
-    yield grid(columns, rows, shares=(2.5, 2.45, 3.2, 1.9, 1.45, 1.45, 2.65))
+    yield grid(columns, rows, shares=(2.75, 2.45, 3.65, 1.75, 1.3, 1.3, 2.4))
 
 
 def _consultation(course: Course) -> Iterator[Block]:
