@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from notify.circuit import CircuitRules
 
@@ -18,8 +17,6 @@ class Account:
     burst: int
     circuit: CircuitRules | None = None
     """None: it is never cut off."""
-    wall_utc: datetime | None = None
-    """Time on the wall, where an exercise goes through a real account: its provider counts that with all else."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 
 from boundary_zones.contacts import Recipient
 from notify.account import Account, Later
-from notify.alert import LIVE, Alert, require_utc
+from notify.alert import Alert, require_utc
 from notify.channel_rules import ChannelLimits, kind_of
 from notify.delivery_states import DeliveryState, Finding, Outcome, OutcomeClass, states_after
-from notify.drill_gate import INBOX_SCHEME, DrillWindow, shut_out
+from notify.drill_gate import DrillWindow, shut_out
 from notify.ledger import Delivery, Ledger
 from notify.obligations import failover_rows
 from notify.parcel import Parcel
@@ -136,20 +136,12 @@ def _account(room: PostRoom, claimed: Delivery) -> Account | None:
     """The account behind a row; None where no limits are at hand."""
     if room.limits is None:
         return None
-    address = room.addresses[claimed.region, claimed.office, claimed.channel]
     return Account(
-        room.credential(address),
+        room.credential(room.addresses[claimed.region, claimed.office, claimed.channel]),
         per_min=by_channel(room.limits.per_min, claimed.channel),
         burst=by_channel(room.limits.burst, claimed.channel),
         circuit=room.rules.circuit,
-        wall_utc=_wall(room, claimed, address),
     )
-
-
-def _wall(room: PostRoom, claimed: Delivery, address: str) -> datetime | None:
-    """Time on the wall, where a row of another world than the live one goes through a real account."""
-    real = claimed.world != LIVE and not address.startswith(INBOX_SCHEME)
-    return require_utc(room.wall()) if real and room.wall is not None else None
 
 
 def _sent(room: PostRoom, row: Delivery, alert: Alert, *, missing: bool) -> Outcome:

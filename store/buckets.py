@@ -1,8 +1,4 @@
-"""Tokens of provider credentials, in the database: all dispatchers together keep to a provider's rate.
-
-Worlds share nothing, but an exercise that goes through a real account takes from what the live world has, on the wall's
-clock: a robot that it drives over its rate would be blocked for real alerts too.
-"""
+"""Tokens of provider credentials, in the database: all dispatchers together keep to a provider's rate."""
 
 from __future__ import annotations
 
@@ -11,7 +7,6 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from notify.account import Account
-from notify.alert import LIVE
 from store.dialect import upsert
 from store.ledger_rows import bucket_table
 
@@ -27,9 +22,8 @@ def take(connection: sa.Connection, account: Account, *, now: datetime, world: s
         connection: an open transaction.
         account: whose credential, rate and burst these are.
         now: on the clock of the dispatcher.
-        world: of the row.
+        world: worlds share nothing.
     """
-    now, world = _counted(account, now, world)
     interval, credential = _interval(account), account.credential
     next_utc, queue_utc = _locked(connection, credential, now=now, world=world)
     if next_utc - now > account.burst * interval + _LONGEST_PAUSE:
@@ -47,17 +41,9 @@ def take(connection: sa.Connection, account: Account, *, now: datetime, world: s
 
 def pause(connection: sa.Connection, account: Account, *, until: datetime, now: datetime, world: str) -> None:
     """Let no token be taken before ``until``, and one then: the burst has to be saved up anew."""
-    patience = until - now
-    now, world = _counted(account, now, world)
-    until = now + patience
     next_utc, queue_utc = _locked(connection, account.credential, now=now, world=world)
     later, queued = max(next_utc, until + _saved_up(account)), max(queue_utc, until - _interval(account))
     _write(connection, account.credential, world=world, next_utc=later, queue_utc=queued)
-
-
-def _counted(account: Account, now: datetime, world: str) -> tuple[datetime, str]:
-    """When and in which world the provider counts a message."""
-    return (now, world) if account.wall_utc is None else (account.wall_utc, LIVE)
 
 
 def _interval(account: Account) -> timedelta:

@@ -17,10 +17,8 @@ from notify.circuit import CircuitRules
 from notify.delivery_states import DeliveryState, Finding, Outcome, OutcomeClass
 from notify.dispatch import DispatchReport, Ending, PostRoom, addresses_of, credential_of, dispatch_round, endpoints_of
 from notify.dispatch import keep_dispatching as keep
-from notify.drill_gate import DrillWindow
 from notify.obligations import obligations
 from notify.parcel import Parcel
-from notify.texts import DRILL
 from tests.notify.ledger_in_memory import LedgerInMemory
 from tests.notify.samples import DISPATCH, MORNING, alert, recipient
 
@@ -138,27 +136,6 @@ def test_a_provider_that_asks_for_patience_gets_it_for_all_that_share_the_accoun
     office.provider.send = lambda *_: Outcome(C.REJECT_TEMPORARY, retry_after_s=3600.0)  # type: ignore[method-assign]
     office.round()
     assert office.ledger.paused == {credential_of(SMS.address): MORNING + timedelta(seconds=120)}
-
-
-def test_an_exercise_pays_on_the_walls_clock_for_what_it_sends_through_a_window_and_not_for_its_inbox() -> None:
-    wall, paid = MORNING + timedelta(days=900), {}
-
-    class Counting(LedgerInMemory):
-        def begin_sending(self, delivery, *, account=None, **more):  # type: ignore[no-untyped-def,override]
-            paid[delivery.channel] = account.wall_utc
-            return super().begin_sending(delivery, account=account, **more)
-
-    window = DrillWindow("W", "*", ("beijing/110116",), wall, wall + timedelta(hours=1), "月演练", "张三", "李四")
-    ways = (SMS, replace(SMS, channel="inbox", address="inbox://beijing/110116"))
-    for world in ("exercise-1", "live"):
-        office = Office(Provider(), *ways)
-        said = "疑似火情。" if world == "live" else f"{DRILL}疑似火情。{DRILL}"
-        told = alert(regions=("beijing",), world=world, exercise=world != "live", text_short=said, text_long=said)
-        office.ledger = Counting()
-        office.ledger.commit(told, obligations(told, ways))
-        dispatch_round(replace(office.room(), wall=lambda: wall, drills=lambda: (window,)), owner="t", world=world)
-        assert office.states() == {"sms": S.SENT, "inbox": S.SENT}
-        assert paid == {"sms": None if world == "live" else wall, "inbox": None}
 
 
 @pytest.mark.parametrize("answer", [C.REJECT_PERMANENT, C.NOT_SENT, C.REJECT_TEMPORARY])

@@ -64,16 +64,6 @@ def test_credentials_and_worlds_share_nothing(ledger: SqlLedger) -> None:
     assert take(ledger, world="exercise-1") == 0
 
 
-def test_an_exercise_through_a_real_account_takes_from_what_the_live_world_has(ledger: SqlLedger) -> None:
-    drilled, driven = replace(BOT, wall_utc=NOW), NOW - timedelta(days=3000)
-    with ledger.database.begin() as connection:
-        for _ in range(3):
-            assert not buckets.take(connection, drilled, now=driven, world="exercise-1")
-    assert [take(ledger), take(ledger)] == [0, 4]
-    ledger.pause(drilled, until=driven + timedelta(seconds=60), now=driven, world="exercise-1")
-    assert take(ledger) == 60
-
-
 def test_a_provider_that_asks_for_patience_gets_it(ledger: SqlLedger) -> None:
     ledger.pause(BOT, until=NOW + timedelta(seconds=120), now=NOW, world="live")
     assert [take(ledger) for _ in range(3)] == [120, 124, 128], "nobody is sent before, and each then by the rate"
