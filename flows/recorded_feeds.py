@@ -47,6 +47,8 @@ class LeftOut:
 
     rows: int = 0
     values: Rejects = field(default_factory=Rejects)
+    moved: int = 0
+    """Stations that one table has elsewhere than another."""
 
     def count(self, parsed: Parsed[Any]) -> None:
         """Add what one table had."""
@@ -55,7 +57,8 @@ class LeftOut:
 
     def notes(self, feed: str) -> tuple[str, ...]:
         """What a product says of the rows."""
-        return (f"{feed_in_words(feed)}{self.rows}行",) if self.rows else ()
+        told = ((self.rows, "行"), (self.moved, "站位置不一"))
+        return tuple(f"{feed_in_words(feed)}{number}{what}" for number, what in told if number)
 
     def weather_counts(self) -> dict[str, int]:
         """As the summary of a command names them."""
@@ -64,6 +67,15 @@ class LeftOut:
     def hotspot_counts(self) -> dict[str, int]:
         """As the summary of a command names them."""
         return {"hotspot_rows_rejected": self.rows, "hotspot_values_blanked": self.values.total}
+
+
+def whole_weather(tables: Sequence[pl.DataFrame], left: LeftOut) -> dy.DataFrame[WeatherFrame]:
+    """Several tables as one: of the same hour of a station, and of where it stands, the last counts."""
+    rows = pl.concat([WeatherFrame.create_empty(), *tables])
+    places = rows.group_by("station_id").agg(pl.struct("lat_deg", "lon_deg").n_unique().alias("places"))
+    left.moved = places.filter(pl.col("places") > 1).height
+    single = rows.unique(["station_id", "valid_utc", "model"], keep="last", maintain_order=True)
+    return WeatherFrame.validate(single.with_columns(pl.col("lat_deg", "lon_deg").last().over("station_id")))
 
 
 @dataclass(frozen=True)

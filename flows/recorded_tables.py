@@ -9,10 +9,9 @@ import polars as pl
 from feeds.archive import Payload
 from feeds.tables import TableFile, parse_weather_table
 from flows.asking import read_as
-from flows.recorded_feeds import WEATHER, LeftOut, RecordedWeather, hourly
+from flows.recorded_feeds import WEATHER, LeftOut, RecordedWeather, hourly, whole_weather
 from flows.signed import SignedRules
 from flows.wiring import House
-from models.frames import WeatherFrame
 from store.run_rows import RunInput
 
 
@@ -29,14 +28,12 @@ def weather_of_tables(tables: Sequence[Payload], rules: SignedRules) -> Recorded
         FeedError: a table that this code cannot read.
     """
     left = LeftOut()
-    frames: list[pl.DataFrame] = [WeatherFrame.create_empty()]
+    frames: list[pl.DataFrame] = []
     for one in tables:
         parsed = parse_weather_table(kept_table(one), bounds=rules.rejects, every_issue=True)
         left.count(parsed)
         frames.append(hourly(parsed.frame, one.request_key))
-    rows = pl.concat(frames)
-    single = rows.unique(["station_id", "valid_utc", "model"], keep="last", maintain_order=True)
-    return RecordedWeather(WeatherFrame.validate(single), inputs_of(tables), rules.freshness[WEATHER], left)
+    return RecordedWeather(whole_weather(frames, left), inputs_of(tables), rules.freshness[WEATHER], left)
 
 
 def kept_table(one: Payload) -> TableFile:

@@ -17,7 +17,7 @@ from feeds.folder import load_new_tables
 from feeds.tables import TableFile, parse_hotspot_table, parse_weather_table
 from flows.asking import read_as
 from flows.gathered import Gathered, feed_in_words, in_words
-from flows.recorded_feeds import HOTSPOTS, WEATHER, LeftOut, RecordedHotspots, RecordedWeather, hourly
+from flows.recorded_feeds import HOTSPOTS, WEATHER, LeftOut, RecordedHotspots, RecordedWeather, hourly, whole_weather
 from flows.signed import SignedRules
 from models.frames import HotspotFrame, WeatherFrame
 from notify.alert import LIVE
@@ -58,9 +58,8 @@ class FolderWeather:
             return hourly(parsed.frame, file.name)
 
         read = _read(self, "weather", WEATHER, parse)
-        rows = pl.concat([WeatherFrame.create_empty(), *read.frames])
-        single = rows.unique(["station_id", "valid_utc", "model"], keep="last", maintain_order=True)
-        recorded = RecordedWeather(WeatherFrame.validate(single), read.inputs, self.rules.freshness[WEATHER], left)
+        whole = whole_weather(read.frames, left)
+        recorded = RecordedWeather(whole, read.inputs, self.rules.freshness[WEATHER], left)
         return _with_problems(recorded.gather(as_of, since=since, live=live), read, WEATHER)
 
 

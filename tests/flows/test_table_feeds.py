@@ -180,6 +180,16 @@ def test_where_two_tables_have_the_same_hour_the_one_that_sorts_last_counts(offi
     assert min(row["danger_grade"] for row in dry.outcome.table) >= 3
 
 
+def test_a_station_that_two_tables_place_otherwise_stands_where_the_last_has_it_and_is_named(office, dropped) -> None:
+    drop(dropped / "weather", "1.csv", weather_table())
+    head, *rows = weather_table().splitlines()
+    moved = [row.replace(b"S1,40.05,116.95", b"S1,40.051,116.953") for row in rows if row.startswith(b"S1,")]
+    drop(dropped / "weather", "2.csv", b"\n".join([head, *moved[-5:]]))
+    report = held(office, FlowName.DANGER_WATCH)
+    assert report.outcome.products
+    assert "气象表1站位置不一" in report.outcome.missing
+
+
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
