@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from boundary_zones.counties import OUTSIDE
+from boundary_zones.border import BorderLines
+from boundary_zones.counties import OUTSIDE, CountyMap
 from boundary_zones.geodesy import KM_PER_DEG, Floats, LocalPlane
 from flows.raster import codes_at
 from flows.wiring import House
@@ -23,6 +26,7 @@ LEAST_HALF_KM, MOST_HALF_KM = 15.0, 60.0
 FLAT_ZH = "推演按平地（缺高程）"
 DEFAULT_FUEL_ZH = "推演按默认可燃物（缺林型图）"
 _HEIGHTS_REACH_KM = 8.0
+_GRIDS_KEPT = 64
 
 
 @dataclass(frozen=True)
@@ -53,18 +57,16 @@ def surroundings(house: House, incident: Incident, *, as_of: datetime) -> Surrou
     plane = LocalPlane(incident.lat_deg, incident.lon_deg)
     reach_km = 2.0 * incident.distance_to_border_km + incident.location_error_km
     half_km = min(max(reach_km, LEAST_HALF_KM), MOST_HALF_KM)
-    steps = np.linspace(-half_km, half_km, CELLS) * 1000.0
-    east, north = np.meshgrid(steps, steps)
-    lat, lon = plane.lat_lon_deg(np.column_stack([east.ravel(), north.ravel()]))
+    steps, lat, lon = _grid(plane, half_km)
     height, height_note = _heights(house, lat, lon, as_of=as_of)
     layer, rules = house.settings.forest_type, house.rules.fuels
     types = None if layer is None else codes_at(layer, lat, lon, named="forest-type layer")
     fuels = rules.fuels_of(np.full(lat.shape, OUTSIDE) if types is None else types)
     ground = Ground(
         cell_m=float(steps[1] - steps[0]),
-        height_m=None if height is None else height.reshape(east.shape),
-        fuels=fuels.reshape(east.shape),
-        line_distance_m=_line_distance_m(house, incident, lat, lon).reshape(east.shape),
+        height_m=None if height is None else height.reshape(CELLS, CELLS),
+        fuels=fuels.reshape(CELLS, CELLS),
+        line_distance_m=_line_distance_m(house, incident, half_km).reshape(CELLS, CELLS),
     )
     return Surroundings(ground, plane, (*height_note, *((DEFAULT_FUEL_ZH,) if types is None else ())))
 
@@ -88,12 +90,29 @@ def _heights(house: House, lat: Floats, lon: Floats, *, as_of: datetime) -> tupl
     return found, ("推演地形不全",) if unknown.mean() > 0.1 else ()
 
 
-def _line_distance_m(house: House, incident: Incident, lat: Floats, lon: Floats) -> Floats:
+def _grid(plane: LocalPlane, half_km: float) -> tuple[Floats, Floats, Floats]:
+    """Places of columns and rows in metres; latitudes and longitudes of the cells, row after row."""
+    steps = np.linspace(-half_km, half_km, CELLS) * 1000.0
+    east, north = np.meshgrid(steps, steps)
+    lat, lon = plane.lat_lon_deg(np.column_stack([east.ravel(), north.ravel()]))
+    return steps, lat, lon
+
+
+def _line_distance_m(house: House, incident: Incident, half_km: float) -> Floats:
     """Distance to the line of any joint unit; negative in another region than that of the incident."""
     lines, counties = house.catalogue.lines, house.catalogue.county_map
+    apart, region = _apart_m(lines, counties, incident.lat_deg, incident.lon_deg, half_km)
+    home = counties.region_ids.index(incident.region) if incident.region is not None else OUTSIDE
+    return np.where((region != home) & (region != OUTSIDE), -apart, apart)
+
+
+@lru_cache(maxsize=_GRIDS_KEPT)
+def _apart_m(
+    lines: BorderLines, counties: CountyMap, lat_deg: float, lon_deg: float, half_km: float
+) -> tuple[Floats, NDArray[np.intp]]:
+    """Distance to the line and region of each cell: neither changes while a fire stays where it is."""
+    _, lat, lon = _grid(LocalPlane(lat_deg, lon_deg), half_km)
     nearest = lines.nearest(lines.plane.xy_m(lat, lon))
     shrink = np.cos(np.radians(lat))
     apart = np.hypot(lat - nearest.lat_deg, (lon - nearest.lon_deg) * shrink) * 1000 * KM_PER_DEG
-    region = counties.region(counties.position(lat, lon))
-    home = counties.region_ids.index(incident.region) if incident.region is not None else OUTSIDE
-    return np.where((region != home) & (region != OUTSIDE), -apart, apart)
+    return apart, counties.region(counties.position(lat, lon))

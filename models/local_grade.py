@@ -14,6 +14,7 @@ import numpy.typing as npt
 import polars as pl
 
 from models.danger import day_fwi
+from models.frames.declared import DeclaredFrame
 
 PERCENTILES = (50, 75, 90, 97)
 LEAST_DAYS = 600
@@ -27,7 +28,7 @@ _BINS = 2000
 """Up to an FWI of 200; higher ones count in the last."""
 
 
-class LocalBoundsFrame(dy.Schema):
+class LocalBoundsFrame(DeclaredFrame):
     """FWI from which on grades 2 to 5 begin at a cell."""
 
     cell_id = dy.String(primary_key=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataframely as dy
 
+from models.frames.declared import DeclaredFrame
 from models.frames.instants import UTC
 from models.frames.moisture import CodeFlags
 
@@ -62,7 +63,7 @@ IGNITION_CSV = (
 """Columns of the file beside it: the interval, whose word it is, and the worst hour."""
 
 
-class ZoneDangerFrame(dy.Schema):
+class ZoneDangerFrame(DeclaredFrame):
     """Fire danger of a joint unit on a day."""
 
     zone = dy.String(primary_key=True)
@@ -96,7 +97,7 @@ class ZoneDangerFrame(dy.Schema):
     """Cells whose grade is the lowest because snow lies."""
 
 
-class IssuedForecastFrame(dy.Schema):
+class IssuedForecastFrame(DeclaredFrame):
     """What a run forecast for noon, at one cell for each part of a joint unit."""
 
     zone = dy.String(primary_key=True)
@@ -112,7 +113,7 @@ class IssuedForecastFrame(dy.Schema):
     degraded = dy.Bool()
 
 
-class ForecastScoreFrame(dy.Schema):
+class ForecastScoreFrame(DeclaredFrame):
     """Errors of one issue of a forecast on one day, summed over the cells of a unit: sums can be pooled."""
 
     zone = dy.String(primary_key=True)

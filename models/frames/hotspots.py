@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataframely as dy
 
+from models.frames.declared import DeclaredFrame
 from models.frames.instants import UTC
 
 
-class HotspotFrame(dy.Schema):
+class HotspotFrame(DeclaredFrame):
     """Satellite hotspots (热点): one row a pixel, all satellites and feeds in the same units."""
 
     hotspot_id = dy.String(primary_key=True)
@@ -58,7 +59,7 @@ class JudgedHotspotFrame(LocatedHotspotFrame):
     reason_zh = dy.String()
 
 
-class JudgementFrame(dy.Schema):
+class JudgementFrame(DeclaredFrame):
     """What a hotspot is taken for, and how sure that is. Words of ``models.incidents.incident``."""
 
     hotspot_id = dy.String(primary_key=True)

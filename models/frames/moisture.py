@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataframely as dy
 
+from models.frames.declared import DeclaredFrame
 from models.frames.instants import UTC
 
 
-class CodeFlags(dy.Schema):
+class CodeFlags(DeclaredFrame):
     """What every number that rests on the moisture codes inherits: how far they can be trusted."""
 
     spin_up_days = dy.Int64(min=0)
@@ -60,7 +61,7 @@ class CodesFrame(MoistureFrame):
     """No weather that day, or weather that was itself degraded."""
 
 
-class HourCurveFrame(dy.Schema):
+class HourCurveFrame(DeclaredFrame):
     """The course of a day per joint unit: hourly indices of its cells."""
 
     zone = dy.String(primary_key=True)
@@ -75,7 +76,7 @@ class HourCurveFrame(dy.Schema):
     degraded_share = dy.Float64(min=0, max=1)
 
 
-class CellPeakFrame(dy.Schema):
+class CellPeakFrame(DeclaredFrame):
     """The hour of a day at which the FWI of a cell is highest, and what it is then."""
 
     cell_id = dy.String(primary_key=True)

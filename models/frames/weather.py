@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataframely as dy
 
+from models.frames.declared import DeclaredFrame
 from models.frames.instants import UTC
 
 
-class WeatherFrame(dy.Schema):
+class WeatherFrame(DeclaredFrame):
     """Hourly weather at points (stations or points of a model grid).
 
     Wind is at 10 m; precipitation is that of the hour that ends at ``valid_utc``. ``issued_utc`` is null for an
@@ -31,7 +32,7 @@ class WeatherFrame(dy.Schema):
     issued_utc = dy.Datetime(time_zone=UTC, nullable=True)
 
 
-class DailyRecordFrame(dy.Schema):
+class DailyRecordFrame(DeclaredFrame):
     """What a station reported for a local day (Asia/Shanghai); rain from 20:00 to 20:00 Beijing time."""
 
     station_id = dy.String(primary_key=True)
@@ -51,7 +52,7 @@ class DailyRecordFrame(dy.Schema):
     precipitation_mm = dy.Float64(nullable=True, min=0, max=1000)
 
 
-class SnowWeather(dy.Schema):
+class SnowWeather(DeclaredFrame):
     """What an hourly record tells of snow up to noon; null where it does not tell."""
 
     snow_depth_cm = dy.Float64(nullable=True, min=0, max=1000)
@@ -79,7 +80,7 @@ class NoonFrame(SnowWeather):
     is_forecast = dy.Bool()
 
 
-class NoonGapFrame(dy.Schema):
+class NoonGapFrame(DeclaredFrame):
     """A day that a point gives no noon weather for."""
 
     station_id = dy.String(primary_key=True)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import polars as pl
 
 from models.frames import CellNoonFrame
+from models.frames.declared import DeclaredFrame
 from models.ignition.day_weather import DayWeatherFrame, vapour_pressure_deficit_kpa
 
 NEIGHBOURS = 8
@@ -18,7 +19,7 @@ _SAME_PLACE_RAD = 1e-3 / 6371.0
 _TAKEN = ("afternoon_vpd_kpa", "humidity_share", "gust_max_ms", "snow_depth_cm")
 
 
-class CellDayFrame(dy.Schema):
+class CellDayFrame(DeclaredFrame):
     """Extremes of a local day at a cell; all null where no point has hours of that day."""
 
     cell_id = dy.String(primary_key=True)

@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from models.frames import WeatherFrame
+from models.frames.declared import DeclaredFrame
 from models.weather.humidity import saturation_vapour_pressure
 from models.weather.noon import one_report_an_hour
 
@@ -22,7 +23,7 @@ _NEEDED = ("air_temperature_degc", "relative_humidity_pct", "wind_speed_ms")
 _DAY = ["station_id", "local_date"]
 
 
-class DayWeatherFrame(dy.Schema):
+class DayWeatherFrame(DeclaredFrame):
     """Extremes of a local day (Asia/Shanghai) at a point."""
 
     station_id = dy.String(primary_key=True)

@@ -16,10 +16,12 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from models.frames.declared import DeclaredFrame
+
 Column = npt.NDArray[np.float64]
 
 
-class IgnitionFeatureFrame(dy.Schema):
+class IgnitionFeatureFrame(DeclaredFrame):
     """Raw quantities of a cell and a day. A flag is 0 or 1; null means that nobody told."""
 
     cell_id = dy.String(primary_key=True)
