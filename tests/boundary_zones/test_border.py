@@ -105,7 +105,7 @@ def test_distances_far_from_the_line_are_true_to_a_thousandth(catalogue: Catalog
     np.testing.assert_allclose(found[far], truth[far], rtol=1e-3)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(data=st.data())
 def test_the_sign_changes_across_the_home_line(catalogue: Catalogue, data: st.DataObject) -> None:
     border = catalogue.border(data.draw(st.sampled_from(ZONES)))

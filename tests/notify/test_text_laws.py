@@ -49,7 +49,7 @@ def check(texts: Texts) -> None:
             assert "CGCS2000" in text
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(fires(), ENVELOPES)
 def test_of_any_fire_the_datum_is_named_the_area_is_an_estimate_and_the_wind_has_a_force(
     facts: IncidentFacts, envelope: Envelope
@@ -64,7 +64,7 @@ def test_of_any_fire_the_datum_is_named_the_area_is_an_estimate_and_the_wind_has
         assert ESTIMATE.search(texts.full)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(dangers(), ENVELOPES)
 def test_of_any_warning_too(facts: DangerFacts, envelope: Envelope) -> None:
     check(danger_texts(facts, envelope))

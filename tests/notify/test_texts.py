@@ -143,7 +143,7 @@ def check(texts: Texts, envelope: Envelope) -> None:
         assert ends == (envelope.exercise, envelope.exercise)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(dangers(), ENVELOPES)
 def test_any_warning_fits(facts: DangerFacts, envelope: Envelope) -> None:
     texts = danger_texts(facts, envelope)
@@ -152,7 +152,7 @@ def test_any_warning_fits(facts: DangerFacts, envelope: Envelope) -> None:
     assert bool(LACKS.search(texts.long)) >= bool(facts.missing)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(incidents(), ENVELOPES)
 def test_any_incident_fits_and_stays_suspected(facts: IncidentFacts, envelope: Envelope) -> None:
     texts = incident_texts(facts, envelope)
@@ -176,7 +176,7 @@ def test_any_incident_fits_and_stays_suspected(facts: IncidentFacts, envelope: E
     ],
     ids=["feed", "feeds", "run", "runs", "cancel", "correct"],
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(data=st.data())
 def test_any_other_message_fits(
     speak: Callable[[Any, Envelope], Texts], facts: st.SearchStrategy[Any], data: st.DataObject

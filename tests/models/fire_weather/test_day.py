@@ -56,7 +56,7 @@ def assert_same(ours: Codes, theirs: Codes, *, rtol: float = 1e-12, atol: float 
         np.testing.assert_allclose(one, other, rtol=rtol, atol=atol, err_msg=name)
 
 
-@settings(max_examples=150)
+@settings(max_examples=40)
 @given(st.lists(cell, min_size=1, max_size=12), months, st.sampled_from(list(FfmcConstant)))
 def test_the_fused_step_equals_the_readable_equations(
     cells: list[tuple[float, ...]], month: int, constant: FfmcConstant

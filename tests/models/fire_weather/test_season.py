@@ -59,7 +59,7 @@ def test_the_start_values_and_the_constant_are_parameters() -> None:
         FireWeatherParameters(start_ffmc=102.0)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.integers(1, 11), st.lists(st.tuples(st.integers(0, 11), st.integers(0, 2)), max_size=8))
 def test_carrying_the_state_on_from_any_day_is_one_run(cut: int, holes: list[tuple[int, int]]) -> None:
     weather = cell_rows(3, 12)
@@ -84,7 +84,7 @@ def test_the_dry_days_count_from_the_last_day_with_a_millimetre() -> None:
     assert codes["days_since_rain_d"].to_list() == [None, 0, 1, 2, 0, 1]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     st.lists(st.sampled_from([0.0, 0.0, 0.0, 0.4, 1.0, 12.0]), min_size=2, max_size=40),
     st.lists(st.integers(1, 39), max_size=6, unique=True),

@@ -102,7 +102,7 @@ def test_a_bound_that_links_nothing_is_refused(eps_km, eps_h) -> None:
     eps_km=st.sampled_from([0.5, 2.0, 3.7]),
     eps_h=st.sampled_from([0.0, 6.0, 24.0]),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_groups_are_those_of_the_definition(rows, eps_km, eps_h) -> None:
     frame = points(rows)
     found = partition(group_labels(frame, eps_km=eps_km, eps_h=eps_h))
@@ -110,7 +110,7 @@ def test_groups_are_those_of_the_definition(rows, eps_km, eps_h) -> None:
 
 
 @given(data=st.data(), rows=st.lists(st.tuples(st.floats(-5, 5), st.floats(-5, 5), st.floats(0, 60)), max_size=30))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_the_order_of_rows_changes_no_label(data, rows) -> None:
     order = data.draw(st.permutations(range(len(rows))))
     straight, shuffled = labels(rows), labels([rows[i] for i in order])

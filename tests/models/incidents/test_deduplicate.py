@@ -89,7 +89,7 @@ def feeds(rows: list[dict]) -> list:
 
 
 @given(rows=st.lists(ROWS, max_size=15), data=st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_the_order_of_feeds_and_rows_plays_no_part(rows, data) -> None:
     unique = list({(row["feed"], row["hotspot_id"]): row for row in rows}.values())
     straight = deduplicate(feeds(unique))
@@ -99,7 +99,7 @@ def test_the_order_of_feeds_and_rows_plays_no_part(rows, data) -> None:
 
 
 @given(rows=st.lists(ROWS, max_size=15))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_every_row_is_kept_or_counted_and_once_is_enough(rows) -> None:
     given_rows = feeds(rows)
     once = deduplicate(given_rows)

@@ -308,7 +308,7 @@ ROWS = st.lists(
     max_size=16,
     unique_by=lambda row: row["hotspot_id"],
 )
-LAWS = settings(max_examples=40, deadline=None)
+LAWS = settings(max_examples=25, deadline=None)
 
 
 @given(rows=ROWS, data=st.data())
