@@ -28,7 +28,7 @@ from tests.flows import world
 from tests.notify.receivers import HttpReceiver, Received, http_receiver
 from tests.notify.samples import alert
 
-SOON_S = 60.0
+SOON_S = 120.0
 OLD, NEW = "autumn-of-the-old-gate", "winter-of-the-new-gate"
 
 

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +99,7 @@ def weather_frame(*parts: pl.DataFrame) -> dy.DataFrame[WeatherFrame]:
     return WeatherFrame.validate(rows.select(WeatherFrame.column_names()), cast=True)
 
 
+@lru_cache(maxsize=64)
 def seen_weather(until: datetime = MORNING, *, air: Air = HOT_AND_DRY, days_ahead: int = 2) -> dy.DataFrame[Any]:
     """What is known at ``until``: three days observed, and a forecast of an hour ago."""
     observed = weather_rows(noon(TODAY - 3 * DAY) + HOUR, on_the_hour(until), air=air)
@@ -147,10 +149,13 @@ def hotspot_frame(rows: Sequence[dict[str, Any]]) -> dy.DataFrame[HotspotFrame]:
 
 
 def heights(points: Sequence[tuple[float, float]] = ()) -> TableElevation:
-    """200 m everywhere, on a lattice that reaches every cell."""
-    lattice = [(39.8 + lat / 10, 115.5 + lon / 10) for lat in range(16) for lon in range(22)]
-    rows = [{"lat_deg": lat, "lon_deg": lon, "elevation_m": 200.0} for lat, lon in points or lattice]
-    return TableElevation(pl.DataFrame(rows))
+    """200 m everywhere: at some points, or on a lattice that reaches every cell."""
+    return _flat(tuple(points) or tuple((39.8 + lat / 10, 115.5 + lon / 10) for lat in range(16) for lon in range(22)))
+
+
+@cache
+def _flat(points: tuple[tuple[float, float], ...]) -> TableElevation:
+    return TableElevation(pl.DataFrame([{"lat_deg": lat, "lon_deg": lon, "elevation_m": 200.0} for lat, lon in points]))
 
 
 def build_house(home: Path, **settings: Any) -> House:

@@ -16,7 +16,7 @@ from notify.channels import ChannelSettings, send
 from notify.delivery_states import Outcome, OutcomeClass
 from notify.parcel import Parcel
 from tests.notify.broker import broker, documents, reader
-from tests.notify.receivers import hold, listener
+from tests.notify.receivers import hold, listener, once_sent
 from tests.notify.samples import MORNING, ROWS, alert
 
 C = OutcomeClass
@@ -80,7 +80,6 @@ def _is_busy(connection: socket.socket) -> None:
     ("talk", "deadline_s", "outcome"),
     [
         (hold, 0.3, C.NOT_SENT),
-        (_greets_and_falls_silent, 2.0, C.UNKNOWN),
         (_greets_and_drops, 30.0, C.UNKNOWN),
         (_is_busy, 30.0, C.REJECT_TEMPORARY),
     ],
@@ -90,6 +89,14 @@ def test_each_way_to_fail_has_its_class_within_the_deadline(
 ) -> None:
     with listener(talk) as at:
         assert publish(f"mqtt://127.0.0.1:{at}/firewatch", deadline_s=deadline_s).outcome_class is outcome
+
+
+def test_a_broker_that_falls_silent_after_its_greeting_is_cut_at_the_deadline() -> None:
+    def told(deadline_s: float) -> Outcome:
+        with listener(_greets_and_falls_silent) as at:
+            return publish(f"mqtt://127.0.0.1:{at}/firewatch", deadline_s=deadline_s)
+
+    assert once_sent(told).outcome_class is C.UNKNOWN
 
 
 @pytest.mark.parametrize("rest", ["", "/", "/a/+/b", "/a?qos=0", "/a?qos=3", "/a?retain=1", ":99999/a"])
