@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from pathlib import Path
@@ -41,6 +42,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that start servers and with the long floors: what is left for the end is short."""
     waits = {item.path for item in items if item.get_closest_marker("flow")}
     items.sort(key=lambda item: (item.path not in waits, _floor(item.path)))
+
+
+def pytest_collection_finish() -> None:
+    """Leave what all tests share, modules and the tests themselves, out of every later collection of garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 def _floor(file: Path) -> int:
