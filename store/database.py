@@ -56,6 +56,7 @@ class Database:
     _open: ContextVar[tuple[int, sa.Connection] | None] = field(
         default_factory=lambda: ContextVar("store_transaction", default=None), repr=False
     )
+    _writing: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @property
     def name(self) -> str:
@@ -76,7 +77,7 @@ class Database:
         written at once: hysteresis state, alert and deliveries.
 
         Raises:
-            StoreBusy: another writer held the database for 15 s.
+            StoreBusy: another writer held the database for 15 s, of this process or of another.
             StoreConflict: a constraint refused a row.
             StoreUnreadable: the file or server cannot be used.
         """
@@ -86,7 +87,7 @@ class Database:
                 with outer.begin_nested():
                     yield outer
                 return
-            with self.engine.connect() as connection:
+            with self._turn(), self.engine.connect() as connection:
                 connection = connection.execution_options(**{_MODE: "write", _KEYS: self.audit_keys})
                 with connection.begin():
                     token = self._open.set((threading.get_ident(), connection))
@@ -134,6 +135,19 @@ class Database:
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """SQLite has one writer at a time and no queue: who waits longest looks rarest. Threads line up here for it."""
+        if not self.is_sqlite:
+            yield
+            return
+        if not self._writing.acquire(timeout=_BUSY_TIMEOUT_MS / 1000):
+            raise StoreBusy(f"{self.name}: a writer of this process held the database; nothing was written")
+        try:
+            yield
+        finally:
+            self._writing.release()
 
     def _joined(self) -> sa.Connection | None:
         held = self._open.get()

@@ -179,6 +179,24 @@ def test_a_writer_that_waits_too_long_is_told_to_come_again(
         assert next_in(connection, "a", world="live") == 1
 
 
+def test_threads_of_a_process_line_up_to_write_and_one_that_waits_too_long_is_told_so(
+    tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch, opened: Callable[[str], Database]
+) -> None:
+    monkeypatch.setattr("store.database._BUSY_TIMEOUT_MS", 50)
+    file = tmp_path / "a.db"
+    file.write_bytes(sqlite_template.read_bytes())
+    database = opened(f"sqlite:///{file}")
+
+    def count() -> int:
+        with database.begin() as connection:
+            return next_in(connection, "a", world="live")
+
+    with ThreadPoolExecutor(1) as another:
+        with database.begin(), pytest.raises(StoreBusy, match=r"a\.db: a writer of this process.*nothing was written"):
+            another.submit(count).result()
+        assert [another.submit(count).result(), count()] == [1, 2]
+
+
 def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     file = tmp_path / "firewatch.db"
     file.write_bytes(b"<html>not a database</html>" * 100)
