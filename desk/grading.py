@@ -22,7 +22,7 @@ from desk.tables import read_table, table_file, write_table
 from feeds.archive import digest
 from feeds.tables import parse_weather_table
 from flows.elevation import Heights, TableElevation
-from flows.grades import Standard, climatology_of, keep_climatology, load_standard
+from flows.grades import PartsOverlap, Standard, climatology_of, keep_climatology, load_standard
 from flows.reanalysis import MODEL, Reanalysis
 from flows.recorded_feeds import LeftOut, hourly
 from flows.rules import shipped_rules
@@ -81,10 +81,11 @@ def _from_tables(settings: Settings, paths: Sequence[Path], elevation: Path | No
         cells = _at_heights(cells, TableElevation.read(elevation).of(cells, as_of=datetime.now(UTC), live=False))
     try:
         bounds = climatology_of(tables(), cells, rules)
+    except PartsOverlap as error:
+        remedy = "give the tables in the order of time"
+        raise InputError(str(paths[len(sums) - 1]), str(error), remedy=remedy) from error
     except ValueError as error:
-        raise InputError(
-            str(paths[len(sums) - 1]), str(error), remedy="give the tables in the order of time"
-        ) from error
+        raise InputError(str(paths[len(sums) - 1]), str(error)) from error
     source = {"source": "、".join(path.name for path in paths), "sha256": "、".join(sums)}
     told = source | seen.period | left.weather_counts() | {"weather_doubts": doubts}
     return _kept(settings, bounds, told, rules)

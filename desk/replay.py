@@ -8,6 +8,7 @@ from dataclasses import replace as replaced
 from pathlib import Path
 from typing import Annotated
 
+import polars as pl
 import typer
 
 from boundary_zones.contacts import Contacts, Recipient
@@ -79,7 +80,8 @@ def replay(
         logging.getLogger("firewatch.run").setLevel(logging.WARNING)
         played = play(world, span, clock=clock, arrivals=arrivals, who=who_runs(house.settings))
         left = weather_source.left if isinstance(weather_source, RecordedWeather) else LeftOut()
-        counted = unread.hotspot_counts() | left.weather_counts()
+        late = {"hotspots_available_after_end": _available_after(span, hotspot_source)}
+        counted = unread.hotspot_counts() | late | left.weather_counts()
         summary = write_outputs(out, world, span, played, counted=counted)
     finally:
         house.close()
@@ -165,6 +167,14 @@ def _hotspots(path: Path | None, house: House, mapping: str) -> tuple[HotspotSou
     arrivals = Arrivals(parsed.frame["available_utc"].to_list(), frozenset(seen.to_list()))
     left.count(parsed)
     return RecordedHotspots(parsed.frame, inputs, bounds), arrivals, left
+
+
+def _available_after(span: Span, source: HotspotSource) -> int:
+    """Rows acquired within the span that could be had after its end only: the replay never sees them."""
+    if not isinstance(source, RecordedHotspots | RecordedSnapshots):
+        return 0
+    acquired = pl.col("acquired_utc").is_between(span.begin, span.end)
+    return source.frame.filter(acquired & (pl.col("available_utc") > span.end)).height
 
 
 def _rows(summary: dict[str, object]) -> list[dict[str, object]]:

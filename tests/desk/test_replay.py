@@ -145,9 +145,12 @@ def test_weather_that_cannot_be_used_is_counted_in_the_summary(replay, weather, 
     no_time = ",".join("soon" if at == when else cell for at, cell in enumerate(rows[1].split(",")))
     weather.write_text("\n".join([rows[0], no_time, *wet[:9], *rows[10:], ""]), encoding="utf-8")
     without_offset = ELSEWHERE.removesuffix("Z")
-    summary = replay("out", "--weather", weather, "--hotspots", table(FIRE, without_offset), "--json").document
+    too_late = hotspot_row(40.4, 116.9, BEGIN + HOUR, available=END + HOUR)
+    hotspots = table(FIRE, without_offset, too_late)
+    summary = replay("out", "--weather", weather, "--hotspots", hotspots, "--json").document
     assert (summary["weather_rows_rejected"], summary["weather_values_blanked"]) == (1, 9)
     assert (summary["hotspot_rows_rejected"], summary["hotspot_values_blanked"]) == (0, 1)
+    assert summary["hotspots_available_after_end"] == 1
 
 
 def test_the_future_is_not_seen(replay, weather, table, tmp_path) -> None:
