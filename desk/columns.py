@@ -21,7 +21,7 @@ def require(table: pl.DataFrame, columns: Sequence[str], *, results: Sequence[st
     if missing:
         raise InputError(
             source,
-            f"column {missing[0]} is missing",
+            f"column {missing[0]} is missing, the header has {'|'.join(table.columns)[:200]}",
             column=missing[0],
             remedy=f"the header names {', '.join(columns)}",
         )
