@@ -99,7 +99,7 @@ def hotspot_round(house: House, order: Order, run_id: str) -> Outcome:
             **merged,
             "outside_watch_area": matched.outside,
             "new": len(new),
-            "beyond_window": _beyond_window(house, order, matched.hotspots, new),
+            "too_late_to_follow": _too_late_to_follow(house, order, matched.hotspots, new),
             **followed.counts,
             **seen.ahead.counts,
             **pictures.counts,
@@ -148,7 +148,7 @@ def _last_round(house: House) -> datetime | None:
     return house.coverage.of(WATERMARK, world=house.world).last_success_utc
 
 
-def _beyond_window(
+def _too_late_to_follow(
     house: House, order: Order, hotspots: dy.DataFrame[LocatedHotspotFrame], new: Collection[str]
 ) -> int:
     """How many came so late that they are kept and followed no more."""

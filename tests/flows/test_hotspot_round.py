@@ -187,7 +187,7 @@ def test_a_fire_that_is_told_while_the_feed_is_out_says_that_input_is_missing(ho
 
 def test_a_hotspot_that_came_too_late_to_be_followed_is_counted_once(house) -> None:
     drill = burning(house, fire(hours_ago=80))
-    assert [hotspots(drill).outcome.counts["beyond_window"] for _ in range(2)] == [1, 0]
+    assert [hotspots(drill).outcome.counts["too_late_to_follow"] for _ in range(2)] == [1, 0]
     assert not drill.incidents.all_incidents(world=drill.world)
 
 
