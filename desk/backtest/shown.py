@@ -32,7 +32,7 @@ _COUNTS_ZH = {
     "days_with_rain_unreported": "降水缺报过多、缺报按无雨计的日数",
     "points": "测算点",
     "points_far_from_weather": "其中离最近测站过远",
-    "hotspots": "热点",
+    "hotspots": "热点（全表）",
     "hotspots_persistent": "其中常年热源",
     **UNREAD_ZH,
     "events": "排位的火情",
