@@ -185,9 +185,10 @@ def test_a_station_that_two_tables_place_otherwise_stands_where_the_last_has_it_
     head, *rows = weather_table().splitlines()
     moved = [row.replace(b"S1,40.05,116.95", b"S1,40.051,116.953") for row in rows if row.startswith(b"S1,")]
     drop(dropped / "weather", "2.csv", b"\n".join([head, *moved[-5:]]))
-    report = held(office, FlowName.DANGER_WATCH)
-    assert report.outcome.products
-    assert "气象表1站位置不一" in report.outcome.missing
+    told = office.weather.gather(MORNING, since=MORNING - 4 * world.DAY, live=False)
+    assert told.missing == ("气象表1站位置不一",)
+    (place,) = told.frame.filter(pl.col("station_id") == "S1").select("lat_deg", "lon_deg").unique().rows()
+    assert place == (40.051, 116.953)
 
 
 @pytest.mark.parametrize(
