@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import atexit
 import gc
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,12 +15,11 @@ from flows.embedded import NOTHING_LEAVES
 from flows.wiring import House
 from tests.flows import world
 from tests.flows.drawing import one_picture_for_all, pictures_are_drawn  # noqa: F401  # fixtures
+from tests.flows.folders import lasting_folder
 from tests.flows.migrated import history_is_gone_through_once  # noqa: F401  # a fixture
 
 # Prefect reads these once, when it is first imported.
-_PREFECT_HOME = tempfile.mkdtemp(prefix="firewatch-prefect-")
-atexit.register(shutil.rmtree, _PREFECT_HOME, ignore_errors=True)
-os.environ |= {**NOTHING_LEAVES, "PREFECT_HOME": _PREFECT_HOME, "PREFECT_LOGGING_LEVEL": "WARNING"}
+os.environ |= {**NOTHING_LEAVES, "PREFECT_HOME": str(lasting_folder("prefect")), "PREFECT_LOGGING_LEVEL": "WARNING"}
 os.environ.pop("PREFECT_API_URL", None)
 
 

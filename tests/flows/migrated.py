@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
-import tempfile
-from atexit import register
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -13,6 +10,7 @@ from threading import Lock
 import pytest
 
 from store.database import Database, open_database, upgrade
+from tests.flows.folders import lasting_folder
 
 _ONE_AT_A_TIME = Lock()
 
@@ -44,9 +42,8 @@ def _copy(file: Path, database: Database) -> None:
 
 @cache
 def _newest() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="firewatch-newest-"))
-    register(shutil.rmtree, folder, ignore_errors=True)
-    database = open_database(f"sqlite:///{folder / 'newest.db'}")
+    file = lasting_folder("newest") / "newest.db"
+    database = open_database(f"sqlite:///{file}")
     upgrade(database)
     database.close()
-    return folder / "newest.db"
+    return file

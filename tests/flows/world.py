@@ -26,6 +26,7 @@ from flows.wiring import House, open_house
 from models.fire_weather.season import state_of
 from models.frames import HotspotFrame, WeatherFrame
 from store.run_rows import Trigger
+from tests.flows.folders import lasting_folder
 from tests.models.incidents.synthetic import frame, hotspot
 
 TODAY = date(2024, 4, 10)
@@ -211,11 +212,18 @@ def recorded(
 
 
 def told_fire(home: Path) -> House:
-    """A drill over a new house, in which a fire on the line was seen and told."""
-    house = build_house(home)
-    drill = recorded(house, hotspots=recorded_hotspots(house, [fire(), elsewhere()]))
-    hotspots(drill)
-    return drill
+    """A drill over a new house, in which a fire on the line was seen and told: held once, and copied."""
+    shutil.copytree(_told_fire_home(), home)
+    return _with_a_fire(build_house(home))
+
+
+@cache
+def _told_fire_home() -> Path:
+    return made_home(lasting_folder("told-fire"), lambda house: hotspots(_with_a_fire(house)))
+
+
+def _with_a_fire(house: House) -> House:
+    return recorded(house, hotspots=recorded_hotspots(house, [fire(), elsewhere()]))
 
 
 def the_incident(house: House) -> str:
