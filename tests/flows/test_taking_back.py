@@ -12,17 +12,22 @@ from notify.obligations import obligations
 from store.audit import Audit
 from store.errors import NotInStore, StoreConflict
 from tests.flows import world
-from tests.flows.world import DAY, MORNING, WET, fire, hotspots, recorded_weather, seen_weather
+from tests.flows.world import DAY, MORNING, WET, hotspots, recorded_weather, seen_weather
 from tests.notify.samples import OFFICES, alert
 
 LATER = MORNING + timedelta(minutes=30)
 
 
 @pytest.fixture
-def burning(house):
-    drill = world.recorded(house, hotspots=world.recorded_hotspots(house, [fire()]))
-    (code,) = hotspots(drill).outcome.alerts
-    return drill, code
+def burning(tmp_path):
+    drill = world.told_fire(tmp_path / "home")
+    return drill, told_code(drill)
+
+
+def told_code(drill) -> str:
+    """Of the only alert about the fire."""
+    [alert] = drill.alerts.of_event(world.the_incident(drill), world=drill.world)
+    return alert.code
 
 
 def sent(drill, code: str) -> set[str]:

@@ -31,8 +31,8 @@ CAP = "{urn:oasis:names:tc:emergency:cap:1.2}"
 @pytest.fixture
 def drill(tmp_path) -> House:
     """A fire on the line that all were told of, and whose texts left."""
-    drill = world.told_fire(tmp_path / "home")
-    world.dispatch(drill, MORNING + MINUTE)
+    drill = world.told_fire(tmp_path / "home", sent_utc=MORNING + MINUTE)
+    drill.clock.now = MORNING + MINUTE
     return drill
 
 

@@ -20,12 +20,9 @@ PINGGU, JIZHOU = 110117, 120119
 
 
 @pytest.fixture
-def drill(tmp_path) -> House:
-    """A dry spring with one danger round to come."""
-    house = world.build_house(tmp_path / "home")
-    drill = world.recorded(house)
-    drill.moisture.save(world.moisture(drill), made_by_run="start", world=DRILL)
-    return drill
+def drill(dry_held) -> House:
+    """A dry spring in which one danger round was held."""
+    return dry_held
 
 
 def rows(house: House, kind: str = WARNING, **fields: object) -> list[DocumentRow]:
@@ -42,7 +39,6 @@ def wet(house: House, at: datetime) -> House:
 
 
 def test_a_round_drafts_one_warning_for_each_county_of_the_unit_and_sends_none(drill) -> None:
-    world.danger(drill)
     drafts = rows(drill)
     assert {row.county_gb for row in drafts} == {PINGGU, JIZHOU, 130822, 131082}
     assert {row.state for row in drafts} == {DocumentState.DRAFT}
@@ -53,19 +49,17 @@ def test_a_round_drafts_one_warning_for_each_county_of_the_unit_and_sends_none(d
 
 
 def test_the_same_round_again_drafts_nothing_new(drill) -> None:
-    world.danger(drill)
     before = rows(drill)
     world.danger(drill, MORNING + HOUR)
     assert rows(drill) == before
 
 
-def test_a_round_that_only_looks_keeps_no_draft(drill) -> None:
-    world.danger(drill, send=False)
-    assert rows(drill) == []
+def test_a_round_that_only_looks_keeps_no_draft(dry) -> None:
+    world.danger(dry, send=False)
+    assert rows(dry) == []
 
 
 def test_townships_stand_in_the_text_by_their_county_until_an_office_places_them(drill) -> None:
-    world.danger(drill)
     [pinggu] = rows(drill, county_gb=PINGGU)
     assert "金海湖地区" in pinggu.text_long
     assert "*按所在县区推算，乡镇位置待办公室提供" in pinggu.text_long
@@ -73,22 +67,20 @@ def test_townships_stand_in_the_text_by_their_county_until_an_office_places_them
 
 
 def test_the_neighbours_colour_of_the_same_round_stands_beside(drill) -> None:
-    world.danger(drill)
     [pinggu] = rows(drill, county_gb=PINGGU)
     assert "蓟州区红色（系统初判）" in pinggu.text_long
 
 
-def test_a_township_that_an_office_placed_has_a_level_of_its_own(drill) -> None:
+def test_a_township_that_an_office_placed_has_a_level_of_its_own(dry) -> None:
     lat, lon = world.LINE
     placed = Township(110117106, "夏各庄镇", "office.csv", date.min, lat_deg=lat, lon_deg=lon)
-    world.danger(replace(drill, townships=(placed,)))
-    assert drill.levels.newest("warning:110117106", world=DRILL) is not None
-    [pinggu] = rows(drill, county_gb=PINGGU)
+    world.danger(replace(dry, townships=(placed,)))
+    assert dry.levels.newest("warning:110117106", world=DRILL) is not None
+    [pinggu] = rows(dry, county_gb=PINGGU)
     assert "*按所在县区推算" not in pinggu.text_long
 
 
 def test_a_draft_that_nobody_signed_goes_when_nothing_asks_for_it_any_more(drill) -> None:
-    world.danger(drill)
     for later in (1, 2, 3):
         world.danger(wet(drill, MORNING + later * DAY), MORNING + later * DAY)
     assert {row.state for row in rows(drill)} == {DocumentState.REPLACED}
@@ -96,7 +88,6 @@ def test_a_draft_that_nobody_signed_goes_when_nothing_asks_for_it_any_more(drill
 
 
 def test_a_signed_warning_is_ended_by_a_new_text_that_is_linked_to_the_first(drill) -> None:
-    world.danger(drill)
     [first] = rows(drill, county_gb=PINGGU)
     sign(drill, first)
     for later in (8, 16, 24):
@@ -109,7 +100,6 @@ def test_a_signed_warning_is_ended_by_a_new_text_that_is_linked_to_the_first(dri
 
 
 def test_a_warning_does_not_lapse_because_the_weather_feed_is_out(drill) -> None:
-    world.danger(drill)
     [first] = rows(drill, county_gb=PINGGU)
     sign(drill, first)
     late = first.ends_utc - 6 * HOUR
@@ -121,7 +111,6 @@ def test_a_warning_does_not_lapse_because_the_weather_feed_is_out(drill) -> None
 
 
 def test_a_letter_goes_from_the_higher_colour_to_the_lower_and_asks(drill) -> None:
-    world.danger(drill)
     assert rows(drill, LETTER) == []
     [pinggu] = rows(drill, county_gb=PINGGU)
     quiet = OutsideWarning(JIZHOU, WarningColour.BLUE, MORNING - DAY, MORNING + 9 * DAY, "蓟州通知", "王五", MORNING)
@@ -145,22 +134,20 @@ def test_a_letter_goes_from_the_higher_colour_to_the_lower_and_asks(drill) -> No
     assert rows(drill, LETTER, state=DocumentState.REPLACED)[0].number == letter.number
 
 
-def test_the_superiors_colour_stands_beside_and_the_higher_counts(drill) -> None:
+def test_the_superiors_colour_stands_beside_and_the_higher_counts(dry) -> None:
     city = OutsideWarning(110000, WarningColour.RED, MORNING - DAY, MORNING + 9 * DAY, "市森防办第1期", "王五", MORNING)
-    drill.warning_documents.record_outside(city, world=DRILL)
+    dry.warning_documents.record_outside(city, world=DRILL)
     at = MORNING
-    world.danger(wet(drill, at), at)
-    letters = rows(drill, LETTER)
+    world.danger(wet(dry, at), at)
+    letters = rows(dry, LETTER)
     assert {row.county_gb for row in letters} == {PINGGU}
     assert {row.colour for row in letters} == {WarningColour.RED}
 
 
 def test_drafts_of_an_exercise_have_numbers_of_their_own_and_are_not_seen_live(drill) -> None:
-    world.danger(drill)
     assert drill.warning_documents.all_documents() == []
 
 
 def test_a_zone_that_was_not_asked_for_is_not_drafted(drill) -> None:
-    world.danger(drill)
     assert {row.zone for row in rows(drill)} == {ZONE}
     assert MORNING.tzinfo is UTC

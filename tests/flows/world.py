@@ -211,15 +211,24 @@ def recorded(
     )
 
 
-def told_fire(home: Path) -> House:
-    """A drill over a new house, in which a fire on the line was seen and told: held once, and copied."""
-    shutil.copytree(_told_fire_home(), home)
+def told_fire(home: Path, *, sent_utc: datetime | None = None) -> House:
+    """A drill over a new house, in which a fire on the line was seen and told: held once, and copied.
+
+    Its texts left at ``sent_utc``; None where they still wait.
+    """
+    shutil.copytree(_told_fire_home(sent_utc), home)
     return _with_a_fire(build_house(home))
 
 
 @cache
-def _told_fire_home() -> Path:
-    return made_home(lasting_folder("told-fire"), lambda house: hotspots(_with_a_fire(house)))
+def _told_fire_home(sent_utc: datetime | None) -> Path:
+    def told(house: House) -> None:
+        drill = _with_a_fire(house)
+        hotspots(drill)
+        if sent_utc is not None:
+            dispatch(drill, sent_utc)
+
+    return made_home(lasting_folder("told-fire"), told)
 
 
 def _with_a_fire(house: House) -> House:

@@ -30,9 +30,7 @@ MINUTE = HOUR / 60
 @pytest.fixture
 def drill(tmp_path) -> House:
     """A fire on the line, told and sent."""
-    drill = world.told_fire(tmp_path / "home")
-    world.dispatch(drill)
-    return drill
+    return world.told_fire(tmp_path / "home", sent_utc=MORNING)
 
 
 @pytest.fixture

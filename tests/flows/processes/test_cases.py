@@ -28,9 +28,7 @@ ASKED = {"office": "蓟州区森防办", "what": "专业队前置", "where": "�
 @pytest.fixture
 def drill(tmp_path) -> House:
     """A fire on the line that all were told of, and the message left."""
-    drill = world.told_fire(tmp_path / "home")
-    world.dispatch(drill)
-    return drill
+    return world.told_fire(tmp_path / "home", sent_utc=MORNING)
 
 
 @pytest.fixture
