@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
 import numpy as np
 
-from boundary_zones.geodesy import WGS84
+from boundary_zones.geodesy import WGS84, apart_km
+from boundary_zones.heat_sources import HeatSource
 from flows.documents.incident_words import CLOUD_ZH, FIRST_LINE_ZH, place_fields, satellites_zh, weather_fields
 from flows.documents.words import DUTY_ROOM_ZH, danger_zh, local_day, office_zh, offices_of_zone, warnings_zh
 from flows.overdue_clocks import RECEIPT_ZH
@@ -15,13 +16,15 @@ from flows.verifying import with_receipts
 from flows.wiring import House
 from flows.world_time import newest_moment
 from models.field_check.task import Task
-from models.incidents.incident import Confidence, Incident, SourceKind
+from models.incidents.incident import Confidence, Doubt, Incident, SourceKind
 from notify.alert import LIVE
 from notify.documents.forms.fire_shapes import FIELD_CHECK
 from notify.documents.forms.shape import Around, filled
 from notify.documents.layout import OfficialDocument, Paragraph, Voice
 from notify.phrases import VIA_ZH, clock_zh, hour_minute_zh, listed, same_day
 
+HITS_OF = timedelta(days=90)
+"""How far back the form looks for hits of a registered source."""
 CONFIDENCE_ZH = {Confidence.HIGH: "高", Confidence.MEDIUM: "中", Confidence.LOW: "低"}
 
 
@@ -42,7 +45,7 @@ def field_check_of(house: House, number: str) -> OfficialDocument:
         **place_fields(house, incident),
         **_background(house, incident, published),
         **weather_fields(house, incident, published),
-        "judgement": _judgement(incident),
+        "judgement": judgement_zh(incident),
         "reason": incident.reason,
         **_came_back(house, incident, task),
     }
@@ -103,19 +106,33 @@ def _background(house: House, incident: Incident, at: datetime) -> Mapping[str, 
     registered = [*house.heat_register, *house.heat_sources.all(world=house.world)]
     sources = [one for one in registered if one.counts_on(day)]
     here = "有" if incident.source_kind is SourceKind.STATIC_HEAT else "无"
-    nearest = f"{here}（登记册内无热源）"
-    if sources:
-        lats, lons = [one.lat_deg for one in sources], [one.lon_deg for one in sources]
-        count = len(sources)
-        _, _, away_m = WGS84.inv(lons, lats, [incident.lon_deg] * count, [incident.lat_deg] * count)
-        place = int(np.argmin(away_m))
-        nearest = f"{here}（最近登记热源：{sources[place].name_zh}，距{float(away_m[place]) / 1000:.1f}公里）"
-    return {"heat": nearest, "danger": danger_zh(house, incident.zones, at=at), "warning": warnings_zh(house, at)}
+    nearest = _nearest_heat(house, incident, sources, at) if sources else "登记册内无热源"
+    return {
+        "heat": f"{here}（{nearest}）",
+        "danger": danger_zh(house, incident.zones, at=at),
+        "warning": warnings_zh(house, at),
+    }
 
 
-def _judgement(incident: Incident) -> str:
+def _nearest_heat(house: House, incident: Incident, sources: Sequence[HeatSource], at: datetime) -> str:
+    """The registered source that lies nearest, how far, and how often satellites saw it of late."""
+    lats, lons = [one.lat_deg for one in sources], [one.lon_deg for one in sources]
+    count = len(sources)
+    _, _, away_m = WGS84.inv(lons, lats, [incident.lon_deg] * count, [incident.lat_deg] * count)
+    place = int(np.argmin(away_m))
+    source = sources[place]
+    seen = house.hotspots.since(at - HITS_OF, available_by=at, world=house.world)
+    hits = seen.filter(apart_km(source.lat_deg, source.lon_deg) <= source.radius_km).height
+    away = f"距{float(away_m[place]) / 1000:.1f}公里"
+    return f"最近登记热源：{source.name_zh}，{away}，近{HITS_OF.days}天命中{hits}次"
+
+
+def judgement_zh(incident: Incident) -> str:
+    """The four words of the form."""
     if incident.source_kind is SourceKind.STATIC_HEAT:
         return "疑似工矿热源"
+    if incident.suppressed_by is Doubt.CROPLAND_SEASON:
+        return "疑似农用火"
     return "不能判别" if incident.suppressed else "疑似林火"
 
 

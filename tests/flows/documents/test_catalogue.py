@@ -17,8 +17,10 @@ import pytest
 from docx import Document
 from pypdf import PdfReader
 
+from boundary_zones.heat_sources import HeatKind, HeatSource
 from flows.consulting import Meeting, draft_consultation
 from flows.documents.catalogue import KINDS, document_of
+from flows.documents.field_check_papers import judgement_zh
 from flows.documents.words import danger_zh, office_zh
 from flows.documents.writing import write_document
 from flows.fire_reporting import draft_report
@@ -30,6 +32,7 @@ from flows.wiring import House
 from models.field_check.feedback import FeedbackType
 from models.field_check.fire_report import ReportKind
 from models.field_check.stage import Stage
+from models.incidents.incident import Doubt, SourceKind
 from models.processes.law import Process, State
 from notify.alert import WarningColour
 from notify.documents.docx_file import docx
@@ -225,6 +228,29 @@ def test_a_form_with_nothing_known_reads_as_unknown_and_never_zero(shape) -> Non
     back = [label for section in shape.receipt for label in section.labels.values()]
     assert all(said[said.index(label) + 1] == TO_FILL for label in back if label not in labels)
     assert "0" not in said
+
+
+def test_a_field_check_says_how_often_the_nearest_registered_heat_was_seen_of_late(drill) -> None:
+    [incident] = drill.incidents.all_incidents(world=DRILL)
+    here = (incident.lat_deg, incident.lon_deg, 1.0)
+    works = HeatSource("S-1", "某钢厂", HeatKind.STEEL, *here, "李四", date(2024, 1, 1), "台账")
+    known = drill.within(DRILL, heat_register=(works,))
+    said = list(words_of(document_of(known, "field-check", incident.incident_id)))
+    assert said[said.index("常年热源") + 1] == "无（最近登记热源：某钢厂，距0.0公里，近90天命中1次）"
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, "疑似林火"),
+        ({"source_kind": SourceKind.STATIC_HEAT}, "疑似工矿热源"),
+        ({"suppressed": True, "suppressed_by": Doubt.CROPLAND_SEASON}, "疑似农用火"),
+        ({"suppressed": True, "suppressed_by": Doubt.SUN_GLINT}, "不能判别"),
+    ],
+)
+def test_a_field_check_judges_in_one_of_the_four_words_of_its_form(drill, changes, said) -> None:
+    [incident] = drill.incidents.all_incidents(world=DRILL)
+    assert judgement_zh(replace(incident, **changes)) == said
 
 
 def test_a_field_that_no_form_has_is_refused() -> None:
