@@ -27,7 +27,7 @@ def note_outside(house: House, warning: OutsideWarning) -> None:
     if not warning.source.strip():
         raise AnswerUnclear("source: say where the warning was read, as 市森防办通知第12期")
     if warning.ends_utc <= warning.begins_utc:
-        raise AnswerUnclear("the end of a warning lies after its begin")
+        raise AnswerUnclear("截止时间须在起始时间之后")
     house.warning_documents.record_outside(warning, world=house.world)
     said = {"does": "note_warning", "colour": warning.colour.value, "source": warning.source}
     house.audit.append(

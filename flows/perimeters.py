@@ -20,6 +20,7 @@ from flows.phone_report import Call, listed, placed, report_fire
 from flows.picturing import draw_incidents
 from flows.wiring import House
 from models.incidents.incident import Incident
+from notify.phrases import clock_zh
 from store.hand_reports import HandReport
 from store.perimeters import Perimeter
 
@@ -70,7 +71,7 @@ def keep_perimeter(house: House, number: str, drawn: Drawn) -> Kept:
     now = house.clock()
     incident = house.incidents.resolve(number, world=house.world)
     if drawn.seen_utc > now:
-        raise OrderRefused(f"火场范围的观测时间{drawn.seen_utc.isoformat()}还没有到")
+        raise OrderRefused(f"火场范围的观测时间{clock_zh(drawn.seen_utc)}还没有到")
     outline = _checked(house, incident, drawn)
     assert drawn.datum is not None
     lat, lon, edge_km = _edge(house, outline)

@@ -18,6 +18,7 @@ from flows.errors import OrderRefused
 from flows.order import FlowName
 from flows.wiring import House
 from models.frames import HotspotFrame
+from notify.phrases import clock_zh
 from store.hand_reports import HandReport
 
 FEED = "hand"
@@ -88,7 +89,7 @@ def checked(house: House, call: Call) -> Placed:
     if call.lat_deg > 60 and 15 < call.lon_deg < 60:
         raise OrderRefused(f"纬度{call.lat_deg}、经度{call.lon_deg}像是写反了：先纬度，后经度")
     if not (-90 <= call.lat_deg <= 90 and -180 <= call.lon_deg <= 180):
-        raise OrderRefused(f"{call.lat_deg}, {call.lon_deg} is no place on Earth")
+        raise OrderRefused(f"纬度{call.lat_deg}、经度{call.lon_deg}不在地球上，请核对")
     options = placed(house, readings(call.lat_deg, call.lon_deg))
     if call.datum is None:
         raise OrderRefused("未说明坐标系，请问清后注明（--datum）。各坐标系读出的位置：\n" + listed(options))
@@ -117,7 +118,7 @@ def report_fire(house: House, call: Call) -> tuple[HandReport, Placed]:
     """
     now = house.clock()
     if call.seen_utc > now:
-        raise OrderRefused(f"the fire was seen at {call.seen_utc.isoformat()}, which has not come")
+        raise OrderRefused(f"看到的时间{clock_zh(call.seen_utc)}还没有到，请核对")
     found = checked(house, call)
     assert call.datum is not None
     report = HandReport(

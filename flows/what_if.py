@@ -48,9 +48,9 @@ class Change:
 
     def __post_init__(self) -> None:
         if not (self.wind_force or self.humidity_pct or self.temperature_degc):
-            raise OrderRefused("a what-if changes something: --wind, --humidity or --temperature")
+            raise OrderRefused("推演须改变风力、相对湿度或气温之一（--wind、--humidity、--temperature）")
         if abs(self.wind_force) > 6 or abs(self.humidity_pct) > 60 or abs(self.temperature_degc) > 20:
-            raise OrderRefused("a what-if changes the wind by at most 6 steps, humidity by 60 %, temperature by 20 °C")
+            raise OrderRefused("推演最多改变风力6级、相对湿度60%、气温20℃")
 
     @property
     def words_zh(self) -> str:

@@ -75,10 +75,10 @@ def phoned(visit: Visit) -> Response:
     house, code = visit.house, visit.path["code"]
     alert = house.alerts.with_code(code, world=house.world)
     visit.require(alert.zone is not None and theirs(visit.account, house.catalogue.zone(alert.zone).region_ids))
-    name = needed(visit, "by", "who answered the telephone")
+    name = needed(visit, "by")
     who = f"{name}（{visit.by}电话记录）"
     house.ledger.acknowledge(
-        code, office=needed(visit, "office", "which office"), by=who, via="phone", now=visit.now, world=house.world
+        code, office=needed(visit, "office"), by=who, via="phone", now=visit.now, world=house.world
     )
     return _back(visit, f"/alert/{code}")
 
@@ -86,14 +86,14 @@ def phoned(visit: Visit) -> Response:
 def withdraw(visit: Visit) -> Response:
     """撤销: reaches exactly those who had it."""
     code = _takes_back(visit)
-    done = cancel(visit.house, code, reason_zh=needed(visit, "reason", "why"), by=visit.by, now=visit.now)
+    done = cancel(visit.house, code, reason_zh=needed(visit, "reason"), by=visit.by, now=visit.now)
     return _back(visit, f"/alert/{done.alert.code}")
 
 
 def put_right(visit: Visit) -> Response:
     """更正: reaches exactly those who had it."""
     code = _takes_back(visit)
-    wrong, right = needed(visit, "wrong", "what was wrong"), needed(visit, "right", "what is right")
+    wrong, right = needed(visit, "wrong"), needed(visit, "right")
     done = correct(visit.house, code, wrong_zh=wrong, right_zh=right, by=visit.by, now=visit.now)
     return _back(visit, f"/alert/{done.alert.code}")
 
@@ -112,7 +112,7 @@ def step(visit: Visit) -> Response:
 def found(visit: Visit) -> Response:
     """核查结论: one of the types; a fire opens 火情快报, and everybody is told."""
     incident = _own(visit)
-    kind = feedback_type(needed(visit, "found", "what was found"))
+    kind = feedback_type(needed(visit, "found"))
     note = visit.form.get("note", "")
     said = Feedback("", kind[0], visit.by, visit.now, via="desk", note=note)
     done = verify(visit.house, incident.incident_id, kind, said=said)
@@ -124,7 +124,7 @@ def stage(visit: Visit) -> Response:
     """The next stage of a fire, or 销号."""
     incident = _own(visit)
     to = Stage(visit.form.get("to", ""))
-    reason = needed(visit, "reason", "why, or who accepted the ground")
+    reason = needed(visit, "reason")
     done = move_stage(visit.house, incident.incident_id, to, by=visit.by, now=visit.now, note=reason)
     tell_found(visit.house, done, by=visit.by, now=visit.now)
     return _back(visit)
@@ -143,9 +143,9 @@ def perimeter(visit: Visit) -> Response:
     """录入火场范围; where its edge is nearer to the line than the hotspots, a round at once tells of it."""
     incident = _own(visit)
     drawn = Drawn(
-        text=needed(visit, "outline", "the outline itself"),
+        text=needed(visit, "outline"),
         seen_utc=local_time(visit, "seen"),
-        source=needed(visit, "source", "who or what saw it"),
+        source=needed(visit, "source"),
         by=visit.by,
         datum=datum_of(visit),
         note=visit.form.get("note", ""),
@@ -162,12 +162,12 @@ def put_place(visit: Visit) -> Response:
     place = RightPlace(
         lat_deg=number(visit, "lat"),
         lon_deg=number(visit, "lon"),
-        reason=needed(visit, "reason", "why"),
+        reason=needed(visit, "reason"),
         by=visit.by,
         datum=datum_of(visit),
         error_km=number(visit, "error_km", otherwise=0.5),
     )
-    done = put_place_right(visit.house, incident.incident_id, needed(visit, "hotspot", "which hotspot"), place)
+    done = put_place_right(visit.house, incident.incident_id, needed(visit, "hotspot"), place)
     return _back(visit, f"/incident/{quote(done.incident.incident_id)}")
 
 
@@ -176,7 +176,7 @@ def lift(visit: Visit) -> Response:
     house = visit.house
     incident = house.incidents.resolve(visit.path["number"], world=house.world)
     visit.require(theirs(visit.account, house.catalogue.zone(incident.zone).region_ids))
-    reason = needed(visit, "reason", "why")
+    reason = needed(visit, "reason")
     lift_suppression(house, incident.incident_id, by=visit.by, reason=reason)
     return _back(visit)
 
@@ -184,8 +184,8 @@ def lift(visit: Visit) -> Response:
 def merge(visit: Visit) -> Response:
     """合并 with another incident, whose number stays."""
     incident = _own(visit)
-    into = needed(visit, "into", "the number that stays")
-    reason = needed(visit, "reason", "why")
+    into = needed(visit, "into")
+    reason = needed(visit, "reason")
     stays = merge_incidents(visit.house, incident.incident_id, into, by=visit.by, reason=reason, now=visit.now)
     return _back(visit, f"/incident/{quote(stays.incident_id)}")
 
@@ -209,7 +209,7 @@ def release(visit: Visit) -> Response:
         raise NotInStore(f"no heat source {source_id!r}")
     [place] = locate(house.catalogue, [source.lat_deg], [source.lon_deg]).to_dicts()
     visit.require(theirs(visit.account, house.catalogue.zone(place["zone"]).region_ids))
-    reason = needed(visit, "reason", "why it is no heat that is always there")
+    reason = needed(visit, "reason")
     release_heat(house, source_id, by=visit.by, reason=reason, now=visit.now)
     return _back(visit, "/suppressed")
 
@@ -224,7 +224,7 @@ def put_name(visit: Visit) -> Response:
 def put_aside(visit: Visit) -> Response:
     """退回 with a reason."""
     draft = _own_draft(visit)
-    send_back(visit.house, draft, by=visit.by, reason=needed(visit, "reason", "why"), now=visit.now)
+    send_back(visit.house, draft, by=visit.by, reason=needed(visit, "reason"), now=visit.now)
     return _back(visit, "/drafts")
 
 
@@ -235,7 +235,7 @@ def consult(visit: Visit) -> Response:
     begins = local_time(visit, "at")
     wanted = local_time(visit, "answer_by") if visit.form.get("answer_by") else begins - timedelta(hours=2)
     agenda = tuple(line.strip() for line in visit.form.get("agenda", "").splitlines() if line.strip())
-    subject, room = needed(visit, "subject", "what about"), needed(visit, "meeting_no", "the meeting's number")
+    subject, room = needed(visit, "subject"), needed(visit, "meeting_no")
     meeting = Meeting(subject, begins, wanted, room, agenda, _event_of(visit))
     row = draft_consultation(house, zone.id, meeting, by=visit.by, now=visit.now)
     house.audit.append(Deed(visit.by, AuditAction.NOTE, row.number, visit.now, {"does": "draft"}, house.world))

@@ -20,7 +20,44 @@ DATUMS_ZH = {
 }
 
 
-def needed(visit: Visit, name: str, what: str) -> str:
+LABELS_ZH = {
+    "agenda": "议程",
+    "answer_by": "报名截止",
+    "area": "地区",
+    "at": "开会时间",
+    "begins": "起始时间",
+    "by": "接电话人",
+    "caller": "来电单位和姓名",
+    "colour": "颜色",
+    "ends": "截止时间",
+    "error_km": "误差",
+    "found": "结论",
+    "hotspot": "热点",
+    "hours": "时长",
+    "humidity": "相对湿度",
+    "into": "并入的事件编号",
+    "lat": "纬度",
+    "level": "级别",
+    "lon": "经度",
+    "meeting_no": "会议号",
+    "office": "单位",
+    "outline": "火场范围",
+    "reason": "原因",
+    "right": "更正为",
+    "run": "运行",
+    "seen": "看到的时间",
+    "source": "来源",
+    "subject": "对象或议题",
+    "table": "气象表",
+    "temperature": "气温",
+    "wind": "风力",
+    "wrong": "错在何处",
+    "zone": "联防单元",
+}
+"""What a field of a form is called, for whoever left it empty or filled it in wrongly."""
+
+
+def needed(visit: Visit, name: str) -> str:
     """A field that may not be empty.
 
     Raises:
@@ -28,7 +65,7 @@ def needed(visit: Visit, name: str, what: str) -> str:
     """
     value = visit.form.get(name, "")
     if not value:
-        raise AnswerUnclear(f"{name}: say {what}")
+        raise AnswerUnclear(f"请填写{LABELS_ZH.get(name, name)}")
     return value
 
 
@@ -41,7 +78,7 @@ def local_time(visit: Visit, name: str) -> datetime:
     try:
         return datetime.fromisoformat(visit.form.get(name, "")).replace(tzinfo=BEIJING).astimezone(visit.now.tzinfo)
     except ValueError as error:
-        raise AnswerUnclear(f"{name}: not a time, write 2027-04-13T10:00") from error
+        raise AnswerUnclear(f"{LABELS_ZH.get(name, name)}：请写成 2027-04-13T10:00 的样子") from error
 
 
 def number(visit: Visit, name: str, *, otherwise: float | None = None) -> float:
@@ -58,7 +95,7 @@ def number(visit: Visit, name: str, *, otherwise: float | None = None) -> float:
     except ValueError:
         found = math.nan
     if not math.isfinite(found):
-        raise AnswerUnclear(f"{name}: {given!r} is no number")
+        raise AnswerUnclear(f"{LABELS_ZH.get(name, name)}：“{given}”不是数字")
     return found
 
 
@@ -77,7 +114,7 @@ def own_zone(visit: Visit) -> Zone:
     """
     name = visit.form.get("zone", "")
     if name not in visit.house.zone_ids:
-        raise AnswerUnclear(f"no joint unit {name!r}")
+        raise AnswerUnclear(f"没有联防单元“{name}”")
     zone = visit.house.catalogue.zone(name)
     visit.require(theirs(visit.account, zone.region_ids))
     return zone

@@ -126,7 +126,7 @@ def take_over(visit: Visit) -> Response:
     """接班: sign as who comes."""
     given = _own(visit)
     if visit.form.get("read") != "yes":
-        raise AnswerUnclear("read: say that the open items were read")
+        raise AnswerUnclear("请先勾选“已逐项核对以上事项”")
     house = visit.house
     house.handovers.take_over(given.seq, login=visit.account.login, name=visit.by, at=visit.now, world=house.world)
     return RedirectResponse(f"/handover/{given.seq}", status_code=303)

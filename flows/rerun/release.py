@@ -74,7 +74,7 @@ def release(house: House, again: Again, *, by: str, now: datetime) -> Released:
     """
     refuse_unsendable(again)
     if not again.proposals:
-        raise OrderRefused(f"{again.after.run_id}: nothing would be told anew; there is nothing to send")
+        raise OrderRefused(f"{again.after.run_id}：与各单位已知情况相同，没有可发送的内容")
     subject = subject_of(again)
     names = signers(house.releases.sign(subject, by=by, at=now, world=house.world))
     missing = max(0, needed(house, again.proposals) - len(names))

@@ -49,7 +49,7 @@ def test_without_a_datum_nothing_is_kept_and_each_reading_is_shown(drill) -> Non
         ({"lat_deg": LINE[1], "lon_deg": LINE[0]}, "写反"),
         ({"lat_deg": 30.0}, "不在监测范围内"),
         ({"county_zh": "怀来"}, "来电说在怀来"),
-        ({"seen_utc": MORNING + world.HOUR}, "has not come"),
+        ({"seen_utc": MORNING + world.HOUR}, "还没有到"),
     ],
     ids=["swapped", "far away", "another county", "tomorrow"],
 )

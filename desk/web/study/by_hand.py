@@ -49,7 +49,7 @@ def phone_report(visit: Visit) -> Response:
         number(visit, "lat"),
         number(visit, "lon"),
         local_time(visit, "seen"),
-        needed(visit, "caller", "who called, and from which office"),
+        needed(visit, "caller"),
         visit.by,
         datum_of(visit),
         visit.form.get("county", ""),
@@ -73,7 +73,7 @@ def weather_table(visit: Visit) -> Response:
     """A danger round on a pasted table: looked at by everybody, sent by a leader only."""
     send = visit.form.get("send") == "yes"
     visit.require(not send or may(visit.account, Permission.SIGN))
-    text, reason = needed(visit, "table", "the table itself"), needed(visit, "reason", "why")
+    text, reason = needed(visit, "table"), needed(visit, "reason")
     table = TableFile(TABLE_NAME, text.encode(), visit.now)
     typed = Typed(table, reason, visit.by, _zones(visit), send)
     return RedirectResponse(f"/run/{hold_on_typed(visit.house, typed).run_id}", status_code=303)
@@ -86,7 +86,7 @@ def ask_what_if(visit: Visit) -> Response:
         number(visit, "humidity", otherwise=0.0),
         number(visit, "temperature", otherwise=0.0),
     )
-    reason = needed(visit, "reason", "why")
+    reason = needed(visit, "reason")
     found = what_if(visit.house, change, zones=_zones(visit), who=visit.by, reason=reason)
     return page("what_if.html", {"visit": visit, "found": found, "mark": MARK_ZH, "reason": reason})
 
@@ -102,5 +102,5 @@ def _zones(visit: Visit) -> tuple[str, ...]:
     chosen = visit.forms.get("zones", [])
     visit.require(set(chosen) <= set(mine))
     if not mine:
-        raise AnswerUnclear("zones: the account is of no joint unit")
+        raise AnswerUnclear("本账号不属于任何联防单元")
     return tuple(chosen or mine)

@@ -63,9 +63,9 @@ def levels_page(visit: Visit) -> Response:
 
 def set_level(visit: Visit) -> Response:
     """人工调整, told at once: up by either side, down with a leader who reviews at the same screen."""
-    subject = _about(visit, needed(visit, "subject", "a joint unit, or the number of an incident"), lowering=False)
+    subject = _about(visit, needed(visit, "subject"), lowering=False)
     hours = number(visit, "hours", otherwise=12.0)
-    reason, level = needed(visit, "reason", "why"), needed(visit, "level", "which level")
+    reason, level = needed(visit, "reason"), needed(visit, "level")
     wanted = Wanted(subject, level, reason, visit.by, hours, reviewed_by(visit))
     tell_now(visit.house, override(visit.house, wanted))
     return _back()
@@ -86,10 +86,10 @@ def end_level(visit: Visit) -> Response:
 
 def hush(visit: Visit) -> Response:
     """静默 of an incident or of a unit, for some hours."""
-    about = _about(visit, needed(visit, "subject", "a joint unit, or the number of an incident"), lowering=True)
+    about = _about(visit, needed(visit, "subject"), lowering=True)
     hours, house = number(visit, "hours"), visit.house
     unit = about in house.zone_ids
-    reason = needed(visit, "reason", "why")
+    reason = needed(visit, "reason")
     said = Hush(
         visit.now,
         visit.now + timedelta(hours=hours),
@@ -114,12 +114,12 @@ def end_hush(visit: Visit) -> Response:
 
 def note(visit: Visit) -> Response:
     """登记 of what another office published."""
-    colour = needed(visit, "colour", "which colour")
+    colour = needed(visit, "colour")
     if colour not in set(WarningColour):
         raise AnswerUnclear(f"colour {colour!r}: there are {', '.join(WarningColour)}")
     area = int(number(visit, "area"))
     begins, ends = local_time(visit, "begins"), local_time(visit, "ends")
-    source = needed(visit, "source", "where it was read")
+    source = needed(visit, "source")
     warning = OutsideWarning(area, WarningColour(colour), begins, ends, source, visit.by, visit.now)
     note_outside(visit.house, warning)
     return _back()

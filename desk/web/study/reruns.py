@@ -92,12 +92,10 @@ def stop(visit: Visit) -> Response:
         if waits is None:
             raise StoreConflict("这次重跑已不在排队：已经开始、结束或取消")
         visit.require(zone.id in waits.zones)
-        call_off(house, waits, by=visit.by, reason=needed(visit, "reason", "why"))
+        call_off(house, waits, by=visit.by, reason=needed(visit, "reason"))
         return RedirectResponse("/rerun", status_code=303)
-    flow = needed(visit, "flow", "which flow")
-    house.holds.cancel(
-        flow, zone.id, by=visit.by, reason=needed(visit, "reason", "why"), now=visit.now, world=house.world
-    )
+    flow = needed(visit, "flow")
+    house.holds.cancel(flow, zone.id, by=visit.by, reason=needed(visit, "reason"), now=visit.now, world=house.world)
     return RedirectResponse("/rerun", status_code=303)
 
 
@@ -170,9 +168,9 @@ def _held_again(visit: Visit) -> Again:
     zones = visit.forms.get("zones", [])
     mine = {zone.id for zone in own_zones(visit)}
     visit.require(set(zones) <= mine and bool(mine))
-    reason = needed(visit, "reason", "why")
+    reason = needed(visit, "reason")
     asked = Asked(reason, visit.by, tuple(zones), as_then=visit.form.get("as_then") == "yes")
-    return rerun(visit.house, needed(visit, "run", "which run"), asked)
+    return rerun(visit.house, needed(visit, "run"), asked)
 
 
 def _repeatable(run: Run) -> bool:

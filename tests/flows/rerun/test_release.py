@@ -71,7 +71,7 @@ def test_once_sent_the_same_conclusion_sends_nothing(held) -> None:
         release(held, found, by=name, now=MORNING + world.HOUR)
     later = again(held, first)
     assert later.proposals == ()
-    with pytest.raises(OrderRefused, match="nothing would be told anew"):
+    with pytest.raises(OrderRefused, match="没有可发送的内容"):
         release(held, later, by="王五", now=MORNING + world.HOUR)
     assert world.alerts(held).height == 2
 

@@ -28,10 +28,10 @@ def browser(live) -> Browser:
         ({"lat": "117.1", "lon": "40.2"}, "写反了"),
         ({"lat": "30", "lon": "110"}, "不在监测范围内"),
         ({"county": "蓟州"}, "请核对"),
-        ({"seen": "2024-04-10T23:00"}, "has not come"),
-        ({"lat": "north"}, "is no number"),
-        ({"lat": "nan"}, "is no number"),
-        ({"error_km": "inf"}, "is no number"),
+        ({"seen": "2024-04-10T23:00"}, "还没有到"),
+        ({"lat": "north"}, "不是数字"),
+        ({"lat": "nan"}, "不是数字"),
+        ({"error_km": "inf"}, "不是数字"),
     ],
 )
 def test_a_call_that_cannot_be_is_asked_again(browser, live, changed: dict[str, str], said: str) -> None:
