@@ -93,7 +93,7 @@ def _counties(axes: Axes, shown: IncidentPicture) -> None:
 
 
 def _free(shown: IncidentPicture) -> BaseGeometry:
-    """Where the name of a county may stand: clear of the corners, the fire and the crossing."""
+    """Where the name of a county may stand: clear of the corners, the fire, the crossing and the hours of fans."""
     west, south, east, north = shown.inner(0.92).bounds
     half = shown.half_km
     taken = [
@@ -102,6 +102,8 @@ def _free(shown: IncidentPicture) -> BaseGeometry:
         shapely.box(west, south, west + 0.6 * half, south + 0.2 * half),
         shapely.Point(0, 0).buffer(0.2 * half),
     ]
+    for (x_km, y_km), _ in hours_named(shown):
+        taken.append(shapely.box(x_km - 0.26 * half, y_km - 0.09 * half, x_km + 0.26 * half, y_km + 0.13 * half))
     if shown.crossing_km is not None:
         x_km, y_km = shown.crossing_km
         taken.append(shapely.box(x_km - 0.75 * half, y_km - 0.1 * half, x_km + 0.75 * half, y_km + 0.1 * half))
@@ -123,21 +125,30 @@ def _fans(axes: Axes, shown: IncidentPicture) -> None:
     """Where the fire may run; nothing while no projection was made."""
     if not shown.fans:
         return
-    inner, named, ahead = shown.inner(0.94), [np.zeros(2)], _ahead(shown)
     for number, fan in enumerate(sorted(shown.fans, key=lambda each: -each.hours)):
         if number == 0:
             axes.fill(*fan.possible.T, facecolor=FAN, alpha=0.16, zorder=4.2)
             axes.fill(*fan.possible.T, facecolor="none", edgecolor=FAN, hatch="//", lw=1.0, alpha=0.55, zorder=4.2)
         axes.fill(*fan.likely.T, facecolor=FAN, alpha=0.22, zorder=4.3)
         axes.plot(*_closed(fan.likely).T, color=FAN_EDGE, lw=1.6, zorder=4.4)
-        tip = fan.likely[(fan.likely @ ahead).argmax()]
-        clear = min(np.hypot(*(tip - other)) for other in named) > 0.09 * shown.half_km
-        if clear and inner.contains(shapely.Point(tip)):
-            named.append(tip)
-            said = f"{fan.hours:g}小时"
-            label = write(axes, tip[0], tip[1], said, fontsize=11, color="#7a2d00", zorder=7, ha="center")
-            label.set_path_effects(outlined())
+    for (x_km, y_km), said in hours_named(shown):
+        label = write(axes, x_km, y_km, said, fontsize=11, color="#7a2d00", zorder=7, ha="center")
+        label.set_path_effects(outlined())
     mark_crossing(axes, shown)
+
+
+def hours_named(shown: IncidentPicture) -> list[tuple[Floats, str]]:
+    """Where each fan that has room has its hours: at its tip, clear of the fire and of each other."""
+    if not shown.fans:
+        return []
+    inner, ahead = shown.inner(0.94), _ahead(shown)
+    found: list[tuple[Floats, str]] = []
+    for fan in sorted(shown.fans, key=lambda each: -each.hours):
+        tip = fan.likely[(fan.likely @ ahead).argmax()]
+        apart = min(float(np.hypot(*(tip - other))) for other in (np.zeros(2), *(place for place, _ in found)))
+        if apart > 0.09 * shown.half_km and inner.contains(shapely.Point(tip)):
+            found.append((tip, f"{fan.hours:g}小时"))
+    return found
 
 
 def _burning(axes: Axes, shown: IncidentPicture) -> None:

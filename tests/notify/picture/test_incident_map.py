@@ -40,6 +40,14 @@ def test_each_fan_is_named_where_it_runs_though_the_fire_reaches_back_farther() 
     assert label.get_position() == (0.0, 2.0)
 
 
+def test_the_name_of_a_county_hides_no_hours_of_a_fan() -> None:
+    figure = incident_figure(replace(SHOWN, counties=[("怀柔", shapely.box(-1.8, 2.6, 1.8, 4.6))]))
+    places = {text.get_text(): text.get_position() for text in texts(figure)}
+    for hours in ("1小时", "3小时"):
+        apart = np.abs(np.subtract(places["怀柔"], places[hours])) / SHOWN.half_km
+        assert apart[0] > 0.25 or apart[1] > 0.08, (hours, apart)
+
+
 def test_everything_that_a_duty_officer_asks_stands_on_it() -> None:
     words = said(SHOWN)
     for expected in (
