@@ -17,7 +17,9 @@ from desk.three_regions_view import show_event
 from flows.feed_watch import feeds_of
 from flows.standing import standing_danger
 from flows.wiring import House
+from models.incidents.incident import Confidence, IncidentState
 from notify.alert import LIVE
+from notify.decision_words import KIND_ZH, LEVEL_ZH, REASON_ZH
 from store.coverage import FeedCoverage
 from store.run_rows import Run
 
@@ -75,7 +77,11 @@ def incidents(
         "confidence": "置信度",
         "reason": "判断",
     }
-    show_table("已抑制" if suppressed else "事件", columns, found, empty="无")
+    shown = [
+        one | {"state": IncidentState(one["state"]).name_zh, "confidence": Confidence(one["confidence"]).name_zh}
+        for one in found
+    ]
+    show_table("已抑制" if suppressed else "事件", columns, shown, empty="无")
 
 
 def alerts(
@@ -98,10 +104,10 @@ def alerts(
         "reason": "缘由",
         "text_short": "短信",
     }
-    show_table("预警与通报", columns, rows, empty="无")
+    show_table("预警与通报", columns, map(_in_words, rows), empty="无")
     if silences:
         columns = {"decided_utc": "时刻", "event_id": "事件", "level": "级别", "reason": "缘由", "note": "说明"}
-        show_table("未通报的决定", columns, quiet, empty="无")
+        show_table("未通报的决定", columns, map(_in_words, quiet), empty="无")
 
 
 def deliveries(
@@ -174,6 +180,12 @@ def _feed(known: FeedCoverage) -> dict[str, Any]:
 def _run(run: Run) -> dict[str, Any]:
     note = run.end.note.partition("\n")[0] if run.end else ""
     return {"run_id": run.run_id, "flow": run.flow, "outcome": run.outcome, "as_of_utc": run.as_of_utc, "note": note}
+
+
+def _in_words(row: dict[str, Any]) -> dict[str, Any]:
+    """A decision with its kind, level and reason as people say them."""
+    words = {"kind": KIND_ZH, "level": LEVEL_ZH, "reason": REASON_ZH}
+    return row | {name: known.get(row[name], row[name]) for name, known in words.items() if name in row}
 
 
 def _silences(house: House) -> list[dict[str, Any]]:

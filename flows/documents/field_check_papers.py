@@ -16,7 +16,7 @@ from flows.verifying import with_receipts
 from flows.wiring import House
 from flows.world_time import newest_moment
 from models.field_check.task import Task
-from models.incidents.incident import Confidence, Doubt, Incident, SourceKind
+from models.incidents.incident import Doubt, Incident, SourceKind
 from notify.alert import LIVE
 from notify.documents.forms.fire_shapes import FIELD_CHECK
 from notify.documents.forms.shape import Around, filled
@@ -25,7 +25,6 @@ from notify.phrases import VIA_ZH, clock_zh, hour_minute_zh, listed, same_day
 
 HITS_OF = timedelta(days=90)
 """How far back the form looks for hits of a registered source."""
-CONFIDENCE_ZH = {Confidence.HIGH: "高", Confidence.MEDIUM: "中", Confidence.LOW: "低"}
 
 
 def field_check_of(house: House, number: str) -> OfficialDocument:
@@ -87,7 +86,7 @@ def _heat(house: House, incident: Incident) -> Mapping[str, object]:
         "continuous": f"是，{incident.looks}个时次" if incident.looks > 1 else "否，1个时次",
         "pixels": f"{incident.hotspot_count}个（单次最多{incident.most_pixels}个）",
         "frp": listed([one for one in (heat, frp) if one]),
-        "confidence": CONFIDENCE_ZH[incident.confidence],
+        "confidence": incident.confidence.name_zh,
         "smoke": "不可判",
         "error": f"±{incident.location_error_km:.1f}公里",
         "daylight": listed(lights),

@@ -8,10 +8,9 @@ from typing import Any
 from flows.rerun.again import Again
 from flows.rerun.differing import ConclusionDiff
 from flows.wiring import House
-from notify.alert import AlertKind, IncidentLevel, Reason, WarningColour
-from notify.course import WHAT_ZH
+from notify.alert import AlertKind
+from notify.decision_words import LEVEL_ZH, REASON_ZH
 from notify.phrases import BEIJING
-from notify.warning.texts import COLOUR_ZH
 
 PART_ZH = {
     "rules": "规则",
@@ -24,23 +23,6 @@ PART_ZH = {
     "cell_facts": "网格资料",
     "cropland": "土地利用",
     "elevation": "高程",
-}
-
-LEVEL_ZH: Mapping[str, str] = {
-    **{colour.value: COLOUR_ZH[colour] for colour in WarningColour},
-    IncidentLevel.WATCH.value: "关注",
-    IncidentLevel.NOTIFY.value: "通报",
-    IncidentLevel.CRITICAL.value: "紧急",
-}
-"""A colour or a ring, as people say it."""
-REASON_ZH: Mapping[str, str] = {
-    **{reason.value: words for reason, words in WHAT_ZH.items()},
-    Reason.UNCHANGED: "无变化",
-    Reason.BELOW_LEVEL: "未到级别",
-    Reason.HELD: "降级待稳",
-    Reason.NO_DATA: "无数据",
-    Reason.SUPPRESSED: "已抑制",
-    Reason.INCIDENT_ENDED: "已结束",
 }
 
 

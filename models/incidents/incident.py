@@ -15,6 +15,14 @@ class IncidentState(StrEnum):
     DORMANT = "dormant"
     ENDED = "ended"
 
+    @property
+    def name_zh(self) -> str:
+        """跟踪中, 转静, 已结束."""
+        return _STATES_ZH[self]
+
+
+_STATES_ZH = {IncidentState.ACTIVE: "跟踪中", IncidentState.DORMANT: "转静", IncidentState.ENDED: "已结束"}
+
 
 class SourceKind(StrEnum):
     """What the hotspots of an incident are taken for."""
@@ -31,6 +39,14 @@ class Confidence(StrEnum):
     HIGH = "high"
     MEDIUM = "medium"
     LOW = "low"
+
+    @property
+    def name_zh(self) -> str:
+        """高, 中, 低."""
+        return _CONFIDENCES_ZH[self]
+
+
+_CONFIDENCES_ZH = {Confidence.HIGH: "高", Confidence.MEDIUM: "中", Confidence.LOW: "低"}
 
 
 class Doubt(StrEnum):

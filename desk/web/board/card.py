@@ -22,8 +22,6 @@ from notify.phrases import hectares_zh, hour_minute_zh
 from store.accounts import Account
 from store.heat_proposals import HeatProposal, ProposalState
 
-STATE_ZH = {IncidentState.ACTIVE: "跟踪中", IncidentState.DORMANT: "转静", IncidentState.ENDED: "已结束"}
-
 
 @dataclass(frozen=True, slots=True)
 class Moment:
@@ -79,7 +77,7 @@ def card_of(house: House, account: Account, number: str, *, now: datetime) -> Ca
         incident=incident,
         title_zh=_title(house, incident),
         stage=stage,
-        state_zh=STATE_ZH[incident.state],
+        state_zh=incident.state.name_zh,
         level_zh=LEVEL_ZH.get(incident.level, incident.level),
         sections=tuple(sections_of(house, incident, alerts, now)),
         task=facts.tasks.get(incident.incident_id),

@@ -12,14 +12,13 @@ from flows.documents.incident_words import satellites_zh
 from flows.standing import standing_danger
 from flows.wiring import House
 from models.field_check.fire_report import UNKNOWN_ZH
-from models.incidents.incident import Confidence, Incident, SourceKind
+from models.incidents.incident import Incident, SourceKind
 from models.incidents.judge import DOUBT_ZH
 from notify.alert import Alert
 from notify.arrival_words import likely_zh
 from notify.phrases import BEIJING, clock_zh, date_zh, dms_zh, grade_zh, hectares_zh, hour_minute_zh, sector_zh
 from store.perimeters import Perimeter
 
-CONFIDENCE_ZH = {Confidence.HIGH: "高", Confidence.MEDIUM: "中", Confidence.LOW: "低"}
 _SOON_H = 0.5
 Fields = tuple[tuple[str, str], ...]
 
@@ -39,7 +38,7 @@ def sections_of(
         "初判",
         (
             ("结论", _verdict(incident)),
-            ("置信度", CONFIDENCE_ZH[incident.confidence]),
+            ("置信度", incident.confidence.name_zh),
             ("理由", incident.reason or UNKNOWN_ZH),
             ("级别依据", "；".join(incident.level_reasons) or "—"),
             ("说明", "不含云覆盖下的火点；系统初判，以现场核实为准"),

@@ -14,8 +14,8 @@ from desk.web.study.reviewer import reviewed_by
 from desk.web.visit import Desk, Visit, does, shows
 from flows.noting_warnings import note_outside, noted_areas
 from flows.overriding import Wanted, override, tell_now
-from flows.rerun.shown import LEVEL_ZH
 from notify.alert import WarningColour
+from notify.decision_words import LEVEL_ZH
 from notify.warning.texts import COLOUR_ZH
 from store.errors import AnswerUnclear
 from store.releases import Hush
