@@ -20,10 +20,11 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError
 
-from store.errors import StoreBusy, StoreConflict, StoreError, StoreTooNew, StoreUnreadable
+from store.errors import StoreBusy, StoreError, StoreTooNew, StoreUnreadable
 from store.keys import NO_KEYS, KeyRing
+from store.refusals import named
 
 VERSION_TABLE = "firewatch_version"
 """Not Alembic's default name: Prefect's own tables may live in the same PostgreSQL database."""
@@ -82,7 +83,7 @@ class Database:
             StoreUnreadable: the file or server cannot be used.
         """
         outer = self._joined()
-        with _named(self.name):
+        with named(self.name):
             if outer is not None:
                 with outer.begin_nested():
                     yield outer
@@ -104,7 +105,7 @@ class Database:
             StoreUnreadable: the file or server cannot be used.
         """
         outer = self._joined()
-        with _named(self.name):
+        with named(self.name):
             if outer is not None:
                 yield outer
                 return
@@ -196,7 +197,7 @@ def upgrade(database: Database) -> None:
     with database.read() as connection:
         if _needs_nothing(connection, known, database.name):
             return
-    with _named(database.name), database.engine.connect() as connection:
+    with named(database.name), database.engine.connect() as connection:
         connection = connection.execution_options(**{_MODE: "migrate"})
         connection.detach()
         with connection.begin():
@@ -284,23 +285,3 @@ def _write_ahead(connection: Any) -> None:
 def _begin_sqlite(connection: sa.Connection) -> None:
     for statement in _BEGIN[connection.get_execution_options().get(_MODE, "read")]:
         connection.exec_driver_sql(statement)
-
-
-@contextmanager
-def _named(name: str) -> Iterator[None]:
-    try:
-        yield
-    except IntegrityError as error:
-        raise StoreConflict(f"{name}: a constraint refused the row: {error.orig}") from error
-    except DBAPIError as error:
-        if _is_busy(error):
-            raise StoreBusy(f"{name}: another writer held the database; nothing was written: {error.orig}") from error
-        raise StoreUnreadable(f"{name}: {error.orig}; look at the file or server, or restore a backup") from error
-    except SQLAlchemyError as error:
-        raise StoreError(f"{name}: {error}") from error
-
-
-def _is_busy(error: DBAPIError) -> bool:
-    """Locked (SQLite), or deadlock, serialization failure or lock not available (PostgreSQL)."""
-    state = getattr(error.orig, "sqlstate", None)
-    return "locked" in str(error.orig) if state is None else state in {"40001", "40P01", "55P03"}
