@@ -18,7 +18,7 @@ from threading import Event, Thread
 from flows.best_effort import attempt
 from flows.dispatching import post_room, receipts_asked
 from flows.errors import ConfigurationError
-from flows.settings import Settings
+from flows.settings import Settings, load_settings
 from flows.wiring import House, open_house
 from notify.dispatch import Attempt, Ending, keep_dispatching
 from store.errors import StoreError
@@ -26,6 +26,8 @@ from store.holders import this_process
 from store.senders import Senders
 
 LOG = logging.getLogger("firewatch.dispatcher")
+Stamps = frozenset[tuple[str, int, int]]
+"""Path, time of change and size of each file."""
 LOOK_EVERY_S = 0.5
 ASK_EVERY_S = 5.0
 SIGN_EVERY = timedelta(seconds=5)
@@ -38,18 +40,20 @@ def keep_sending(stop: Event) -> None:
     Raises:
         ConfigurationError: a setting, rule or contact is wrong at the start. Later the last good ones stay in use.
     """
-    house = open_house()
+    settings = load_settings()
+    read = written(settings)
+    house = open_house(settings)
     try:
         while not stop.is_set():
-            _send(house, stop)
-            house = _renewed(house)
+            _send(house, stop, read)
+            house, read = _renewed(house)
     finally:
         house.close()
 
 
-def _send(house: House, stop: Event) -> None:
+def _send(house: House, stop: Event, read: Stamps) -> None:
     """Send until the end, or until something that was read changes. A ledger that fails is tried again."""
-    shift = _Shift(house, stop, began=house.clock(), read=written(house.settings))
+    shift = _Shift(house, stop, began=house.clock(), read=read)
     asking = Thread(target=_keep_asking, args=(house, shift.over), name="receipts")
     asking.start()
     try:
@@ -78,15 +82,19 @@ def _keep_asking(house: House, over: Event) -> None:
             LOG.info("%s", json.dumps({"event": "receipts", **said}, ensure_ascii=False))
 
 
-def _renewed(house: House) -> House:
-    """The house with what stands in the files now; as it is when they are wrong."""
+def _renewed(house: House) -> tuple[House, Stamps]:
+    """The house with what stands in the files now; as it is when they are wrong. What they looked like before that.
+
+    A file that is written while it is read looks otherwise afterwards, and is read again.
+    """
+    read = written(house.settings)
     try:
         fresh = open_house(house.settings)
     except (ConfigurationError, StoreError) as error:
         LOG.warning("what was read before stays in use: %s", error)
-        return house
+        return house, read
     house.close()
-    return fresh
+    return fresh, read
 
 
 @dataclass
@@ -96,7 +104,7 @@ class _Shift:
     house: House
     stop: Event
     began: datetime
-    read: frozenset[tuple[str, int, int]]
+    read: Stamps
     over: Event = field(default_factory=Event)
     _signed: datetime | None = None
 
@@ -125,7 +133,7 @@ class _Shift:
         self._signed = now
 
 
-def written(settings: Settings) -> frozenset[tuple[str, int, int]]:
+def written(settings: Settings) -> Stamps:
     """What the files of contacts, rules and secrets look like; another value when one was written, added or removed."""
     return frozenset(_stamps(settings))
 

@@ -20,7 +20,8 @@ import pytest
 
 from boundary_zones.contacts import Recipient
 from flows import sending
-from flows.wiring import EXAMPLE_CONTACTS, House
+from flows.settings import Settings
+from flows.wiring import EXAMPLE_CONTACTS, House, open_house
 from notify.delivery_states import DeliveryState
 from notify.obligations import obligations
 from store.senders import Senders
@@ -134,6 +135,32 @@ def test_a_rotated_password_is_used_at_the_next_send_without_a_restart_and_neith
         spoken = (password, basic(password))
         assert not any(one in caplog.text for one in spoken)
         assert not any(one.encode() in content for one in spoken for content in kept)
+
+
+def test_contacts_that_are_written_while_they_are_read_are_read_again(
+    house, contacts_file, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[int] = []
+    second = replace(house.contacts.recipients[0], channel="inbox-2")
+
+    def slowly(settings: Settings) -> House:
+        found = open_house(settings)
+        opened.append(len(found.contacts.recipients))
+        if len(opened) == 1:
+            contacts_file.write_text(f"{contacts_file.read_text(encoding='utf-8')}\n{entry(second)}", encoding="utf-8")
+        return found
+
+    monkeypatch.setenv("FIREWATCH_HOME", str(house.home.root))
+    monkeypatch.setenv("FIREWATCH_CONTACTS", str(contacts_file))
+    monkeypatch.setattr(sending, "SIGN_EVERY", timedelta(0))
+    monkeypatch.setattr(sending, "open_house", slowly)
+    stop = Event()
+    thread = Thread(target=sending.keep_sending, args=(stop,))
+    thread.start()
+    until(lambda: len(opened) == 2)
+    stop.set()
+    thread.join()
+    assert opened[:2] == [opened[0], opened[0] + 1]
 
 
 def basic(password: str) -> str:
