@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -15,14 +16,17 @@ from desk.options import Json
 from desk.shown import show_json, show_table
 from desk.three_regions_view import show_event
 from flows.feed_watch import feeds_of
+from flows.gathered import feed_in_words
 from flows.standing import standing_danger
 from flows.wiring import House
 from models.incidents.incident import Confidence, IncidentState
 from notify.alert import LIVE
 from notify.decision_words import KIND_ZH, LEVEL_ZH, REASON_ZH
+from notify.phrases import grade_zh
 from store.coverage import FeedCoverage
 from store.run_rows import Run
 
+NO_DATA_ZH = "无数据"
 SILENCES_FOR = timedelta(days=7)
 
 
@@ -32,22 +36,21 @@ def status(world: WorldOption = LIVE, as_json: Json = False) -> None:
         feeds = [_feed(each) for each in feeds_of(house)]
         runs = [_run(each) for each in house.runs.last_runs(world=house.world, limit=10)]
         standing = standing_danger(house)
+        zones = [_graded(house, row) for row in standing["zones"]] if standing else []
     if as_json:
         show_json({"danger": standing, "feeds": feeds, "runs": runs})
         return
-    zones = standing["zones"] if standing else []
-    label = (standing["label"] or "现行") if standing else "无数据"
+    label = (standing["label"] or "现行") if standing else NO_DATA_ZH
     show_table(
         f"火险（{label}）",
         {"zone": "联防单元", "local_date": "日期", "danger_grade": "等级", "fwi_p95": "FWI p95"},
         zones,
-        empty="无数据",
+        empty=NO_DATA_ZH,
     )
     columns = {"feed": "数据源", "newest_content_utc": "最新内容", "last_success_utc": "最近成功", "state": "状态"}
-    show_table("数据源", columns, feeds, empty="无数据")
-    show_table(
-        "最近运行", {"run_id": "运行号", "outcome": "结果", "as_of_utc": "时刻", "note": "说明"}, runs, empty="无"
-    )
+    show_table("数据源", columns, [one | {"feed": feed_in_words(one["feed"])} for one in feeds], empty=NO_DATA_ZH)
+    columns = {"run_id": "运行号", "outcome": "结果", "as_of_utc": "时刻", "note": "说明"}
+    show_table("最近运行", columns, [one | {"outcome": one["outcome"].name_zh} for one in runs], empty="无")
 
 
 def incidents(
@@ -173,8 +176,15 @@ def _feed(known: FeedCoverage) -> dict[str, Any]:
         "last_success_utc": known.last_success_utc,
         "last_error": known.last_error,
         "left_out": known.left_out,
-        "state": "无数据" if known.is_out else "有文件未用" if known.left_out else "正常",
+        "state": NO_DATA_ZH if known.is_out else "有文件未用" if known.left_out else "正常",
     }
+
+
+def _graded(house: House, row: Mapping[str, Any]) -> dict[str, Any]:
+    """A day of a joint unit with the names of both."""
+    grade = row["danger_grade"]
+    unit = house.catalogue.zone(row["zone"]).name_zh
+    return {**row, "zone": unit, "danger_grade": NO_DATA_ZH if grade is None else grade_zh(grade)}
 
 
 def _run(run: Run) -> dict[str, Any]:

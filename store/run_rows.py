@@ -25,6 +25,21 @@ class RunOutcome(StrEnum):
     FAILED = "failed"
     SKIPPED = "skipped"
 
+    @property
+    def name_zh(self) -> str:
+        """As an office reads it."""
+        return _OUTCOMES_ZH[self]
+
+
+_OUTCOMES_ZH = {
+    RunOutcome.RUNNING: "进行中",
+    RunOutcome.DONE: "完成",
+    RunOutcome.DEGRADED: "完成，输入有缺",
+    RunOutcome.FEED_OUT: "数据源中断",
+    RunOutcome.FAILED: "失败",
+    RunOutcome.SKIPPED: "未运行",
+}
+
 
 class Trigger(StrEnum):
     """What started a run."""

@@ -15,7 +15,6 @@ from desk.web.board.told import told_of
 from desk.web.board.top import top_of
 from desk.web.pages import page
 from desk.web.permissions import Permission, may
-from desk.web.study.run_record import OUTCOMES_ZH
 from desk.web.visit import Desk, Visit, does, office_in_words, shows
 from flows.daily_report import count_day
 from models.field_check.statistics import newest_day
@@ -155,7 +154,7 @@ def runs_page(visit: Visit) -> Response:
     house = visit.house
     runs = house.runs.last_runs(world=house.world, limit=40)
     top = top_of(house, visit.account, now=visit.now, wall=visit.desk.clock())
-    return page("runs.html", {"visit": visit, "runs": runs, "note": _note, "outcomes": OUTCOMES_ZH, "top": top})
+    return page("runs.html", {"visit": visit, "runs": runs, "note": _note, "top": top})
 
 
 def audit_page(visit: Visit) -> Response:

@@ -31,8 +31,10 @@ def test_status_shows_danger_feeds_and_runs(firewatch, told) -> None:
     assert {feed["state"] for feed in document["feeds"]} == {"正常"}
     assert sorted(run["flow"] for run in document["runs"]) == ["danger_watch", "dispatch_round", "hotspot_watch"]
     said = firewatch("status").out
-    assert "火险（现行）" in said
-    assert "hotspot_table" in said
+    for words in ("火险（现行）", "平谷–蓟州", "级", "热点表", "完成"):
+        assert words in said
+    for machine in ("PG-JZ", "hotspot_table", "done", "degraded"):
+        assert machine not in said
 
 
 def test_status_says_which_feed_is_out(firewatch, told) -> None:

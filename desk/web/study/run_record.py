@@ -12,16 +12,8 @@ from flows.wiring import House
 from notify.three_regions import OfficeFacts
 from store.audit import AuditAction
 from store.owed import Owed
-from store.run_rows import Run, RunOutcome, Trigger
+from store.run_rows import Run, Trigger
 
-OUTCOMES_ZH = {
-    RunOutcome.RUNNING: "进行中",
-    RunOutcome.DONE: "完成",
-    RunOutcome.DEGRADED: "完成，输入有缺",
-    RunOutcome.FEED_OUT: "数据源中断",
-    RunOutcome.FAILED: "失败",
-    RunOutcome.SKIPPED: "未运行",
-}
 TRIGGERS_ZH = {
     Trigger.SCHEDULED: "定时",
     Trigger.MANUAL: "人工",
@@ -34,6 +26,7 @@ FLOWS_ZH = {
     "dispatch_round": "发送",
     "audit_round": "巡检",
     "duty_report": "日报催报",
+    "monthly_training": "月度训练",
 }
 UNKNOWN_ZH = "未记录"
 
@@ -44,7 +37,7 @@ def record_of(run: Run) -> list[tuple[str, str]]:
     rows = [
         ("运行号", run.run_id),
         ("流程", FLOWS_ZH.get(run.flow, run.flow)),
-        ("结果", OUTCOMES_ZH[run.outcome]),
+        ("结果", run.outcome.name_zh),
         ("时刻", short_time(run.as_of_utc)),
         ("开始", short_time(run.started_utc)),
         ("结束", short_time(end.ended_utc if end else None)),
